@@ -1,0 +1,172 @@
+/**
+ * A plan: everything that fixes how one run trains. It is frozen when the run is created, travels to every
+ * volunteer in `welcome`, and is what an export's manifest records. Schema first, type derived.
+ */
+import { type Static, Type } from "typebox";
+
+const Count = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
+const Rate = Type.Number({ exclusiveMinimum: 0, maximum: 100 });
+
+/** Image side and channels, NHWC order: [height, width, channels]. */
+export const ImageShape = Type.Tuple([Count(4, 512), Count(4, 512), Count(1, 4)]);
+export type ImageShape = Static<typeof ImageShape>;
+
+export const ConvNetSpec = Type.Object(
+  {
+    kind: Type.Literal("convnet"),
+    image: ImageShape,
+    classes: Count(2, 1000),
+    width: Count(1, 512),
+    depth: Count(1, 6),
+  },
+  { additionalProperties: false },
+);
+export type ConvNetSpec = Static<typeof ConvNetSpec>;
+
+export const MlpSpec = Type.Object(
+  {
+    kind: Type.Literal("mlp"),
+    image: ImageShape,
+    classes: Count(2, 1000),
+    hidden: Type.Array(Count(1, 4096), { maxItems: 8 }),
+  },
+  { additionalProperties: false },
+);
+export type MlpSpec = Static<typeof MlpSpec>;
+
+export const NetworkSpec = Type.Union([ConvNetSpec, MlpSpec]);
+export type NetworkSpec = Static<typeof NetworkSpec>;
+
+/** Pixels arrive as bytes 0..255; the network sees (pixel / 255 - mean) / std. */
+export const Preprocessing = Type.Object(
+  {
+    mean: Type.Number({ minimum: -10, maximum: 10 }),
+    std: Type.Number({ exclusiveMinimum: 0, maximum: 10 }),
+  },
+  { additionalProperties: false },
+);
+export type Preprocessing = Static<typeof Preprocessing>;
+
+export const OptimizerSpec = Type.Union([
+  Type.Object({ kind: Type.Literal("sgd"), learningRate: Rate }, { additionalProperties: false }),
+  Type.Object(
+    {
+      kind: Type.Literal("momentum"),
+      learningRate: Rate,
+      momentum: Type.Number({ minimum: 0, exclusiveMaximum: 1 }),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object({ kind: Type.Literal("adam"), learningRate: Rate }, { additionalProperties: false }),
+]);
+export type OptimizerSpec = Static<typeof OptimizerSpec>;
+
+export const LocalTraining = Type.Object(
+  {
+    epochs: Count(1, 100),
+    batchSize: Count(1, 4096),
+    optimizer: OptimizerSpec,
+    /** The volunteer's optimiser state survives from one of its rounds to the next. */
+    keepOptimizerState: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type LocalTraining = Static<typeof LocalTraining>;
+
+export const CohortRules = Type.Object(
+  {
+    /** A round opens once this many volunteers are available. */
+    minimum: Count(1, 10_000),
+    /** At most this many volunteers are asked. */
+    size: Count(1, 10_000),
+    /** Updates without which a round is abandoned at its deadline. */
+    quorum: Count(1, 10_000),
+    deadlineMs: Count(100, 86_400_000),
+  },
+  { additionalProperties: false },
+);
+export type CohortRules = Static<typeof CohortRules>;
+
+/** How an update's values travel. int8 with error feedback has its place here. */
+export const UpdateDtype = Type.Union([Type.Literal("float32"), Type.Literal("float16")]);
+export type UpdateDtype = Static<typeof UpdateDtype>;
+
+/** Bounds that an update must keep; they also fix the scale of the fixed-point aggregate. */
+export const UpdateLimits = Type.Object(
+  {
+    /** The largest number of examples that one update may claim. */
+    maxExamples: Count(1, 10_000_000),
+    /** The largest absolute value of one coordinate of a delta. */
+    maxMagnitude: Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 }),
+    /** The largest 2-norm of a delta. */
+    maxNorm: Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000_000 }),
+  },
+  { additionalProperties: false },
+);
+export type UpdateLimits = Static<typeof UpdateLimits>;
+
+/** DynaFed (Pi et al., CVPR 2023), with the paper's names where it has them. */
+export const DynafedSettings = Type.Object(
+  {
+    kind: Type.Literal("dynafed"),
+    /** Snapshots of the trajectory, the initialisation included, after which synthesis runs once. */
+    snapshots: Count(5, 1000),
+    imagesPerClass: Count(1, 1000),
+    innerSteps: Count(1, 1000),
+    /** Start value of the learned inner step size. */
+    innerStep: Rate,
+    iterations: Count(1, 100_000),
+    /** Adam step sizes of the three things learned. */
+    imageRate: Rate,
+    labelRate: Rate,
+    innerStepRate: Rate,
+    /** Targets are means of snapshots t+1 .. t+ahead. */
+    ahead: Count(1, 100),
+    /** A target averages between leastAveraged and ahead snapshots, drawn with replacement. */
+    leastAveraged: Count(1, 100),
+    refineSteps: Count(1, 10_000),
+    refineRate: Rate,
+    augment: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type DynafedSettings = Static<typeof DynafedSettings>;
+
+export const Strategy = Type.Union([
+  Type.Object({ kind: Type.Literal("fedavg") }, { additionalProperties: false }),
+  DynafedSettings,
+]);
+export type Strategy = Static<typeof Strategy>;
+
+/** The server's own data: what it evaluates on, and the sample shards that it lends to volunteers. */
+export const SampleData = Type.Object(
+  {
+    /** Folder name below the server's dataset folder. */
+    dataset: Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,63}$" }),
+    train: Count(1, 10_000_000),
+    test: Count(1, 10_000_000),
+    shards: Count(1, 10_000),
+    /** Dirichlet concentration of the shards' classes. */
+    alpha: Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 }),
+  },
+  { additionalProperties: false },
+);
+export type SampleData = Static<typeof SampleData>;
+
+export const Plan = Type.Object(
+  {
+    seed: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
+    network: NetworkSpec,
+    classNames: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 2, maxItems: 1000 }),
+    preprocessing: Preprocessing,
+    rounds: Count(1, 100_000),
+    cohort: CohortRules,
+    local: LocalTraining,
+    updateDtype: UpdateDtype,
+    limits: UpdateLimits,
+    strategy: Strategy,
+    sample: SampleData,
+  },
+  { additionalProperties: false },
+);
+export type Plan = Static<typeof Plan>;
