@@ -7,60 +7,95 @@ import type { Hash, VolunteerId } from "@tributary/protocol";
 /** What follows when the open round is over. */
 export type AfterRound = "continue" | "pause" | "stop";
 
+/**
+ * `completed` counts the rounds that produced an aggregate. A round number is used once: an abandoned round
+ * keeps its number, so `round` may run ahead of `completed`.
+ */
 export type RunState =
   /** Created, not started by the operator yet. */
-  | { readonly phase: "created"; readonly round: number; readonly snapshot: Hash }
+  | {
+      readonly phase: "created";
+      readonly round: number;
+      readonly completed: number;
+      readonly snapshot: Hash;
+      readonly trajectory: Trajectory;
+    }
   /** Between rounds: `round` opens when enough volunteers are available. */
-  | { readonly phase: "waiting"; readonly round: number; readonly snapshot: Hash; readonly trajectory: Trajectory }
+  | {
+      readonly phase: "waiting";
+      readonly round: number;
+      readonly completed: number;
+      readonly snapshot: Hash;
+      readonly trajectory: Trajectory;
+    }
   | {
       readonly phase: "collecting";
       readonly round: number;
+      readonly completed: number;
       readonly snapshot: Hash;
       readonly trajectory: Trajectory;
       readonly cohort: ReadonlySet<VolunteerId>;
       /** volunteer -> examples trained on; an entry means that the update is committed. */
       readonly received: ReadonlyMap<VolunteerId, number>;
-      /** Members of the cohort that left or were dropped, and have not reported. */
+      /** Members of the cohort that left and have not reported. */
       readonly dropped: ReadonlySet<VolunteerId>;
       readonly deadlineAtMs: number;
-      readonly after: AfterRound;
+      readonly after: "continue" | "pause";
     }
   | {
       readonly phase: "aggregating";
       readonly round: number;
+      readonly completed: number;
       readonly snapshot: Hash;
       readonly trajectory: Trajectory;
+      /** In ascending order of their ids. */
       readonly reported: readonly VolunteerId[];
       readonly after: AfterRound;
     }
-  /** The trajectory is complete; `round` opens once the synthetic set exists. */
+  /** `round`, the last aggregated one, completed the trajectory: the next opens once the synthetic set exists. */
   | {
       readonly phase: "synthesizing";
       readonly round: number;
+      readonly completed: number;
       readonly snapshot: Hash;
       readonly trajectory: Trajectory;
-      readonly after: AfterRound;
+      readonly after: "continue" | "pause";
     }
   | {
       readonly phase: "refining";
       readonly round: number;
+      readonly completed: number;
       /** The averaged model that is being refined. */
       readonly averaged: Hash;
       readonly trajectory: Trajectory;
       readonly after: AfterRound;
     }
-  | { readonly phase: "paused"; readonly round: number; readonly snapshot: Hash; readonly trajectory: Trajectory }
-  | { readonly phase: "stopped"; readonly round: number; readonly snapshot: Hash }
-  | { readonly phase: "finished"; readonly round: number; readonly snapshot: Hash };
+  /** Between rounds, by the operator's wish: `round` is the one that opens after the pause. */
+  | {
+      readonly phase: "paused";
+      readonly round: number;
+      readonly completed: number;
+      readonly snapshot: Hash;
+      readonly trajectory: Trajectory;
+    }
+  /** Over. `round` is the last round that was opened. */
+  | { readonly phase: "stopped"; readonly round: number; readonly completed: number; readonly snapshot: Hash }
+  | {
+      readonly phase: "finished";
+      readonly round: number;
+      readonly completed: number;
+      readonly snapshot: Hash;
+    };
 
 /**
  * Where DynaFed stands. `collecting` counts the snapshots kept so far, the initialisation included.
- * `none`: the strategy keeps no trajectory.
+ * `none`: the strategy keeps no trajectory. `given-up`: the synthesis failed for good, the run averages on.
  */
 export type Trajectory =
   | { readonly kind: "none" }
   | { readonly kind: "collecting"; readonly snapshots: number }
-  | { readonly kind: "synthesized" };
+  | { readonly kind: "synthesized" }
+  | { readonly kind: "given-up" };
 
 /** Everything that can happen to a run. Events for another round, or another phase, change nothing. */
 export type RunEvent =
@@ -86,7 +121,28 @@ export type RunEvent =
       readonly volunteer: VolunteerId;
       readonly atMs: number;
     }
+  /** A volunteer that had left came back while its round was still open. */
+  | {
+      readonly type: "volunteer-returned";
+      readonly round: number;
+      readonly volunteer: VolunteerId;
+      readonly atMs: number;
+    }
   | { readonly type: "deadline-passed"; readonly round: number; readonly atMs: number }
   | { readonly type: "aggregated"; readonly round: number; readonly averaged: Hash; readonly atMs: number }
   | { readonly type: "synthesized"; readonly round: number; readonly atMs: number }
-  | { readonly type: "refined"; readonly round: number; readonly refined: Hash; readonly atMs: number };
+  /** The job ended without a synthetic set and will not be tried again. */
+  | {
+      readonly type: "synthesis-failed";
+      readonly round: number;
+      readonly reason: string;
+      readonly atMs: number;
+    }
+  | { readonly type: "refined"; readonly round: number; readonly refined: Hash; readonly atMs: number }
+  /** The job ended without a refined model: the round's average stands. */
+  | {
+      readonly type: "refine-failed";
+      readonly round: number;
+      readonly reason: string;
+      readonly atMs: number;
+    };

@@ -1,0 +1,24 @@
+import type { VolunteerId } from "@tributary/protocol";
+
+/** Draws an integer in [0, below). */
+export type Draw = { integer(below: number): number };
+
+/**
+ * At most `size` of the available volunteers, each subset equally likely. The result depends on the set alone,
+ * never on the order in which its members became available.
+ */
+export function selectCohort(
+  available: Iterable<VolunteerId>,
+  size: number,
+  draw: Draw,
+): readonly VolunteerId[] {
+  const pool = [...new Set(available)].sort();
+  const count = Math.min(size, pool.length);
+  for (let i = 0; i < count; i++) {
+    const j = i + draw.integer(pool.length - i);
+    const chosen = pool[j] as VolunteerId;
+    pool[j] = pool[i] as VolunteerId;
+    pool[i] = chosen;
+  }
+  return pool.slice(0, count).sort();
+}

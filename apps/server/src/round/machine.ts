@@ -1,0 +1,191 @@
+/**
+ * The round machine: what a run does next, decided from events alone. Pure: no clock, no randomness, no weights.
+ *
+ * A round number is opened at most once and aggregated at most once; every event names its round, so that a stale
+ * timer, a late job or a repeated message changes nothing.
+ */
+import type { Hash, Plan, VolunteerId } from "@tributary/protocol";
+import type { Effects, RunEffect } from "./effects.ts";
+import { type RunRules, rulesOf } from "./rules.ts";
+import type { RunEvent, RunState, Trajectory } from "./state.ts";
+import { pause, start, stop } from "./steering.ts";
+import { closing, goOn, type In, move, prepend, rest, type Step, stay } from "./steps.ts";
+
+export type { Effects, RunEffect } from "./effects.ts";
+export { resume } from "./resume.ts";
+export { type RunRules, rulesOf } from "./rules.ts";
+export type { Step } from "./steps.ts";
+
+type Of<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
+
+/** A run that the operator has not started. Its first round is number 1; snapshot 0 is the initialisation. */
+export function initialState(plan: Plan, initialSnapshot: Hash): RunState {
+  const trajectory: Trajectory =
+    rulesOf(plan).trajectory === null ? { kind: "none" } : { kind: "collecting", snapshots: 1 };
+  return { phase: "created", round: 0, completed: 0, snapshot: initialSnapshot, trajectory };
+}
+
+/** Advances a run by one event. Returns the very same `state` when the event changes nothing. */
+export function step(state: RunState, event: RunEvent, rules: RunRules): Step {
+  switch (event.type) {
+    case "started":
+      return start(state);
+    case "pause-requested":
+      return pause(state);
+    case "stop-requested":
+      return stop(state);
+    case "cohort-ready":
+      return openRound(state, event, rules);
+    case "update-recorded":
+      return recordUpdate(state, event, rules);
+    case "volunteer-left":
+      return dropVolunteer(state, event, rules);
+    case "volunteer-returned":
+      return takeBack(state, event);
+    case "deadline-passed": {
+      if (state.phase !== "collecting" || event.round !== state.round) return stay(state);
+      return state.received.size < rules.quorum ? abandon(state) : close(state);
+    }
+    case "aggregated":
+      return afterAggregation(state, event, rules);
+    case "synthesized":
+      return afterSynthesis(state, event, { kind: "synthesized" });
+    case "synthesis-failed":
+      return afterSynthesis(state, event, { kind: "given-up" });
+    case "refined": {
+      if (state.phase !== "refining" || event.round !== state.round) return stay(state);
+      const next = goOn(state, event.refined, rules);
+      return prepend(next, { type: "evaluate", round: state.round, snapshot: event.refined });
+    }
+    case "refine-failed": {
+      if (state.phase !== "refining" || event.round !== state.round) return stay(state);
+      return goOn(state, state.averaged, rules);
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The state that a journal leads to. */
+export function replay(initial: RunState, events: Iterable<RunEvent>, rules: RunRules): RunState {
+  let state = initial;
+  for (const event of events) state = step(state, event, rules).state;
+  return state;
+}
+
+function openRound(state: RunState, event: Of<"cohort-ready">, rules: RunRules): Step {
+  if (state.phase !== "waiting" || event.round !== state.round) return stay(state);
+  const cohort = new Set(event.cohort);
+  if (cohort.size < rules.minimum || cohort.size > rules.size) return stay(state);
+  const { round, snapshot } = state;
+  const deadlineAtMs = event.atMs + rules.deadlineMs;
+  return move(
+    {
+      ...state,
+      phase: "collecting",
+      cohort,
+      received: new Map(),
+      dropped: new Set(),
+      deadlineAtMs,
+      after: "continue",
+    },
+    { type: "open-round", round, snapshot, cohort: [...cohort], deadlineAtMs },
+    { type: "arm-deadline", round, deadlineAtMs },
+  );
+}
+
+function recordUpdate(state: RunState, event: Of<"update-recorded">, rules: RunRules): Step {
+  const { volunteer } = event;
+  if (!isPending(state, event.round, volunteer)) return stay(state);
+  const received = new Map(state.received).set(volunteer, event.examples);
+  const next: In<"collecting"> = { ...state, received, dropped: without(state.dropped, volunteer) };
+  return prepend(settle(next, rules), { type: "keep-update", round: state.round, volunteer });
+}
+
+function dropVolunteer(state: RunState, event: Of<"volunteer-left">, rules: RunRules): Step {
+  const { volunteer } = event;
+  if (!isPending(state, event.round, volunteer) || state.dropped.has(volunteer)) return stay(state);
+  const next: In<"collecting"> = { ...state, dropped: new Set(state.dropped).add(volunteer) };
+  return prepend(settle(next, rules), { type: "drop-volunteer", round: state.round, volunteer });
+}
+
+function takeBack(state: RunState, event: Of<"volunteer-returned">): Step {
+  const { volunteer } = event;
+  if (!isPending(state, event.round, volunteer) || !state.dropped.has(volunteer)) return stay(state);
+  return move({ ...state, dropped: without(state.dropped, volunteer) });
+}
+
+/** Closes as soon as nobody is left to wait for; abandons as soon as the quorum is out of reach. */
+function settle(state: In<"collecting">, rules: RunRules): Step {
+  if (state.cohort.size - state.dropped.size < rules.quorum) return abandon(state);
+  const nobodyLeft = state.received.size + state.dropped.size === state.cohort.size;
+  return nobodyLeft ? close(state) : move(state);
+}
+
+function close(state: In<"collecting">): Step {
+  const { round, completed, snapshot, trajectory, after } = state;
+  const reported = [...state.received.keys()].sort();
+  return move(
+    { phase: "aggregating", round, completed, snapshot, trajectory, reported, after },
+    { type: "aggregate", round, snapshot, reported },
+  );
+}
+
+function abandon(state: In<"collecting">): Step {
+  const { completed, snapshot, trajectory, after } = state;
+  const between = { round: state.round + 1, completed, snapshot, trajectory };
+  return prepend(rest(between, after), closing(state, "abandoned"));
+}
+
+function afterAggregation(state: RunState, event: Of<"aggregated">, rules: RunRules): Step {
+  if (state.phase !== "aggregating" || event.round !== state.round) return stay(state);
+  const { round, after } = state;
+  const { averaged } = event;
+  const trajectory = lengthen(state.trajectory);
+  const base = { round, completed: state.completed + 1, trajectory };
+  const written: Effects = [
+    { type: "keep-snapshot", round, kind: "averaged", snapshot: averaged },
+    closing(state, "aggregated"),
+    { type: "evaluate", round, snapshot: averaged },
+  ];
+  if (trajectory.kind === "synthesized") {
+    const refine: RunEffect = { type: "refine", round, snapshot: averaged };
+    return prepend(move({ phase: "refining", ...base, averaged, after }, refine), ...written);
+  }
+  const complete = trajectory.kind === "collecting" && trajectory.snapshots === rules.trajectory;
+  if (complete && after !== "stop" && base.completed < rules.rounds) {
+    const next: RunState = { phase: "synthesizing", ...base, snapshot: averaged, after };
+    return prepend(move(next, { type: "synthesize", round }), ...written);
+  }
+  return prepend(goOn({ ...base, after }, averaged, rules), ...written);
+}
+
+function afterSynthesis(
+  state: RunState,
+  event: Of<"synthesized"> | Of<"synthesis-failed">,
+  trajectory: Trajectory,
+): Step {
+  if (state.phase !== "synthesizing" || event.round !== state.round) return stay(state);
+  const { completed, snapshot, after } = state;
+  return rest({ round: state.round + 1, completed, snapshot, trajectory }, after);
+}
+
+function lengthen(trajectory: Trajectory): Trajectory {
+  if (trajectory.kind !== "collecting") return trajectory;
+  return { kind: "collecting", snapshots: trajectory.snapshots + 1 };
+}
+
+function isPending(state: RunState, round: number, volunteer: VolunteerId): state is In<"collecting"> {
+  return (
+    state.phase === "collecting" &&
+    round === state.round &&
+    state.cohort.has(volunteer) &&
+    !state.received.has(volunteer)
+  );
+}
+
+function without(set: ReadonlySet<VolunteerId>, volunteer: VolunteerId): ReadonlySet<VolunteerId> {
+  const rest = new Set(set);
+  rest.delete(volunteer);
+  return rest;
+}

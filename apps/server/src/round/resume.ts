@@ -1,0 +1,28 @@
+import type { Effects } from "./effects.ts";
+import type { RunState } from "./state.ts";
+
+/** What a restarted shell performs so that the run goes on. Idempotent: everything durable is written already. */
+export function resume(state: RunState): Effects {
+  switch (state.phase) {
+    case "waiting":
+      return [{ type: "seek-cohort", round: state.round }];
+    case "collecting":
+      return [{ type: "arm-deadline", round: state.round, deadlineAtMs: state.deadlineAtMs }];
+    case "aggregating": {
+      const { round, snapshot, reported } = state;
+      return [{ type: "aggregate", round, snapshot, reported }];
+    }
+    case "synthesizing":
+      return [{ type: "synthesize", round: state.round }];
+    case "refining":
+      return [{ type: "refine", round: state.round, snapshot: state.averaged }];
+    case "stopped":
+    case "finished":
+      return [{ type: "end-run", outcome: state.phase }];
+    case "created":
+    case "paused":
+      return [];
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Plan } from "@tributary/protocol";
+
+/** The part of a plan that the round machine decides by. */
+export type RunRules = {
+  /** Rounds to aggregate; abandoned rounds do not count. */
+  readonly rounds: number;
+  /** Volunteers that must be available before a round opens; never below the quorum. */
+  readonly minimum: number;
+  readonly size: number;
+  readonly quorum: number;
+  readonly deadlineMs: number;
+  /** Snapshots of a complete trajectory, the initialisation included; null: plain averaging. */
+  readonly trajectory: number | null;
+};
+
+/** Where a plan contradicts itself, the smaller cohort wins: quorum <= minimum <= size. */
+export function rulesOf(plan: Plan): RunRules {
+  const { minimum, size, quorum, deadlineMs } = plan.cohort;
+  const reachable = Math.min(quorum, size);
+  return {
+    rounds: plan.rounds,
+    minimum: Math.min(Math.max(minimum, reachable), size),
+    size,
+    quorum: reachable,
+    deadlineMs,
+    trajectory: plan.strategy.kind === "dynafed" ? plan.strategy.snapshots : null,
+  };
+}
