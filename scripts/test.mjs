@@ -1,0 +1,58 @@
+/**
+ * `npm test`: sets up, type-checks, lints, and runs every test, real browsers included. A stage that fails
+ * counts as one failure. The last line is always `N passed, N failed`.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensureChromium } from "./chromium.mjs";
+import { ROOT, setupOrExplain } from "./setup.mjs";
+
+const SUMMARY = join(ROOT, ".setup", `test-summary-${process.pid}.json`);
+
+const counts = { passed: 0, failed: 0 };
+const env = { ...process.env, TEST_SUMMARY_FILE: SUMMARY };
+
+if (await stage("setup", setupOrExplain)) {
+  await stage("types", () => runs("node_modules/typescript/bin/tsc", ["-p", "tsconfig.test.json"]));
+  await stage("lint", () => runs("node_modules/@biomejs/biome/bin/biome", ["ci", "."]));
+  await stage("chromium", findBrowser);
+  await stage("tests", runTests);
+}
+if (counts.passed + counts.failed === 0) console.log("no test ran");
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+
+/** Runs one stage, prints its time, and counts its failure. */
+async function stage(name, run) {
+  const startedAtMs = Date.now();
+  const succeeded = await run();
+  if (!succeeded) counts.failed += 1;
+  const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+  console.log(`[${name}] ${succeeded ? "done" : "FAILED"} in ${seconds} s`);
+  return succeeded;
+}
+
+function runs(script, args) {
+  return spawnSync(process.execPath, [script, ...args], { cwd: ROOT, env, stdio: "inherit" }).status === 0;
+}
+
+/** The stage itself does not fail: without a browser each browser test fails with this advice. */
+async function findBrowser() {
+  const chromium = await ensureChromium(console.log);
+  if (chromium.path) env.CHROMIUM_PATH = chromium.path;
+  else env.CHROMIUM_ADVICE = chromium.advice;
+  console.log(chromium.path ?? chromium.advice);
+  return true;
+}
+
+/** Vitest's own failing tests are counted one by one; ending badly without any is a failure by itself. */
+function runTests() {
+  const ended = runs("node_modules/vitest/vitest.mjs", ["run", ...process.argv.slice(2)]);
+  if (!existsSync(SUMMARY)) return false;
+  const summary = JSON.parse(readFileSync(SUMMARY, "utf8"));
+  rmSync(SUMMARY);
+  counts.passed += summary.passed;
+  counts.failed += summary.failed;
+  return ended || summary.failed > 0;
+}
