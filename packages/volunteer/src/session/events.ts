@@ -1,0 +1,74 @@
+/** Everything that can happen to a session, and everything that it can ask its shell to do. */
+import type { Hash, ServerMessage, SnapshotChunk, TensorManifest, UpdateOffered, VolunteerMessage } from "@tributary/protocol";
+
+/** A message of the server, with the length of a chunk in place of its bytes. */
+export type HeardMessage =
+  | Exclude<ServerMessage, SnapshotChunk>
+  | (Omit<SnapshotChunk, "bytes"> & { readonly length: number });
+
+/** Events of a connection, timer or training that is no longer the present one change nothing. */
+export type SessionEvent =
+  | { readonly type: "loaded"; readonly resumeToken: string | null; readonly offer: UpdateOffered | null }
+  | { readonly type: "socket-opened"; readonly connection: number }
+  | {
+      readonly type: "socket-closed";
+      readonly connection: number;
+      readonly code: number;
+      readonly reason: string;
+      /** Uniform in [0, 1), for the jitter of the way back. */
+      readonly jitter: number;
+    }
+  | { readonly type: "message-received"; readonly connection: number; readonly message: HeardMessage }
+  /** A frame that is no message of this protocol. */
+  | { readonly type: "frame-unreadable"; readonly connection: number; readonly detail: string }
+  | { readonly type: "snapshot-verified"; readonly hash: Hash }
+  | { readonly type: "snapshot-broken"; readonly hash: Hash; readonly detail: string }
+  | {
+      readonly type: "training-progressed";
+      readonly training: number;
+      readonly batch: number;
+      readonly batches: number;
+      readonly loss: number;
+    }
+  | { readonly type: "training-finished"; readonly training: number; readonly offer: UpdateOffered }
+  | { readonly type: "training-failed"; readonly training: number; readonly detail: string }
+  | {
+      readonly type: "update-progressed";
+      readonly hash: Hash;
+      readonly sent: number;
+      readonly chunkBytes: number;
+    }
+  | { readonly type: "timer-fired"; readonly timer: number; readonly jitter: number }
+  | { readonly type: "pause-requested" }
+  | { readonly type: "resume-requested" }
+  | { readonly type: "stop-requested" };
+
+export type SessionEffect =
+  | { readonly type: "open-socket"; readonly connection: number }
+  | { readonly type: "close-socket"; readonly code: number; readonly reason: string }
+  | { readonly type: "send"; readonly message: VolunteerMessage }
+  /** Takes the place of the timer armed before. */
+  | { readonly type: "arm-timer"; readonly timer: number; readonly ms: number }
+  | { readonly type: "disarm-timer" }
+  | { readonly type: "save-identity"; readonly resumeToken: string }
+  | { readonly type: "begin-download"; readonly snapshot: TensorManifest }
+  /** Keeps the bytes of the chunk whose message is being handled. */
+  | { readonly type: "keep-chunk"; readonly hash: Hash; readonly offset: number }
+  | { readonly type: "verify-snapshot"; readonly snapshot: TensorManifest }
+  | {
+      readonly type: "start-training";
+      readonly training: number;
+      readonly round: number;
+      readonly snapshot: Hash;
+    }
+  | { readonly type: "abort-training"; readonly training: number }
+  | { readonly type: "persist-update"; readonly offer: UpdateOffered }
+  | { readonly type: "forget-update"; readonly hash: Hash }
+  /** Sends the update's chunks from `offset` on; takes the place of a sending under way. */
+  | {
+      readonly type: "send-update";
+      readonly offer: UpdateOffered;
+      readonly offset: number;
+      readonly chunkBytes: number;
+    }
+  | { readonly type: "dispose-trainer" };

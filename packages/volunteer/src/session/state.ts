@@ -1,0 +1,132 @@
+/**
+ * What a volunteer's session knows. Bytes of weights never enter it, only hashes and lengths, so that a state
+ * prints and compares. Three slots that move independently: the link to the server, the round being worked
+ * on, and the finished update being delivered.
+ */
+import type { BackendName, Hash, Plan, TensorManifest, UpdateOffered } from "@tributary/protocol";
+import type { VolunteerView } from "../types.ts";
+
+export type Session = {
+  readonly self: Self;
+  readonly link: Link;
+  readonly task: Task;
+  readonly held: Held | null;
+  /** The id of the training that the trainer is busy with, which may be one already called off. */
+  readonly busy: number | null;
+  readonly paused: boolean;
+  readonly plan: Plan | null;
+  readonly resumeToken: string | null;
+  /** The snapshot that is here whole. */
+  readonly snapshot: Hash | null;
+  /** Tries to connect since the last welcome. */
+  readonly attempt: number;
+  /** Consecutive failures of training, and of understanding the server. */
+  readonly failures: number;
+  readonly confusions: number;
+  /** Counts connections, timers and trainings: an id is never used twice. */
+  readonly lastId: number;
+  readonly record: Record;
+};
+
+export type Self = {
+  readonly run: string;
+  readonly client: { readonly name: string; readonly version: string; readonly device: string };
+  readonly backend: BackendName;
+  readonly examples: number;
+};
+
+/** What has happened so far, for the page to show. */
+export type Record = Omit<VolunteerView, "status" | "rounds">;
+
+/** Where the connection stands. Every state has at most one timer. */
+export type Link =
+  /** Reading what the last visit left. */
+  | { readonly is: "loading" }
+  | {
+      readonly is: "disconnected";
+      readonly timer: number;
+      readonly inMs: number;
+      readonly attempt: number;
+      readonly cause: string;
+    }
+  | { readonly is: "connecting"; readonly connection: number; readonly timer: number }
+  | {
+      readonly is: "greeting";
+      readonly connection: number;
+      readonly timer: number;
+      readonly fault: Closing | null;
+    }
+  | {
+      readonly is: "greeted";
+      readonly connection: number;
+      readonly timer: number;
+      readonly heartbeatMs: number;
+      readonly chunkBytes: number;
+      /** Heartbeats sent since anything was last heard. */
+      readonly silent: number;
+      /** Whether the server believes this volunteer available. */
+      readonly announced: boolean;
+      readonly fault: Closing | null;
+    }
+  | { readonly is: "stopped" }
+  | { readonly is: "failed"; readonly reason: string };
+
+/** A fault by which the server prepared the end of the connection. */
+export type Closing = { readonly final: boolean; readonly detail: string; readonly retryInMs: number };
+
+export type Task =
+  | { readonly is: "none" }
+  | {
+      readonly is: "downloading";
+      readonly round: number;
+      readonly snapshot: TensorManifest;
+      readonly received: number;
+      /** Downloads that ended with the wrong hash. */
+      readonly broken: number;
+    }
+  /** The snapshot is here; the trainer is still ending a training that was called off. */
+  | { readonly is: "ready"; readonly round: number; readonly snapshot: TensorManifest }
+  | {
+      readonly is: "training";
+      readonly round: number;
+      readonly snapshot: TensorManifest;
+      readonly training: number;
+      readonly batch: number;
+      readonly batches: number;
+    };
+
+/** A finished update, kept until the server has committed it or refused it for good. */
+export type Held = {
+  readonly offer: UpdateOffered;
+  readonly delivery:
+    | { readonly is: "unoffered" }
+    | { readonly is: "offered" }
+    | { readonly is: "sending"; readonly sent: number };
+  /** Refusals that were worth another try. */
+  readonly retries: number;
+};
+
+export function createSession(self: Self): Session {
+  return {
+    self,
+    link: { is: "loading" },
+    task: { is: "none" },
+    held: null,
+    busy: null,
+    paused: false,
+    plan: null,
+    resumeToken: null,
+    snapshot: null,
+    attempt: 0,
+    failures: 0,
+    confusions: 0,
+    lastId: 0,
+    record: {
+      activity: null,
+      contribution: { rounds: 0, examples: 0, bytesUp: 0, bytesDown: 0 },
+      local: [],
+      global: [],
+      lastRefusal: null,
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/** What a volunteer is given, and what it shows. No clock, timer, socket or randomness of its own: all injected. */
+import type { LocalTrainingResult } from "@tributary/model";
+import type { BackendName, Plan, RoundEvaluated, RunActivity } from "@tributary/protocol";
+
+/** Why and whether to give up; an `AbortSignal` of the platform is one. */
+export type TrainingSignal = {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+};
+
+export type BatchProgress = { readonly batch: number; readonly batches: number; readonly loss: number };
+
+export type TrainingRequest = {
+  readonly round: number;
+  readonly plan: Plan;
+  /** The round's snapshot: [parameters]. The trainer must not write to it. */
+  readonly start: Float32Array;
+  readonly onBatch: (progress: BatchProgress) => void;
+  readonly signal: TrainingSignal;
+};
+
+/** Trains one round. In the page: a Web Worker; in Node: in process. Owns the data and the optimiser state. */
+export type Trainer = {
+  readonly examples: number;
+  readonly backend: BackendName;
+  /** Rejects with `signal.reason` once the signal is aborted. Never called twice at once. */
+  train(request: TrainingRequest): Promise<LocalTrainingResult>;
+  dispose(): Promise<void>;
+};
+
+/**
+ * Things that a reload must not lose: who this volunteer is, and a finished update until it is acknowledged.
+ * In a page IndexedDB, in Node memory. Keys hold letters, digits, "-" and "/".
+ */
+export type SessionStore = {
+  load(key: string): Promise<Uint8Array | null>;
+  save(key: string, value: Uint8Array): Promise<void>;
+  remove(key: string): Promise<void>;
+};
+
+/** An open binary WebSocket. After `close`, `closed` is still reported once. */
+export type SocketLike = {
+  send(bytes: Uint8Array): void;
+  close(code?: number, reason?: string): void;
+  readonly bufferedAmount: number;
+};
+
+/** Reported asynchronously, never from inside `openSocket`. A socket that cannot open reports `closed`. */
+export type SocketEvents = {
+  opened(): void;
+  received(bytes: Uint8Array): void;
+  closed(code: number, reason: string): void;
+};
+
+export type VolunteerDeps = {
+  readonly openSocket: (url: string, events: SocketEvents) => SocketLike;
+  readonly trainer: Trainer;
+  readonly store: SessionStore;
+  readonly now: () => number;
+  /** Uniform in [0, 1); only for the jitter of reconnections. */
+  readonly random: () => number;
+  /** Runs once after `ms`; returns the way to call it off. */
+  readonly after: (ms: number, run: () => void) => () => void;
+  readonly client: { readonly name: string; readonly version: string; readonly device: string };
+};
+
+export type VolunteerStatus =
+  | { readonly is: "connecting" }
+  | { readonly is: "reconnecting"; readonly inMs: number; readonly attempt: number; readonly cause: string }
+  | { readonly is: "waiting"; readonly activity: RunActivity | null }
+  | { readonly is: "downloading"; readonly round: number; readonly received: number; readonly total: number }
+  | { readonly is: "training"; readonly round: number; readonly batch: number; readonly batches: number }
+  | { readonly is: "sending"; readonly round: number; readonly sent: number; readonly total: number }
+  | { readonly is: "paused" }
+  | { readonly is: "stopped" }
+  /** Will not come back by itself. */
+  | { readonly is: "failed"; readonly reason: string };
+
+export type Contribution = {
+  readonly rounds: number;
+  readonly examples: number;
+  /** Bytes of weights, as they crossed the socket. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+};
+
+/** What a page shows. */
+export type VolunteerView = {
+  readonly status: VolunteerStatus;
+  readonly activity: RunActivity | null;
+  /** Rounds of the run's plan; 0 until the server has said. */
+  readonly rounds: number;
+  readonly contribution: Contribution;
+  /** Own training, one entry a finished round. */
+  readonly local: readonly { readonly round: number; readonly loss: number; readonly accuracy: number }[];
+  readonly global: readonly Omit<RoundEvaluated, "type">[];
+  readonly lastRefusal: { readonly round: number; readonly reason: string; readonly detail: string } | null;
+};
+
+export type Volunteer = {
+  pause(): void;
+  resume(): void;
+  /** Says goodbye, closes, disposes the trainer. */
+  stop(): Promise<void>;
+  view(): VolunteerView;
+  /** The newest snapshot that was downloaded whole: [parameters]. */
+  latestModel(): Float32Array | null;
+};
+
+export type StartVolunteerOptions = {
+  /** ws(s)://host/api/volunteer */
+  readonly url: string;
+  readonly run: string;
+  readonly deps: VolunteerDeps;
+  readonly onView: (view: VolunteerView) => void;
+};
