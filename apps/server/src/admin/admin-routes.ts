@@ -1,0 +1,151 @@
+/** The operator's side: everything below /api/admin needs a login, and every change is written to the audit log. */
+import { CreateRunBody, LoginBody, RunActionBody } from "@tributary/protocol";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Datasets } from "../data/datasets.ts";
+import { HttpError } from "../http/errors.ts";
+import { findRun, runDetail, runSummary, type ViewDeps } from "../http/run-view.ts";
+import { checkPlan } from "./check-plan.ts";
+import { createRun } from "./create-run.ts";
+import { openRunEvents } from "./run-events.ts";
+import { type Operator, refuseForgedRequest, type Sessions } from "./session.ts";
+import { syntheticSetView } from "./synthetic-view.ts";
+
+export type AdminDeps = ViewDeps & {
+  readonly sessions: Sessions;
+  readonly datasets: Datasets;
+  readonly publicUrl: string | null;
+};
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set on every request below /api/admin that passed the login check. */
+    operator: Operator | null;
+  }
+}
+
+type RunParams = { Params: { run: string } };
+
+/** Wrong tokens a minute and address, after which the login waits. */
+const loginsPerMinute = 10;
+
+export function registerAdminRoutes(app: FastifyInstance, deps: AdminDeps): void {
+  app.decorateRequest("operator", null);
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.url.startsWith("/api/admin/")) return;
+    reply.header("cache-control", "no-store");
+    refuseForgedRequest(request, deps.publicUrl);
+    request.operator = await deps.sessions.operator(request);
+    if (request.operator === null && request.routeOptions.url !== "/api/admin/login") {
+      throw new HttpError(401, "log in with the admin token first: POST /api/admin/login");
+    }
+  });
+  registerSessionRoutes(app, deps);
+  registerRunRoutes(app, deps);
+  registerEvents(app, deps);
+}
+
+function registerSessionRoutes(app: FastifyInstance, { sessions, storage }: AdminDeps): void {
+  app.post<{ Body: { token: string } }>(
+    "/api/admin/login",
+    {
+      schema: { body: LoginBody },
+      config: { rateLimit: { max: loginsPerMinute, timeWindow: 60_000 } },
+    },
+    async (request, reply) => {
+      const operator = await sessions.login(request.body.token.trim(), reply);
+      if (operator === null) throw new HttpError(401, "this token is not known to this server");
+      await storage.audit.record(operator.label, "login", null, `from ${request.ip}`);
+      return operator;
+    },
+  );
+  app.post("/api/admin/logout", async (request, reply) => {
+    sessions.logout(request, reply);
+    await storage.audit.record(actorOf(request), "logout", null, `from ${request.ip}`);
+    return reply.code(204).send();
+  });
+  app.get("/api/admin/session", async (request) => request.operator);
+}
+
+function registerRunRoutes(app: FastifyInstance, deps: AdminDeps): void {
+  const { storage, live, datasets } = deps;
+
+  app.get("/api/admin/runs", async () => {
+    const runs = await storage.runs.list();
+    return Promise.all(runs.map((stored) => runSummary(deps, stored)));
+  });
+  app.get<RunParams>("/api/admin/runs/:run", async ({ params }) => runDetail(deps, await findRun(deps, params.run)));
+  app.get("/api/admin/datasets", async () => datasets.list());
+  app.get("/api/admin/audit", async () => storage.audit.list(500));
+
+  app.post<{ Body: CreateRunBody }>("/api/admin/runs", { schema: { body: CreateRunBody } }, async (request, reply) => {
+    const problems = checkPlan(request.body.plan, await datasets.list());
+    if (problems.length > 0) throw new HttpError(400, problems.join("; "));
+    const run = await createRun(deps, request.body);
+    await storage.audit.record(actorOf(request), "create-run", run, JSON.stringify(request.body.name));
+    return reply.code(201).send(await runSummary(deps, await findRun(deps, run)));
+  });
+
+  app.post<RunParams & { Body: RunActionBody }>(
+    "/api/admin/runs/:run/actions",
+    { schema: { body: RunActionBody } },
+    async (request) => {
+      const stored = await findRun(deps, request.params.run);
+      const { action } = request.body;
+      const outcome = await live.act(stored.run, action);
+      if (!outcome.ok) throw new HttpError(409, outcome.reason);
+      await storage.audit.record(actorOf(request), `${action}-run`, stored.run, "");
+      return runSummary(deps, stored);
+    },
+  );
+
+  app.get<RunParams>("/api/admin/runs/:run/synthetic", async ({ params }) => {
+    const stored = await findRun(deps, params.run);
+    const view = await syntheticSetView(storage, stored);
+    if (view === null) throw new HttpError(404, `run "${stored.run}" has no synthetic set yet`);
+    return view;
+  });
+}
+
+/** Open event streams end when the server closes: a reader that stays would keep it from stopping. */
+function registerEvents(app: FastifyInstance, deps: AdminDeps): void {
+  const streams = new Set<ReturnType<typeof openRunEvents>>();
+  const listeners = new Map<string, Set<() => void>>();
+  let unlisten: (() => Promise<void>) | null = null;
+
+  app.addHook("onReady", async () => {
+    unlisten = await deps.storage.listen("runs", (run) => {
+      for (const changed of listeners.get(run) ?? []) changed();
+    });
+  });
+  app.addHook("preClose", async () => {
+    for (const stream of streams) stream.destroy();
+    await unlisten?.();
+  });
+
+  const subscribe = (run: string, onChange: () => void): (() => void) => {
+    const ofRun = listeners.get(run) ?? new Set();
+    listeners.set(run, ofRun.add(onChange));
+    const unsubscribe = deps.live.subscribe(run, onChange);
+    return () => {
+      ofRun.delete(onChange);
+      if (ofRun.size === 0) listeners.delete(run);
+      unsubscribe();
+    };
+  };
+
+  app.get<RunParams>("/api/admin/runs/:run/events", async (request, reply) => {
+    const stored = await findRun(deps, request.params.run);
+    const stream = openRunEvents({
+      detail: () => runDetail(deps, stored),
+      subscribe: (onChange) => subscribe(stored.run, onChange),
+      onError: (error) => request.log.error({ err: error }, "cannot read the run for its events"),
+    });
+    streams.add(stream);
+    stream.on("close", () => streams.delete(stream));
+    return reply.type("text/event-stream").header("x-accel-buffering", "no").send(stream);
+  });
+}
+
+function actorOf(request: FastifyRequest): string {
+  return request.operator?.label ?? "unknown";
+}

@@ -1,0 +1,66 @@
+/** The synthetic set as the dashboard shows it: bytes to paint, label distributions to read. */
+import { syntheticSetFromCheckpoint } from "@tributary/model";
+import type { Plan, SyntheticSetView } from "@tributary/protocol";
+import { float32Values } from "../http/bytes.ts";
+import type { Storage, StoredRun } from "../storage/storage.ts";
+
+type LearnedSet = {
+  readonly imagesPerClass: number;
+  readonly images: Float32Array;
+  readonly labelLogits: Float32Array;
+  readonly innerStep: number;
+};
+
+/** The finished set, else the newest checkpoint of the synthesis at work, else null. */
+export async function syntheticSetView(storage: Storage, { run, plan }: StoredRun): Promise<SyntheticSetView | null> {
+  const [row, job] = await Promise.all([storage.syntheticSets.latest(run), storage.jobs.latestSynthesis(run)]);
+  if (job?.checkpoint && job.state !== "done" && (row === null || job.round > row.round)) {
+    return viewOf(syntheticSetFromCheckpoint(job.checkpoint).set, plan, { round: job.round, final: false });
+  }
+  if (row === null) return null;
+  const set = { ...row, images: float32Values(row.images), labelLogits: float32Values(row.labelLogits) };
+  return viewOf(set, plan, { round: row.round, final: true });
+}
+
+function viewOf(
+  set: LearnedSet,
+  { network }: Plan,
+  { round, final }: { readonly round: number; readonly final: boolean },
+): SyntheticSetView {
+  const [height, width, channels] = network.image;
+  return {
+    round,
+    final,
+    imagesPerClass: set.imagesPerClass,
+    image: [height, width, channels],
+    innerStep: set.innerStep,
+    pixels: Buffer.from(grey(set.images)).toString("base64"),
+    labels: rowsOf(set.labelLogits, network.classes).map(softmax),
+  };
+}
+
+/** Values of any range as bytes: the smallest becomes 0, the largest 255. */
+export function grey(values: Float32Array): Uint8Array {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  const range = most > least ? most - least : 1;
+  return Uint8Array.from(values, (value) => Math.round(((value - least) / range) * 255));
+}
+
+function rowsOf(values: Float32Array, columns: number): readonly Float32Array[] {
+  return Array.from({ length: values.length / columns }, (_, row) =>
+    values.subarray(row * columns, (row + 1) * columns),
+  );
+}
+
+/** exp(z - max z) / sum exp(z - max z) */
+export function softmax(logits: Float32Array): number[] {
+  const most = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp(logit - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}

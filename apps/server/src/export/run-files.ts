@@ -1,0 +1,166 @@
+/** Every file of a run's export, by name. Routes and the folder export both serve from here. */
+import { layoutOf, parameterCount } from "@tributary/model";
+import { PROTOCOL_VERSION, type RoundRow } from "@tributary/protocol";
+import { float32Bytes, sha256 } from "../http/bytes.ts";
+import { newestSnapshot } from "../http/run-view.ts";
+import type { Storage, StoredRun, StoredSnapshot, SyntheticSetRow } from "../storage/storage.ts";
+import { formatCsv, formatJsonLines } from "./csv.ts";
+import { participationColumns, participationsTable, roundColumns, roundsTable } from "./tables.ts";
+
+export type ExportFile = { readonly type: string; readonly body: string | Uint8Array };
+type SnapshotRow = Omit<StoredSnapshot, "parameters">;
+
+/** null: the run has no such file. */
+export async function readExportFile(storage: Storage, stored: StoredRun, path: string): Promise<ExportFile | null> {
+  const snapshot = /^snapshots\/(\d{1,6}-[a-z]+)\.(bin|json)$/.exec(path);
+  if (snapshot) return snapshotFile(storage, stored, snapshot[1] ?? "", snapshot[2] ?? "");
+  switch (path) {
+    case "rounds.csv":
+      return csv(formatCsv(roundsTable(await storage.rounds.rows(stored.run))));
+    case "rounds.jsonl":
+      return jsonLines(formatJsonLines(roundsTable(await storage.rounds.rows(stored.run))));
+    case "participations.csv":
+      return csv(formatCsv(participationsTable(await storage.rounds.participations(stored.run))));
+    case "participations.jsonl":
+      return jsonLines(formatJsonLines(participationsTable(await storage.rounds.participations(stored.run))));
+    case "manifest.json":
+      return json(await exportManifest(storage, stored));
+    case "synthetic-set.bin":
+    case "synthetic-set.json":
+      return syntheticSetFile(storage, stored, path);
+    default:
+      return null;
+  }
+}
+
+/** The names that `readExportFile` has for this run now. */
+export async function exportFileNames(storage: Storage, { run }: StoredRun): Promise<readonly string[]> {
+  const snapshots = await storage.snapshots.list(run);
+  const set = await storage.syntheticSets.latest(run);
+  return [
+    "manifest.json",
+    ...["rounds", "participations"].flatMap((table) => [`${table}.csv`, `${table}.jsonl`]),
+    ...snapshots.flatMap((row) => [`snapshots/${snapshotName(row)}.bin`, `snapshots/${snapshotName(row)}.json`]),
+    ...(set === null ? [] : ["synthetic-set.bin", "synthetic-set.json"]),
+  ];
+}
+
+/** What a reader needs to know of the run and of the other files. The same run state gives the same manifest. */
+async function exportManifest(storage: Storage, stored: StoredRun) {
+  const { run, name, plan, createdAt } = stored;
+  const [rounds, snapshots, set] = await Promise.all([
+    storage.rounds.rows(run),
+    storage.snapshots.list(run),
+    storage.syntheticSets.latest(run),
+  ]);
+  const newest = newestSnapshot(snapshots);
+  return {
+    format: "tributary-run-export",
+    version: 1,
+    protocol: PROTOCOL_VERSION,
+    run,
+    name,
+    createdAt: createdAt.toISOString(),
+    plan,
+    parameters: parameterCount(plan.network),
+    layout: layoutOf(plan.network),
+    columns: { rounds: roundColumns, participations: participationColumns },
+    rounds: rounds.length,
+    completedRounds: rounds.filter(({ outcome }) => outcome === "aggregated").length,
+    best: bestRound(rounds),
+    newest: newest === undefined ? null : { ...snapshotEntry(newest) },
+    snapshots: snapshots.map(snapshotEntry),
+    syntheticSet: set === null ? null : syntheticSetEntry(set, stored),
+  };
+}
+
+/** The round whose model, as broadcast, was the most accurate on the server's test images. */
+function bestRound(rounds: readonly RoundRow[]) {
+  const scored = rounds.flatMap((row) => {
+    const accuracy = row.accuracyRefined ?? row.accuracyAveraged;
+    const snapshot = row.accuracyRefined === null ? row.averagedSnapshot : row.refinedSnapshot;
+    return accuracy === null ? [] : [{ round: row.round, accuracy, snapshot }];
+  });
+  return scored.toSorted((a, b) => b.accuracy - a.accuracy || a.round - b.round)[0] ?? null;
+}
+
+function snapshotName({ round, kind }: SnapshotRow): string {
+  return `${round}-${kind}`;
+}
+
+function snapshotEntry(row: SnapshotRow) {
+  return { round: row.round, kind: row.kind, hash: row.hash, file: `snapshots/${snapshotName(row)}.bin` };
+}
+
+/** .bin: the parameters, float32 little-endian. .json: what they are. */
+async function snapshotFile(
+  storage: Storage,
+  { run, plan }: StoredRun,
+  name: string,
+  extension: string,
+): Promise<ExportFile | null> {
+  const row = (await storage.snapshots.list(run)).find((candidate) => snapshotName(candidate) === name);
+  if (row === undefined) return null;
+  if (extension === "json") {
+    return json({
+      run,
+      ...snapshotEntry(row),
+      dtype: "float32",
+      byteOrder: "little-endian",
+      elements: parameterCount(plan.network),
+      network: plan.network,
+      preprocessing: plan.preprocessing,
+      layout: layoutOf(plan.network),
+    });
+  }
+  const snapshot = await storage.snapshots.byHash(run, row.hash);
+  return snapshot === null ? null : binary(snapshot.parameters);
+}
+
+type LatestSet = SyntheticSetRow & { readonly round: number };
+
+/** Images, then label logits, then the inner step: one float32 little-endian array after another. */
+async function syntheticSetFile(storage: Storage, stored: StoredRun, path: string): Promise<ExportFile | null> {
+  const set = await storage.syntheticSets.latest(stored.run);
+  if (set === null) return null;
+  return path.endsWith(".bin") ? binary(syntheticSetBytes(set)) : json(syntheticSetEntry(set, stored));
+}
+
+function syntheticSetBytes(set: LatestSet): Uint8Array {
+  return Buffer.concat([set.images, set.labelLogits, float32Bytes(Float32Array.of(set.innerStep))]);
+}
+
+function syntheticSetEntry(set: LatestSet, { plan }: StoredRun) {
+  const { image, classes } = plan.network;
+  const count = set.imagesPerClass * classes;
+  return {
+    round: set.round,
+    file: "synthetic-set.bin",
+    hash: sha256(syntheticSetBytes(set)),
+    dtype: "float32",
+    byteOrder: "little-endian",
+    imagesPerClass: set.imagesPerClass,
+    innerStep: set.innerStep,
+    arrays: [
+      { name: "images", shape: [count, ...image], offsetBytes: 0 },
+      { name: "labelLogits", shape: [count, classes], offsetBytes: set.images.byteLength },
+      { name: "innerStep", shape: [], offsetBytes: set.images.byteLength + set.labelLogits.byteLength },
+    ],
+  };
+}
+
+function csv(body: string): ExportFile {
+  return { type: "text/csv; charset=utf-8", body };
+}
+
+function jsonLines(body: string): ExportFile {
+  return { type: "application/x-ndjson; charset=utf-8", body };
+}
+
+function json(value: unknown): ExportFile {
+  return { type: "application/json; charset=utf-8", body: `${JSON.stringify(value, null, 2)}\n` };
+}
+
+function binary(body: Uint8Array): ExportFile {
+  return { type: "application/octet-stream", body };
+}

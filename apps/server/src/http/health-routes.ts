@@ -1,0 +1,32 @@
+/** GET /healthz: can this server do its work, which it cannot without its database. */
+import type { FastifyInstance } from "fastify";
+import type { Storage } from "../storage/storage.ts";
+import { HttpError } from "./errors.ts";
+
+const patienceMs = 3000;
+
+export function registerHealthRoutes(app: FastifyInstance, storage: Storage): void {
+  app.get("/healthz", { logLevel: "warn" }, async (request, reply) => {
+    const failure = await within(patienceMs, storage.tokens.count()).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (failure !== null) {
+      request.log.error({ err: failure }, "the database does not answer");
+      throw new HttpError(503, "the database does not answer");
+    }
+    return reply.header("cache-control", "no-store").send({ ok: true });
+  });
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,106 @@
+/** Joins what the database knows of a run with what its coordinator knows right now, for the pages. */
+import type { RoundRow, RunActivity, RunDetail, RunSummary, SynthesisView, VolunteerRow } from "@tributary/protocol";
+import type { LiveRun, LiveRuns } from "../live-runs.ts";
+import type { JobView, SnapshotKind, Storage, StoredRun } from "../storage/storage.ts";
+import { HttpError } from "./errors.ts";
+
+export type ViewDeps = { readonly storage: Storage; readonly live: LiveRuns };
+
+/** Throws a 404 that quotes the id. */
+export async function findRun({ storage }: ViewDeps, run: string): Promise<StoredRun> {
+  const stored = await storage.runs.find(run);
+  if (stored === null) throw new HttpError(404, `there is no run "${run.slice(0, 64)}"`);
+  return stored;
+}
+
+export async function runSummary(deps: ViewDeps, stored: StoredRun): Promise<RunSummary> {
+  const rounds = await deps.storage.rounds.rows(stored.run);
+  return summaryOf(stored, deps.live.find(stored.run), completedCount(rounds));
+}
+
+export async function runDetail(deps: ViewDeps, stored: StoredRun): Promise<RunDetail> {
+  const { run, plan } = stored;
+  const [rounds, volunteers, job] = await Promise.all([
+    deps.storage.rounds.rows(run),
+    deps.storage.volunteers.list(run),
+    deps.storage.jobs.latestSynthesis(run),
+  ]);
+  const live = deps.live.find(run);
+  return {
+    summary: summaryOf(stored, live, completedCount(rounds)),
+    live: live?.open ? liveRound(live.open) : null,
+    rounds: [...rounds],
+    volunteers: volunteers.map((record) => volunteerRow(record, live)),
+    synthesis: job === null ? null : synthesisView(job, plan.strategy),
+  };
+}
+
+/** The model that a volunteer would be given now. */
+export function newestSnapshot<S extends { readonly round: number; readonly kind: SnapshotKind }>(
+  snapshots: readonly S[],
+): S | undefined {
+  const age = (kind: SnapshotKind) => ["initial", "averaged", "refined"].indexOf(kind);
+  return snapshots.toSorted((a, b) => a.round - b.round || age(a.kind) - age(b.kind)).at(-1);
+}
+
+function completedCount(rounds: readonly RoundRow[]): number {
+  return rounds.filter(({ outcome }) => outcome === "aggregated").length;
+}
+
+function summaryOf(stored: StoredRun, live: LiveRun | null, completedRounds: number): RunSummary {
+  return {
+    run: stored.run,
+    name: stored.name,
+    createdAt: stored.createdAt.toISOString(),
+    plan: stored.plan,
+    activity: live?.activity ?? notLedHere(completedRounds),
+    completedRounds,
+    connectedVolunteers: live?.volunteers.length ?? 0,
+  };
+}
+
+/** Another server, or none, coordinates the run: here nobody is asked. */
+function notLedHere(round: number): RunActivity {
+  return { state: "paused", round };
+}
+
+function liveRound(open: NonNullable<LiveRun["open"]>): NonNullable<RunDetail["live"]> {
+  return {
+    round: open.round,
+    asked: [...open.asked],
+    reported: [...open.reported],
+    deadlineAt: new Date(open.deadlineAtMs).toISOString(),
+  };
+}
+
+type VolunteerRecord = Awaited<ReturnType<Storage["volunteers"]["list"]>>[number];
+
+function volunteerRow(record: VolunteerRecord, live: LiveRun | null): VolunteerRow {
+  const connected = live?.volunteers.find(({ volunteer }) => volunteer === record.volunteer);
+  return {
+    volunteer: record.volunteer,
+    connected: connected !== undefined,
+    available: connected?.available ?? false,
+    device: record.device,
+    backend: record.backend,
+    examples: connected?.examples ?? 0,
+    lastSeenAt: record.lastSeenAt.toISOString(),
+    roundsReported: record.roundsReported,
+    bytesUp: record.bytesUp,
+    bytesDown: record.bytesDown,
+  };
+}
+
+function synthesisView(job: JobView, strategy: StoredRun["plan"]["strategy"]): SynthesisView {
+  const { progress } = job;
+  return {
+    round: job.round,
+    state: job.state,
+    backend: progress?.backend ?? null,
+    iteration: progress?.iteration ?? 0,
+    iterations: progress?.iterations ?? (strategy.kind === "dynafed" ? strategy.iterations : 0),
+    distances: (progress?.distances ?? []).map(([iteration, distance]) => [iteration, distance]),
+    ms: progress?.ms ?? 0,
+    failure: job.failure,
+  };
+}

@@ -1,0 +1,109 @@
+/** The HTTP server as a value: routes and their protection. It owns no database, no process and no timer of a run. */
+import compress from "@fastify/compress";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import websocket from "@fastify/websocket";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { TSchema } from "typebox";
+import { registerAdminRoutes } from "./admin/admin-routes.ts";
+import { createSessions } from "./admin/session.ts";
+import type { Datasets } from "./data/datasets.ts";
+import { registerExportRoutes } from "./export/export-routes.ts";
+import { HttpError, installErrorHandler } from "./http/errors.ts";
+import { registerHealthRoutes } from "./http/health-routes.ts";
+import { registerMetrics } from "./http/metrics.ts";
+import { registerPages } from "./http/pages.ts";
+import { registerPublicRoutes } from "./http/public-routes.ts";
+import { createSampleShards } from "./http/sample-shards.ts";
+import { schemaProblems } from "./http/schema-problems.ts";
+import type { LiveRuns } from "./live-runs.ts";
+import type { Storage } from "./storage/storage.ts";
+
+export type ServerDeps = {
+  readonly storage: Storage;
+  readonly live: LiveRuns;
+  readonly datasets: Datasets;
+  readonly log: FastifyBaseLogger;
+  readonly now: () => number;
+  readonly sessionKey: Uint8Array;
+  readonly pagesDirectory: string;
+  readonly publicUrl: string | null;
+  readonly trustProxy: boolean;
+  readonly computeTensors: () => number | null;
+  /** Adds the volunteers' WebSocket route. */
+  readonly registerVolunteers: (app: FastifyInstance) => void;
+};
+
+/** API calls a minute and address: far above what a room of volunteers behind one address needs. */
+const callsPerMinute = 6000;
+const mostBodyBytes = 1_000_000;
+
+/** Ready for `listen` or `inject`. */
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: deps.log,
+    trustProxy: deps.trustProxy,
+    bodyLimit: mostBodyBytes,
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+  });
+  app.setValidatorCompiler(({ schema }) => (value) => {
+    const problems = schemaProblems(schema as TSchema, value);
+    return problems.length === 0 ? { value } : { error: new HttpError(400, problems.join("; ")) };
+  });
+  installErrorHandler(app);
+  await registerProtection(app, deps);
+
+  await app.register(websocket, { options: { maxPayload: 32 * 1024 * 1024 } });
+  const { storage, live, datasets, publicUrl } = deps;
+  const secure = publicUrl?.startsWith("https:") ?? false;
+  const sessions = createSessions({
+    tokens: storage.tokens,
+    sessionKey: deps.sessionKey,
+    now: deps.now,
+    secure,
+  });
+  registerHealthRoutes(app, storage);
+  registerMetrics(app, deps);
+  registerPublicRoutes(app, { storage, live, shards: createSampleShards(datasets) });
+  registerAdminRoutes(app, { storage, live, datasets, sessions, publicUrl });
+  registerExportRoutes(app, { storage, live });
+  deps.registerVolunteers(app);
+  await registerPages(app, deps.pagesDirectory);
+  return app;
+}
+
+async function registerProtection(app: FastifyInstance, { publicUrl }: ServerDeps): Promise<void> {
+  const https = publicUrl?.startsWith("https:") ?? false;
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // WebAssembly is compiled in the page and in its workers; nothing else is evaluated.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'", "blob:"],
+        imgSrc: ["'self'", "data:", "blob:"],
+        connectSrc: ["'self'", "ws:", "wss:"],
+        styleSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Both together make the pages cross-origin isolated, which WebAssembly threads need.
+    crossOriginOpenerPolicy: { policy: "same-origin" },
+    crossOriginEmbedderPolicy: { policy: "require-corp" },
+    crossOriginResourcePolicy: { policy: "same-origin" },
+    strictTransportSecurity: https ? { maxAge: 31_536_000 } : false,
+  });
+  await app.register(rateLimit, {
+    max: callsPerMinute,
+    timeWindow: 60_000,
+    allowList: (request) => !request.url.startsWith("/api/"),
+  });
+  await app.register(cookie);
+  await app.register(compress, { encodings: ["gzip"], threshold: 1024 });
+}
