@@ -1,0 +1,58 @@
+/** The IDX format of MNIST and its kin (yann.lecun.com/exdb/mnist), unsigned bytes only, not compressed. */
+
+export type IdxArray = { readonly shape: readonly number[]; readonly values: Uint8Array };
+
+const UNSIGNED_BYTE = 0x08;
+
+/** Reads an IDX array of unsigned bytes, row-major. `values` is a copy. Throws an Error that quotes what is wrong. */
+export function parseIdx(bytes: Uint8Array): IdxArray {
+  const [zero, nothing, type, dimensions] = bytes;
+  if (zero !== 0 || nothing !== 0 || type === undefined || dimensions === undefined) {
+    throw new Error(`expected an IDX file (two zero bytes, a type and a rank), got ${hexOf(bytes, 4)}`);
+  }
+  if (type !== UNSIGNED_BYTE) throw new Error(`expected IDX type 0x08 (unsigned byte), got 0x${hex(type)}`);
+
+  const header = 4 + 4 * dimensions;
+  if (dimensions < 1 || bytes.length < header) {
+    throw new Error(
+      `expected an IDX header of ${dimensions} dimensions, got a file of ${bytes.length} bytes`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const shape = Array.from({ length: dimensions }, (_, at) => view.getUint32(4 + 4 * at));
+  const size = sizeOf(shape);
+  if (bytes.length !== header + size) {
+    throw new Error(
+      `expected ${size} values for shape [${shape.join(", ")}], got ${bytes.length - header} bytes`,
+    );
+  }
+  return { shape, values: bytes.slice(header) };
+}
+
+/** The IDX bytes of an array of unsigned bytes. Throws where shape and values disagree. */
+export function formatIdx(shape: readonly number[], values: Uint8Array): Uint8Array {
+  if (shape.length < 1 || shape.length > 255)
+    throw new Error(`expected 1..255 dimensions, got ${shape.length}`);
+  if (sizeOf(shape) !== values.length) {
+    throw new Error(`expected ${sizeOf(shape)} values for shape [${shape.join(", ")}], got ${values.length}`);
+  }
+  const header = 4 + 4 * shape.length;
+  const bytes = new Uint8Array(header + values.length);
+  bytes.set([0, 0, UNSIGNED_BYTE, shape.length]);
+  const view = new DataView(bytes.buffer);
+  for (const [at, length] of shape.entries()) view.setUint32(4 + 4 * at, length);
+  bytes.set(values, header);
+  return bytes;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+function hexOf(bytes: Uint8Array, count: number): string {
+  return bytes.length === 0 ? "no bytes" : Array.from(bytes.subarray(0, count), hex).join(" ");
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0");
+}

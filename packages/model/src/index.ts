@@ -1,0 +1,18 @@
+export * from "./aggregate.ts";
+export * from "./backend.ts";
+export * from "./data/dataset.ts";
+export * from "./data/dirichlet-split.ts";
+export * from "./data/idx.ts";
+export * from "./network/forward.ts";
+export * from "./network/initial-parameters.ts";
+export * from "./network/layout.ts";
+export * from "./rng.ts";
+export * from "./seeds.ts";
+export * from "./self-check.ts";
+export { type SynthesisCheckpoint, syntheticSetFromCheckpoint } from "./synthesis/checkpoint.ts";
+export { refine } from "./synthesis/refine.ts";
+export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
+export { imageCount, type SyntheticSet, softmaxRows } from "./synthesis/synthetic-set.ts";
+export { evaluate } from "./training/evaluate.ts";
+export { initialOptimizerState, type OptimizerState } from "./training/optimizer.ts";
+export { type LocalTrainingOptions, type LocalTrainingResult, trainLocally } from "./training/train-locally.ts";

@@ -1,0 +1,112 @@
+/**
+ * The one source of randomness: sfc32 (Chris Doty-Humphrey, PractRand), seeded through the finaliser of MurmurHash3.
+ * The four state words are the whole state, so a generator can be saved as JSON and go on elsewhere.
+ */
+
+/** Four uint32. Every value is a valid state. */
+export type RngState = readonly [number, number, number, number];
+
+export type Rng = {
+  /** Uniform in [0, 1), with 53 random bits. */
+  uniform(): number;
+  /** Standard normal. */
+  normal(): number;
+  /** Uniform integer in [0, below), without modulo bias. Throws unless 1 <= below <= 2^32. */
+  integer(below: number): number;
+  /** All that is needed to go on from here with `restoreRng`. */
+  state(): RngState;
+};
+
+/** A generator for `seed`, an integer in 0..2^32-1. Throws on anything else. */
+export function createRng(seed: number): Rng {
+  assertSeed(seed);
+  const rng = restoreRng([mix(seed), mix(seed + 0x9e3779b9), mix(seed + 0x3c6ef372), 1]);
+  // sfc32 needs a few steps until near seeds part ways.
+  for (let step = 0; step < 12; step++) rng.uniform();
+  return rng;
+}
+
+/** The generator whose `state()` was `state`. */
+export function restoreRng(state: RngState): Rng {
+  let [a, b, c, counter] = state;
+
+  const next = (): number => {
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + sum;
+    return sum >>> 0;
+  };
+  const uniform = () => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 2 ** 53;
+
+  return {
+    uniform,
+    // Box-Muller, one of the two values only: a spare kept aside would be state outside state().
+    normal: () => {
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      return radius * Math.cos(2 * Math.PI * uniform());
+    },
+    integer: (below) => {
+      if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) {
+        throw new Error(`expected a whole bound in 1..2^32, got ${below}`);
+      }
+      const fair = 2 ** 32 - (2 ** 32 % below);
+      for (;;) {
+        const value = next();
+        if (value < fair) return value % below;
+      }
+    },
+    state: () => [a >>> 0, b >>> 0, c >>> 0, counter >>> 0],
+  };
+}
+
+/**
+ * A seed (uint32) for an independent stream named by labels: deriveSeed(plan.seed, "local", round, "shard-2").
+ * MurmurHash3 (32 bit) over the labels' code units; the number 1 and the text "1" are different labels.
+ */
+export function deriveSeed(seed: number, ...labels: readonly (string | number)[]): number {
+  assertSeed(seed);
+  let hash = seed;
+  for (const label of labels) {
+    const text = typeof label === "number" ? `n${label}` : `s${label}`;
+    for (let at = 0; at < text.length; at++) hash = absorb(hash, text.charCodeAt(at));
+    // Outside the range of a code unit, so that ("ab", "c") and ("a", "bc") differ.
+    hash = absorb(hash, 0x10000);
+  }
+  return mix(hash);
+}
+
+/** 0..count-1 in random order (Fisher-Yates). */
+export function permutation(count: number, rng: Rng): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, at) => at);
+  for (let last = count - 1; last > 0; last--) {
+    const other = rng.integer(last + 1);
+    const kept = order[last] ?? 0;
+    order[last] = order[other] ?? 0;
+    order[other] = kept;
+  }
+  return order;
+}
+
+function assertSeed(seed: number): void {
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
+    throw new Error(`expected a seed in 0..4294967295, got ${seed}`);
+  }
+}
+
+/** One block of MurmurHash3_x86_32. */
+function absorb(hash: number, word: number): number {
+  let block = Math.imul(word, 0xcc9e2d51);
+  block = (block << 15) | (block >>> 17);
+  const mixed = hash ^ Math.imul(block, 0x1b873593);
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** fmix32 of MurmurHash3: a bijection of uint32 in which every bit reaches every bit. */
+function mix(value: number): number {
+  let hash = value | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
