@@ -15,4 +15,8 @@ export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
 export { imageCount, type SyntheticSet, softmaxRows } from "./synthesis/synthetic-set.ts";
 export { evaluate } from "./training/evaluate.ts";
 export { initialOptimizerState, type OptimizerState } from "./training/optimizer.ts";
-export { type LocalTrainingOptions, type LocalTrainingResult, trainLocally } from "./training/train-locally.ts";
+export {
+  type LocalTrainingOptions,
+  type LocalTrainingResult,
+  trainLocally,
+} from "./training/train-locally.ts";

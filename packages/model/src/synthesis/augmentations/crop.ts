@@ -1,0 +1,35 @@
+import type { ImageBatchShape } from "../augmentation.ts";
+
+/** out[i, j] = x[i + rows, j + cols], zeros outside; one shift an image. */
+export function cropped(
+  x: Float32Array,
+  shape: ImageBatchShape,
+  rows: readonly number[],
+  cols: readonly number[],
+): Float32Array {
+  const [count, height, width, channels] = shape;
+  const out = new Float32Array(x.length);
+  for (let n = 0; n < count; n++) {
+    const [down, right] = [rows[n] as number, cols[n] as number];
+    const first = Math.max(0, -right);
+    const length = (Math.min(width, width - right) - first) * channels;
+    if (length <= 0) continue;
+    for (let i = Math.max(0, -down); i < Math.min(height, height - down); i++) {
+      const target = ((n * height + i) * width + first) * channels;
+      const source = ((n * height + i + down) * width + first + right) * channels;
+      out.set(x.subarray(source, source + length), target);
+    }
+  }
+  return out;
+}
+
+/** The shift back. */
+export function croppedAdjoint(
+  cotangent: Float32Array,
+  shape: ImageBatchShape,
+  rows: readonly number[],
+  cols: readonly number[],
+): Float32Array {
+  const back = (shift: number) => -shift;
+  return cropped(cotangent, shape, rows.map(back), cols.map(back));
+}

@@ -1,0 +1,78 @@
+/**
+ * Bilinear sampling at an affine grid, as PyTorch's affine_grid and grid_sample with corners aligned and zeros outside.
+ * Pixel centres span [-1, 1] along each axis.
+ */
+import type { ImageBatchShape } from "../augmentation.ts";
+
+/** One image's grid: source x = xx * x + xy * y, source y = yx * x + yy * y. */
+export type Grid = { readonly xx: number; readonly xy: number; readonly yx: number; readonly yy: number };
+
+export function scaling(sx: readonly number[], sy: readonly number[]): readonly Grid[] {
+  return sx.map((xx, n) => ({ xx, xy: 0, yx: 0, yy: sy[n] as number }));
+}
+
+export function rotation(radians: readonly number[]): readonly Grid[] {
+  return radians.map((angle) => ({
+    xx: Math.cos(angle),
+    xy: -Math.sin(angle),
+    yx: Math.sin(angle),
+    yy: Math.cos(angle),
+  }));
+}
+
+/** Each output pixel is the weighted sum of the up to four source pixels around its grid point. */
+export function drawn(x: Float32Array, shape: ImageBatchShape, grids: readonly Grid[]): Float32Array {
+  const channels = shape[3];
+  const out = new Float32Array(x.length);
+  forEachTap(shape, grids, (target, source, weight) => {
+    for (let c = 0; c < channels; c++) {
+      out[target + c] = (out[target + c] as number) + weight * (x[source + c] as number);
+    }
+  });
+  return out;
+}
+
+/** The transposed sum: each output pixel's cotangent goes back to the pixels it was made of. */
+export function drawnAdjoint(
+  cotangent: Float32Array,
+  shape: ImageBatchShape,
+  grids: readonly Grid[],
+): Float32Array {
+  const channels = shape[3];
+  const out = new Float32Array(cotangent.length);
+  forEachTap(shape, grids, (target, source, weight) => {
+    for (let c = 0; c < channels; c++) {
+      out[source + c] = (out[source + c] as number) + weight * (cotangent[target + c] as number);
+    }
+  });
+  return out;
+}
+
+/** Calls `tap` with the first element of an output pixel, of a source pixel, and the weight between them. */
+function forEachTap(
+  shape: ImageBatchShape,
+  grids: readonly Grid[],
+  tap: (target: number, source: number, weight: number) => void,
+): void {
+  const [count, height, width, channels] = shape;
+  const [middleRow, middleColumn] = [(height - 1) / 2, (width - 1) / 2];
+  for (let n = 0; n < count; n++) {
+    const grid = grids[n] as Grid;
+    for (let i = 0; i < height; i++) {
+      const y = i / middleRow - 1;
+      for (let j = 0; j < width; j++) {
+        const x = j / middleColumn - 1;
+        const column = (grid.xx * x + grid.xy * y + 1) * middleColumn;
+        const row = (grid.yx * x + grid.yy * y + 1) * middleRow;
+        const [left, top] = [Math.floor(column), Math.floor(row)];
+        const target = ((n * height + i) * width + j) * channels;
+        for (let corner = 0; corner < 4; corner++) {
+          const [sourceRow, sourceColumn] = [top + (corner >> 1), left + (corner & 1)];
+          if (sourceRow < 0 || sourceRow >= height || sourceColumn < 0 || sourceColumn >= width) continue;
+          const weight = (1 - Math.abs(row - sourceRow)) * (1 - Math.abs(column - sourceColumn));
+          tap(target, ((n * height + sourceRow) * width + sourceColumn) * channels, weight);
+        }
+      }
+    }
+  }
+}

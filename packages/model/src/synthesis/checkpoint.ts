@@ -1,0 +1,125 @@
+/**
+ * A synthesis state as bytes: "TSYN", version (u32), length of a JSON header (u32), the header, padding with spaces to
+ * a multiple of 8, then the vectors, little-endian. Doubles go as float64 bytes, never as text, so
+ * that a resumed synthesis goes on bit for bit.
+ */
+import type { ImageShape } from "@tributary/protocol";
+import type { RngState } from "../rng.ts";
+import type { SynthesisState } from "./synthesis-state.ts";
+import { syntheticSetOf } from "./synthesis-state.ts";
+import type { SyntheticSet } from "./synthetic-set.ts";
+
+/** Opaque outside this file. */
+export type SynthesisCheckpoint = Uint8Array;
+
+const MAGIC = 0x4e595354; // "TSYN", little-endian
+const VERSION = 1;
+const PREAMBLE_BYTES = 12;
+
+type Header = {
+  readonly iteration: number;
+  readonly rng: RngState;
+  readonly imagesPerClass: number;
+  readonly image: ImageShape;
+  readonly classes: number;
+};
+
+export function encodeCheckpoint(state: SynthesisState): SynthesisCheckpoint {
+  const { iteration, rng, imagesPerClass, image, classes, images, labelLogits, innerStep } = state;
+  const header: Header = { iteration, rng, imagesPerClass, image, classes };
+  const json = asciiBytes(padded(JSON.stringify(header)));
+  const doubles = [innerStep.values, innerStep.first, innerStep.second, Float64Array.from(state.distances)];
+  const floats = [images, labelLogits].flatMap(({ values, first, second }) => [values, first, second]);
+  const parts = [json, ...doubles, ...floats].map(littleEndianBytes);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, PREAMBLE_BYTES));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, VERSION, true);
+  view.setUint32(8, json.length, true);
+  let offset = PREAMBLE_BYTES;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+/** Throws, quoting what is wrong, on anything that `encodeCheckpoint` did not make. */
+export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisState {
+  const view = new DataView(checkpoint.buffer, checkpoint.byteOffset, checkpoint.byteLength);
+  if (view.byteLength < PREAMBLE_BYTES || view.getUint32(0, true) !== MAGIC) {
+    throw new Error(`expected a synthesis checkpoint, got ${view.byteLength} other bytes`);
+  }
+  if (view.getUint32(4, true) !== VERSION) {
+    throw new Error(`expected checkpoint version ${VERSION}, got ${view.getUint32(4, true)}`);
+  }
+  const headerBytes = view.getUint32(8, true);
+  const start = PREAMBLE_BYTES + headerBytes;
+  if (start > view.byteLength) throw new Error(`checkpoint ends inside its header of ${headerBytes} bytes`);
+  const text = String.fromCharCode(...checkpoint.subarray(PREAMBLE_BYTES, start));
+  const header = JSON.parse(text) as Header;
+  const count = header.imagesPerClass * header.classes;
+  const [height, width, channels] = header.image;
+  const pixelValues = count * height * width * channels;
+  const labelValues = count * header.classes;
+  const expected = start + 8 * (3 + header.iteration) + 12 * (pixelValues + labelValues);
+  if (view.byteLength !== expected) {
+    throw new Error(`expected a checkpoint of ${expected} bytes, got ${view.byteLength}`);
+  }
+  const reader = createReader(view, start);
+  const innerStep = { values: reader.doubles(1), first: reader.doubles(1), second: reader.doubles(1) };
+  const distances = [...reader.doubles(header.iteration)];
+  const learned = (n: number) => ({
+    values: reader.floats(n),
+    first: reader.floats(n),
+    second: reader.floats(n),
+  });
+  return { ...header, innerStep, distances, images: learned(pixelValues), labelLogits: learned(labelValues) };
+}
+
+/** What a checkpoint has learned so far. */
+export function syntheticSetFromCheckpoint(checkpoint: SynthesisCheckpoint): {
+  readonly set: SyntheticSet;
+  readonly iteration: number;
+  readonly distances: readonly number[];
+} {
+  const state = decodeCheckpoint(checkpoint);
+  return { set: syntheticSetOf(state), iteration: state.iteration, distances: state.distances };
+}
+
+function padded(text: string): string {
+  return text.padEnd(Math.ceil(text.length / 8) * 8, " ");
+}
+
+function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** DataView fixes the byte order, whatever the platform's. */
+function littleEndianBytes(values: Uint8Array | Float32Array | Float64Array): Uint8Array {
+  if (values instanceof Uint8Array) return values;
+  const bytes = new Uint8Array(values.byteLength);
+  const view = new DataView(bytes.buffer);
+  const size = values.BYTES_PER_ELEMENT;
+  values.forEach((value, i) => {
+    if (size === 8) view.setFloat64(8 * i, value, true);
+    else view.setFloat32(4 * i, value, true);
+  });
+  return bytes;
+}
+
+function createReader(view: DataView, start: number) {
+  let offset = start;
+  return {
+    doubles(count: number): Float64Array {
+      const at = offset;
+      offset += 8 * count;
+      return Float64Array.from({ length: count }, (_, i) => view.getFloat64(at + 8 * i, true));
+    },
+    floats(count: number): Float32Array {
+      const at = offset;
+      offset += 4 * count;
+      return Float32Array.from({ length: count }, (_, i) => view.getFloat32(at + 4 * i, true));
+    },
+  };
+}

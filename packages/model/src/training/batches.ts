@@ -1,0 +1,50 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Preprocessing } from "@tributary/protocol";
+import type { Dataset } from "../data/dataset.ts";
+
+/** One batch on the current backend: images [B, H, W, C] as the network sees them, labels [B] int32. */
+export type Batch = { readonly images: tf.Tensor4D; readonly labels: tf.Tensor1D };
+
+/** Makes the batch of the given examples; the caller owns its tensors. */
+export function makeBatch(
+  dataset: Dataset,
+  preprocessing: Preprocessing,
+  examples: ArrayLike<number>,
+): Batch {
+  const [height, width, channels] = dataset.image;
+  const pixels = height * width * channels;
+  const images = new Float32Array(examples.length * pixels);
+  const labels = new Int32Array(examples.length);
+  const scale = 1 / (255 * preprocessing.std);
+  const shift = preprocessing.mean / preprocessing.std;
+  for (let row = 0; row < examples.length; row++) {
+    const example = examples[row] as number;
+    labels[row] = dataset.labels[example] as number;
+    const source = example * pixels;
+    const target = row * pixels;
+    for (let i = 0; i < pixels; i++)
+      images[target + i] = (dataset.pixels[source + i] as number) * scale - shift;
+  }
+  return {
+    images: tf.tensor4d(images, [examples.length, height, width, channels]),
+    labels: tf.tensor1d(labels, "int32"),
+  };
+}
+
+/** Throws, quoting both, where a dataset does not fit the network's input. */
+export function requireFit(
+  spec: { readonly image: readonly number[]; readonly classes: number },
+  dataset: Dataset,
+): void {
+  if (dataset.count === 0) throw new Error("expected at least one example, got none");
+  if (dataset.image.some((side, axis) => side !== spec.image[axis])) {
+    throw new Error(`expected images of ${spec.image.join(" x ")}, got ${dataset.image.join(" x ")}`);
+  }
+  const strange = dataset.labels.find((label) => label >= spec.classes);
+  if (strange !== undefined) throw new Error(`expected labels below ${spec.classes}, got ${strange}`);
+}
+
+/** Throws, quoting both, where a flat vector does not have the network's number of parameters. */
+export function requireLength(name: string, values: ArrayLike<number>, expected: number): void {
+  if (values.length !== expected) throw new Error(`expected ${expected} ${name}, got ${values.length}`);
+}
