@@ -51,7 +51,12 @@ export type Write =
       readonly atMs: number;
     }
   | { readonly type: "record-update"; readonly update: StoredUpdate; readonly atMs: number }
-  | { readonly type: "drop-volunteer"; readonly round: number; readonly volunteer: VolunteerId; readonly atMs: number }
+  | {
+      readonly type: "drop-volunteer";
+      readonly round: number;
+      readonly volunteer: VolunteerId;
+      readonly atMs: number;
+    }
   | {
       readonly type: "close-round";
       readonly round: number;
@@ -68,7 +73,11 @@ export type Write =
   | { readonly type: "enqueue-job"; readonly job: JobRequest };
 
 /** Bytes of one volunteer in one round, as they crossed the socket. */
-export type Traffic = { readonly volunteer: VolunteerId; readonly bytesUp: number; readonly bytesDown: number };
+export type Traffic = {
+  readonly volunteer: VolunteerId;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+};
 
 export type JobRequest =
   | { readonly kind: "evaluate"; readonly round: number; readonly snapshot: Hash }
@@ -78,9 +87,12 @@ export type JobRequest =
 export type Job = JobRequest & {
   readonly id: string;
   readonly run: RunId;
+  /** This try's number: 1, or more after tries that failed or whose worker went silent. */
   readonly attempts: number;
   /** The newest checkpoint, if an earlier worker left one. */
   readonly checkpoint: Uint8Array | null;
+  /** What the earlier worker reported last. */
+  readonly progress: JobProgress | null;
 };
 
 export type JobState = "queued" | "working" | "done" | "failed";
@@ -150,6 +162,12 @@ export type CommitOutcome =
   /** Another coordinator has written this place in the journal: this one must stop leading the run. */
   | { readonly outcome: "superseded" };
 
+export type Leading = {
+  release(): Promise<void>;
+  /** Resolves when the connection that holds the lock has ended: from then on another process may lead. */
+  readonly lost: Promise<void>;
+};
+
 export type Storage = {
   readonly runs: {
     /** Creates run, initial snapshot (round 0) and an empty journal, in one transaction. */
@@ -160,13 +178,29 @@ export type Storage = {
   readonly journal: {
     /** Entries in order; the first has sequence 1. */
     read(run: RunId): Promise<readonly RunEvent[]>;
-    /** Appends `event` at `sequence` and performs `writes`, all or nothing. */
+    /**
+     * Appends `event` at `sequence` and performs `writes` in their order, all or nothing. Throws, having written
+     * nothing, where a write contradicts what is stored: an update of a volunteer that was not asked or has
+     * reported, a round opened or closed twice, another snapshot for the same round and kind.
+     * An `enqueue-job` of a job that exists already changes nothing.
+     */
     commit(run: RunId, sequence: number, event: RunEvent, writes: readonly Write[]): Promise<CommitOutcome>;
   };
   readonly rounds: {
+    /**
+     * One row per opened round. An abandoned round keeps its number, and the next round has the next one.
+     * `refused` counts the volunteers that were refused in the round and have not reported in it.
+     */
     rows(run: RunId): Promise<readonly RoundRow[]>;
     participations(run: RunId): Promise<readonly ParticipationRow[]>;
-    refuse(run: RunId, round: number, volunteer: VolunteerId, reason: RefusalReason, detail: string): Promise<void>;
+    /** Keeps why an update was not used; the same again counts up. The round and the volunteer may be unknown. */
+    refuse(
+      run: RunId,
+      round: number,
+      volunteer: VolunteerId,
+      reason: RefusalReason,
+      detail: string,
+    ): Promise<void>;
   };
   readonly updates: {
     /** The updates of a round in no promised order, one at a time, so that a cohort never sits in memory whole. */
@@ -191,13 +225,22 @@ export type Storage = {
     complete(job: string, worker: string, result: JobResult): Promise<boolean>;
     /** Ends the job, or, while attempts remain, frees it for another try. */
     fail(job: string, worker: string, reason: string): Promise<void>;
+    /** Gives the job back as it is, because the worker stops; the next claim may take it at once. */
+    release(job: string, worker: string): Promise<void>;
     find(run: RunId, kind: JobRequest["kind"], round: number): Promise<JobView | null>;
     latestSynthesis(run: RunId): Promise<(JobView & { readonly checkpoint: Uint8Array | null }) | null>;
     /** Jobs of the run that are neither done nor failed. */
     pending(run: RunId): Promise<number>;
   };
   readonly volunteers: {
-    create(run: RunId, volunteer: VolunteerId, tokenHash: Hash, device: string, backend: string): Promise<void>;
+    /** Must come before the volunteer's first round. */
+    create(
+      run: RunId,
+      volunteer: VolunteerId,
+      tokenHash: Hash,
+      device: string,
+      backend: string,
+    ): Promise<void>;
     findByToken(run: RunId, tokenHash: Hash): Promise<VolunteerId | null>;
     seen(run: RunId, volunteer: VolunteerId, device: string, backend: string): Promise<void>;
     list(run: RunId): Promise<readonly VolunteerRecord[]>;
@@ -211,13 +254,23 @@ export type Storage = {
   readonly audit: {
     record(actor: string, action: string, run: RunId | null, detail: string): Promise<void>;
     list(limit: number): Promise<
-      readonly { readonly at: Date; readonly actor: string; readonly action: string; readonly run: RunId | null; readonly detail: string }[]
+      readonly {
+        readonly at: Date;
+        readonly actor: string;
+        readonly action: string;
+        readonly run: RunId | null;
+        readonly detail: string;
+      }[]
     >;
   };
-  /** Postgres NOTIFY: a run's rows changed. Payload: the run. Returns the way to stop listening. */
+  /**
+   * Postgres NOTIFY: a run's rows changed. Payload: the run. Returns the way to stop listening. `runs` is sent
+   * with every commit and with every progress and end of a job, `jobs` with every job that waits for a worker.
+   * A notification is a hint: one may be lost while the database is away, so that a listener also polls.
+   */
   listen(channel: "jobs" | "runs", onNotify: (run: RunId) => void): Promise<() => Promise<void>>;
   notify(channel: "jobs" | "runs", run: RunId): Promise<void>;
   /** Takes the advisory lock that makes this process the run's only coordinator; null while another holds it. */
-  lead(run: RunId): Promise<{ release(): Promise<void> } | null>;
+  lead(run: RunId): Promise<Leading | null>;
   close(): Promise<void>;
 };

@@ -1,0 +1,55 @@
+/** Connections to Postgres, and how its values look here: bigint as number, bytea as bytes of their own. */
+import postgres from "postgres";
+
+type Types = { bigint: number };
+export type Database = postgres.Sql<Types>;
+/** A database, or a transaction on one. */
+export type Queryable = postgres.ISql<Types>;
+
+export type ConnectOptions = {
+  readonly max: number;
+  /** Shown in pg_stat_activity. */
+  readonly name: string;
+  readonly onClose?: () => void;
+};
+
+/** Opens a pool. Connections are made when they are first needed, and stay until `end()`. */
+export function connect(databaseUrl: string, options: ConnectOptions): Database {
+  return postgres(databaseUrl, {
+    max: options.max,
+    max_lifetime: null,
+    connection: { application_name: options.name },
+    onnotice: () => undefined,
+    ...(options.onClose === undefined ? {} : { onclose: options.onClose }),
+    types: {
+      bigint: { to: 20, from: [20], parse: parseBigint, serialize: String },
+      // postgres.js hands out views into a shared pool; these bytes are their owner's, and aligned.
+      bytea: { to: 17, from: [17], parse: parseBytes, serialize: formatBytes },
+    },
+  }) as Database;
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.code === "23505";
+}
+
+/** A value for a jsonb column. */
+export function json(sql: Queryable, value: unknown): postgres.Parameter {
+  return sql.json(value as postgres.JSONValue);
+}
+
+function parseBigint(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`expected a safe integer, got ${text}`);
+  return value;
+}
+
+function parseBytes(text: string): Uint8Array {
+  const bytes = Buffer.alloc((text.length - 2) / 2);
+  bytes.write(text.slice(2), "hex");
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function formatBytes(bytes: Uint8Array): string {
+  return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+}

@@ -1,0 +1,113 @@
+import type { RoundRow } from "@tributary/protocol";
+import type { Database, Queryable } from "./database.ts";
+import type { ParticipationRow, Storage, Write } from "./storage.ts";
+
+type WriteOf<Type extends Write["type"]> = Extract<Write, { type: Type }>;
+
+export function roundStorage(sql: Database): Storage["rounds"] {
+  return {
+    rows: (run) => roundRows(sql, run),
+    participations: (run) => participationRows(sql, run),
+    async refuse(run, round, volunteer, reason, detail) {
+      await sql`
+        insert into refusals (run, round, volunteer, reason, detail)
+        values (${run}, ${round}, ${volunteer}, ${reason}, ${detail})
+        on conflict (run, round, volunteer, reason)
+        do update set times = refusals.times + 1, detail = excluded.detail, at = now()`;
+    },
+  };
+}
+
+export async function openRound(sql: Queryable, run: string, write: WriteOf<"open-round">): Promise<void> {
+  const at = new Date(write.atMs);
+  await sql`
+    insert into rounds (run, round, start_snapshot, started_at)
+    values (${run}, ${write.round}, ${write.startSnapshot}, ${at})`;
+  await sql`
+    insert into participations (run, round, volunteer, asked_at)
+    select ${run}, ${write.round}, volunteer, ${at} from unnest(${write.cohort as string[]}::text[]) volunteer`;
+}
+
+/** A volunteer that has reported stays so: its update counts although it left. */
+export async function dropVolunteer(
+  sql: Queryable,
+  run: string,
+  write: WriteOf<"drop-volunteer">,
+): Promise<void> {
+  await sql`
+    update participations set outcome = 'dropped', ended_at = ${new Date(write.atMs)}
+    where run = ${run} and round = ${write.round} and volunteer = ${write.volunteer} and outcome = 'asked'`;
+}
+
+export async function closeRound(sql: Queryable, run: string, write: WriteOf<"close-round">): Promise<void> {
+  const closed = await sql`
+    update rounds set outcome = ${write.outcome}, closed_at = ${new Date(write.atMs)}
+    where run = ${run} and round = ${write.round} and outcome = 'open'`;
+  if (closed.count === 0) throw new Error(`run ${run} has no open round ${write.round} to close`);
+  for (const { volunteer, bytesUp, bytesDown } of write.traffic) {
+    await sql`
+      update participations set bytes_up = bytes_up + ${bytesUp}, bytes_down = bytes_down + ${bytesDown}
+      where run = ${run} and round = ${write.round} and volunteer = ${volunteer}`;
+    await sql`
+      update volunteers set bytes_up = bytes_up + ${bytesUp}, bytes_down = bytes_down + ${bytesDown}
+      where run = ${run} and volunteer = ${volunteer}`;
+  }
+}
+
+type RoundRecord = Omit<RoundRow, "startedAt" | "closedAt"> & {
+  readonly startedAt: Date;
+  readonly closedAt: Date | null;
+};
+
+async function roundRows(sql: Database, run: string): Promise<readonly RoundRow[]> {
+  const rows = await sql<RoundRecord[]>`
+    select r.round, r.outcome, p.*, f.refused,
+      ea.accuracy as "accuracyAveraged", ea.loss as "lossAveraged",
+      er.accuracy as "accuracyRefined", er.loss as "lossRefined",
+      round(extract(epoch from r.closed_at - r.started_at) * 1000)::bigint as ms,
+      r.start_snapshot as "startSnapshot", a.hash as "averagedSnapshot", x.hash as "refinedSnapshot",
+      r.started_at as "startedAt", r.closed_at as "closedAt"
+    from rounds r
+    cross join lateral (
+      select count(*) as asked, count(*) filter (where outcome = 'reported') as participants,
+        coalesce(sum(examples), 0) as examples, sum(examples * loss) / sum(examples) as loss,
+        coalesce(sum(bytes_up), 0)::bigint as "bytesUp", coalesce(sum(bytes_down), 0)::bigint as "bytesDown"
+      from participations where run = r.run and round = r.round
+    ) p
+    cross join lateral (
+      select count(distinct volunteer) as refused from refusals
+      where run = r.run and round = r.round and not exists (
+        select from participations reported
+        where reported.run = refusals.run and reported.round = refusals.round
+          and reported.volunteer = refusals.volunteer and reported.outcome = 'reported')
+    ) f
+    left join snapshots a on a.run = r.run and a.round = r.round and a.kind = 'averaged'
+    left join snapshots x on x.run = r.run and x.round = r.round and x.kind = 'refined'
+    left join evaluations ea on ea.run = r.run and ea.round = r.round and ea.snapshot = a.hash
+    left join evaluations er on er.run = r.run and er.round = r.round and er.snapshot = x.hash
+    where r.run = ${run} order by r.round`;
+  return rows.map((row) => ({
+    ...row,
+    startedAt: row.startedAt.toISOString(),
+    closedAt: row.closedAt?.toISOString() ?? null,
+  }));
+}
+
+/** The cohorts, and after them the volunteers that were only refused. The newest reason stands for the others. */
+async function participationRows(sql: Database, run: string): Promise<readonly ParticipationRow[]> {
+  return sql<ParticipationRow[]>`
+    with refused as (
+      select distinct on (round, volunteer) round, volunteer, reason || ': ' || detail as reason
+      from refusals where run = ${run} order by round, volunteer, at desc
+    ), taken as (
+      select * from participations where run = ${run}
+    )
+    select coalesce(taken.round, refused.round) as round, coalesce(taken.volunteer, refused.volunteer) as volunteer,
+      case when refused.reason is not null and taken.outcome is distinct from 'reported' then 'refused'
+        else taken.outcome end as outcome,
+      taken.examples, taken.loss, taken.accuracy, taken.training_ms as "trainingMs",
+      taken.update_hash as "updateHash", refused.reason,
+      coalesce(taken.bytes_up, 0) as "bytesUp", coalesce(taken.bytes_down, 0) as "bytesDown"
+    from taken full join refused on taken.round = refused.round and taken.volunteer = refused.volunteer
+    order by 1, 2`;
+}
