@@ -1,0 +1,48 @@
+/** The operator's HTTP calls, as a script makes them: with the admin token in a bearer header. */
+import type {
+  CreateRunBody,
+  RunActionBody,
+  RunDetail,
+  RunSummary,
+  SyntheticSetView,
+} from "@tributary/protocol";
+
+export type AdminApi = {
+  createRun(body: CreateRunBody): Promise<RunSummary>;
+  act(run: string, action: RunActionBody["action"]): Promise<RunSummary>;
+  detail(run: string): Promise<RunDetail>;
+  syntheticSet(run: string): Promise<SyntheticSetView>;
+  /** Names of the run's export files. */
+  exportNames(run: string): Promise<readonly string[]>;
+  exportFile(run: string, name: string): Promise<Uint8Array>;
+};
+
+/** Every call throws an Error that quotes status and body when the answer is not a 2xx. */
+export function adminApi(url: string, token: string): AdminApi {
+  const call = async (method: string, path: string, body?: unknown): Promise<Response> => {
+    const response = await fetch(`${url}/api/admin${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.ok) return response;
+    throw new Error(
+      `${method} ${path} answered ${response.status}: ${(await response.text()).slice(0, 1000)}`,
+    );
+  };
+  const json = async <T>(answer: Promise<Response>): Promise<T> => (await (await answer).json()) as T;
+
+  return {
+    createRun: (body) => json(call("POST", "/runs", body)),
+    act: (run, action) => json(call("POST", `/runs/${run}/actions`, { action })),
+    detail: (run) => json(call("GET", `/runs/${run}`)),
+    syntheticSet: (run) => json(call("GET", `/runs/${run}/synthetic`)),
+    exportNames: async (run) =>
+      (await json<{ files: readonly string[] }>(call("GET", `/runs/${run}/export`))).files,
+    exportFile: async (run, name) =>
+      new Uint8Array(await (await call("GET", `/runs/${run}/export/${name}`)).arrayBuffer()),
+  };
+}
