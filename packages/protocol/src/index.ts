@@ -1,4 +1,16 @@
+export * from "./chunks.ts";
 export * from "./close-codes.ts";
+export {
+  type Decoded,
+  decodeServerMessage,
+  decodeVolunteerMessage,
+  encodeServerMessage,
+  encodeVolunteerMessage,
+  FRAME_OVERHEAD_BYTES,
+  type FrameLimits,
+} from "./codec.ts";
+export { MAX_FLOAT16 } from "./float16.ts";
 export * from "./http.ts";
 export * from "./messages.ts";
 export * from "./plan.ts";
+export * from "./tensor.ts";
