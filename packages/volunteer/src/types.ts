@@ -1,6 +1,6 @@
 /** What a volunteer is given, and what it shows. No clock, timer, socket or randomness of its own: all injected. */
 import type { LocalTrainingResult } from "@tributary/model";
-import type { BackendName, Plan, RoundEvaluated, RunActivity } from "@tributary/protocol";
+import type { BackendName, Plan, RunActivity, ServerMessage } from "@tributary/protocol";
 
 /** Why and whether to give up; an `AbortSignal` of the platform is one. */
 export type TrainingSignal = {
@@ -86,6 +86,9 @@ export type Contribution = {
   readonly bytesDown: number;
 };
 
+/** The global model after a round, on the server's test set. */
+export type RoundPoint = Omit<Extract<ServerMessage, { readonly type: "round-evaluated" }>, "type">;
+
 /** What a page shows. */
 export type VolunteerView = {
   readonly status: VolunteerStatus;
@@ -95,7 +98,7 @@ export type VolunteerView = {
   readonly contribution: Contribution;
   /** Own training, one entry a finished round. */
   readonly local: readonly { readonly round: number; readonly loss: number; readonly accuracy: number }[];
-  readonly global: readonly Omit<RoundEvaluated, "type">[];
+  readonly global: readonly RoundPoint[];
   readonly lastRefusal: { readonly round: number; readonly reason: string; readonly detail: string } | null;
 };
 

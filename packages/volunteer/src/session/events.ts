@@ -1,5 +1,13 @@
 /** Everything that can happen to a session, and everything that it can ask its shell to do. */
-import type { Hash, ServerMessage, SnapshotChunk, TensorManifest, UpdateOffered, VolunteerMessage } from "@tributary/protocol";
+import type {
+  Hash,
+  ServerMessage,
+  TensorManifest,
+  UpdateOffered,
+  VolunteerMessage,
+} from "@tributary/protocol";
+
+type SnapshotChunk = Extract<ServerMessage, { readonly type: "snapshot-chunk" }>;
 
 /** A message of the server, with the length of a chunk in place of its bytes. */
 export type HeardMessage =
@@ -38,7 +46,7 @@ export type SessionEvent =
       readonly sent: number;
       readonly chunkBytes: number;
     }
-  | { readonly type: "timer-fired"; readonly timer: number; readonly jitter: number }
+  | { readonly type: "timer-fired"; readonly timer: number }
   | { readonly type: "pause-requested" }
   | { readonly type: "resume-requested" }
   | { readonly type: "stop-requested" };

@@ -25,7 +25,7 @@ export type Session = {
   readonly confusions: number;
   /** Counts connections, timers and trainings: an id is never used twice. */
   readonly lastId: number;
-  readonly record: Record;
+  readonly record: SessionRecord;
 };
 
 export type Self = {
@@ -36,7 +36,7 @@ export type Self = {
 };
 
 /** What has happened so far, for the page to show. */
-export type Record = Omit<VolunteerView, "status" | "rounds">;
+export type SessionRecord = Omit<VolunteerView, "status" | "rounds">;
 
 /** Where the connection stands. Every state has at most one timer. */
 export type Link =

@@ -1,0 +1,148 @@
+/** The link to the server: opening, greeting, heartbeats, and the way back after it broke. */
+import { CloseCode, type FaultReason, isRetryable, PROTOCOL_VERSION } from "@tributary/protocol";
+import { backoffMs } from "../backoff.ts";
+import { offerHeld } from "./delivery.ts";
+import type { HeardMessage, SessionEvent } from "./events.ts";
+import { announce, callOff, fail, hangUp, inOrder, move, type Step, stay } from "./moves.ts";
+import { requestSnapshot } from "./round.ts";
+import type { Closing, Session } from "./state.ts";
+
+type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
+type On<Type extends SessionEvent["type"]> = Extract<SessionEvent, { type: Type }>;
+
+const GREETING_MS = 20_000;
+const MOST_SILENT_HEARTBEATS = 3;
+const FINAL_FAULTS: readonly FaultReason[] = ["unsupported-protocol", "unknown-run", "run-over", "replaced"];
+
+export function begin(session: Session, event: On<"loaded">): Step {
+  if (session.link.is !== "loading") return stay(session);
+  const { resumeToken, offer } = event;
+  const held = offer && { offer, delivery: { is: "unoffered" } as const, retries: 0 };
+  return connect({ ...session, resumeToken, held });
+}
+
+export function greet(session: Session, connection: number): Step {
+  const { link, self, resumeToken } = session;
+  if (link.is !== "connecting" || link.connection !== connection) return stay(session);
+  const { run, client, backend } = self;
+  const hello = { type: "hello", protocol: PROTOCOL_VERSION, run, client, backend } as const;
+  return move(
+    { ...session, link: { is: "greeting", connection, timer: link.timer, fault: null } },
+    { type: "send", message: resumeToken === null ? hello : { ...hello, resumeToken } },
+  );
+}
+
+/** Takes up what the last connection left: first the held update, whose round may be about to close. */
+export function welcome(session: Session, message: Heard<"welcome">): Step {
+  const { link } = session;
+  if (link.is !== "greeting") return stay(session);
+  const { plan, resumeToken, heartbeatMs, chunkBytes } = message;
+  const timer = session.lastId + 1;
+  const { connection } = link;
+  const greeted = { is: "greeted", connection, timer, heartbeatMs, chunkBytes } as const;
+  return inOrder(
+    {
+      ...session,
+      link: { ...greeted, silent: 0, announced: false, fault: null },
+      lastId: timer,
+      plan,
+      resumeToken,
+      attempt: 0,
+    },
+    (present) =>
+      move(present, { type: "save-identity", resumeToken }, { type: "arm-timer", timer, ms: heartbeatMs }),
+    offerHeld,
+    requestSnapshot,
+    announce,
+  );
+}
+
+export function noteFault(session: Session, message: Heard<"fault">): Step {
+  const { link } = session;
+  if (link.is !== "greeting" && link.is !== "greeted") return stay(session);
+  const { reason, detail, retryInMs } = message;
+  const fault: Closing = { final: FINAL_FAULTS.includes(reason), detail, retryInMs: retryInMs ?? 0 };
+  return stay({ ...session, link: { ...link, fault } });
+}
+
+export function lose(session: Session, event: On<"socket-closed">): Step {
+  const { link } = session;
+  if (connectionOf(session) !== event.connection) return stay(session);
+  const fault = link.is === "greeting" || link.is === "greeted" ? link.fault : null;
+  const cause = fault?.detail ?? (event.reason || `the connection closed with code ${event.code}`);
+  if (fault?.final || !isRetryable(event.code)) {
+    return isOver(session) ? stop(session) : fail(cause)(session);
+  }
+  const timer = session.lastId + 1;
+  const inMs = backoffMs(session.attempt, event.jitter, fault?.retryInMs);
+  const attempt = session.attempt + 1;
+  const held = session.held && { ...session.held, delivery: { is: "unoffered" } as const };
+  return move(
+    { ...session, held, attempt, lastId: timer, link: { is: "disconnected", timer, inMs, attempt, cause } },
+    { type: "arm-timer", timer, ms: inMs },
+  );
+}
+
+export function fireTimer(session: Session, timer: number): Step {
+  const { link } = session;
+  if (!("timer" in link) || link.timer !== timer) return stay(session);
+  switch (link.is) {
+    case "disconnected":
+      return connect(session);
+    case "connecting":
+    case "greeting":
+      return hangUp(CloseCode.heartbeatMissed, `no answer within ${GREETING_MS / 1000} s`)(session);
+    case "greeted": {
+      if (link.silent >= MOST_SILENT_HEARTBEATS) {
+        return hangUp(CloseCode.heartbeatMissed, `nothing heard in ${link.silent} heartbeats`)(session);
+      }
+      const next = session.lastId + 1;
+      return move(
+        { ...session, lastId: next, link: { ...link, timer: next, silent: link.silent + 1 } },
+        { type: "send", message: { type: "ping", nonce: next } },
+        { type: "arm-timer", timer: next, ms: link.heartbeatMs },
+      );
+    }
+    default:
+      return link satisfies never;
+  }
+}
+
+/** Anything heard shows that the server is there. */
+export function hear(session: Session): Session {
+  const { link } = session;
+  return link.is === "greeted" && link.silent > 0 ? { ...session, link: { ...link, silent: 0 } } : session;
+}
+
+/** The present connection's id, if there is one. */
+export function connectionOf(session: Session): number | null {
+  return "connection" in session.link ? session.link.connection : null;
+}
+
+/** The volunteer's own end, or the run's. A held update stays stored for the next visit. */
+export function stop(session: Session): Step {
+  return inOrder(
+    session,
+    callOff,
+    (idle) =>
+      idle.link.is === "greeted" ? move(idle, { type: "send", message: { type: "goodbye" } }) : stay(idle),
+    hangUp(1000, "stopped"),
+    (idle) =>
+      move({ ...idle, link: { is: "stopped" } }, { type: "disarm-timer" }, { type: "dispose-trainer" }),
+  );
+}
+
+function connect(session: Session): Step {
+  const connection = session.lastId + 1;
+  const timer = session.lastId + 2;
+  return move(
+    { ...session, lastId: timer, link: { is: "connecting", connection, timer } },
+    { type: "open-socket", connection },
+    { type: "arm-timer", timer, ms: GREETING_MS },
+  );
+}
+
+function isOver(session: Session): boolean {
+  const state = session.record.activity?.state;
+  return state === "finished" || state === "stopped";
+}

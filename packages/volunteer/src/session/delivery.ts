@@ -1,0 +1,108 @@
+/** The finished update, from the end of its training until the server has committed or refused it for good. */
+import type { Hash, RefusalReason, UpdateOffered } from "@tributary/protocol";
+import type { HeardMessage } from "./events.ts";
+import { inOrder, move, note, noteRefusal, noteTraffic, type Step, say, stay, withdraw } from "./moves.ts";
+import type { Held, Session } from "./state.ts";
+
+type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
+
+/** Refusals of the transport, not of the update: offering it again can mend them. */
+const WORTH_A_RETRY: readonly RefusalReason[] = ["bad-offset", "hash-mismatch", "not-offered"];
+const MOST_RETRIES = 3;
+
+/** Takes charge of a finished update. One that the server never answered gives way: its round is over. */
+export function hold(offer: UpdateOffered): (session: Session) => Step {
+  return (session) => {
+    const old = session.held?.offer;
+    const noted = old
+      ? noteRefusal(session, old.round, "late", `round ${offer.round} was trained before it was answered`)
+      : session;
+    const kept: Session = { ...noted, held: { offer, delivery: { is: "unoffered" }, retries: 0 } };
+    return inOrder(kept, (present) => move(present, { type: "persist-update", offer }), offerHeld);
+  };
+}
+
+export function offerHeld(session: Session): Step {
+  const { held } = session;
+  if (held === null || held.delivery.is !== "unoffered" || session.link.is !== "greeted")
+    return stay(session);
+  return say(held.offer)(withDelivery(session, held, { is: "offered" }));
+}
+
+export function sendHeld(session: Session, message: Heard<"upload-ready">): Step {
+  const { held, link } = session;
+  if (held?.offer.round !== message.round || link.is !== "greeted") return stay(session);
+  if (message.offset > held.offer.tensor.bytes)
+    return retryOrDrop(session, held, "bad-offset", `${message.offset}`);
+  return move(withDelivery(session, held, { is: "sending", sent: message.offset }), {
+    type: "send-update",
+    offer: held.offer,
+    offset: message.offset,
+    chunkBytes: link.chunkBytes,
+  });
+}
+
+export function progressHeld(session: Session, hash: Hash, sent: number, chunkBytes: number): Step {
+  const counted = noteTraffic(session, chunkBytes, 0);
+  const { held } = session;
+  if (held?.offer.tensor.hash !== hash || held.delivery.is !== "sending") return stay(counted);
+  return stay(withDelivery(counted, held, { is: "sending", sent }));
+}
+
+export function acknowledgeHeld(session: Session, message: Heard<"update-acknowledged">): Step {
+  const { held } = session;
+  if (held?.offer.round !== message.round || held.offer.tensor.hash !== message.hash) return stay(session);
+  return settleCounted(session, held);
+}
+
+/** Whether the refusal was about the held update. */
+export function refuseHeld(session: Session, message: Heard<"update-refused">): Step | null {
+  const { held } = session;
+  if (held?.offer.round !== message.round || message.reason === "unknown-snapshot") return null;
+  return retryOrDrop(session, held, message.reason, message.detail);
+}
+
+/** The round of the held update is over; whether it counted is the last word on it. */
+export function closeHeld(session: Session, message: Heard<"round-closed">): Step {
+  const { held } = session;
+  if (held?.offer.round !== message.round) return stay(session);
+  if (message.counted) return settleCounted(session, held);
+  return settle(
+    noteRefusal(session, message.round, "late", "the round closed before the update was in"),
+    held,
+  );
+}
+
+function retryOrDrop(session: Session, held: Held, reason: RefusalReason, detail: string): Step {
+  const noted = noteRefusal(session, held.offer.round, reason, detail);
+  if (!WORTH_A_RETRY.includes(reason) || held.retries >= MOST_RETRIES) return settle(noted, held);
+  return offerHeld({
+    ...noted,
+    held: { offer: held.offer, delivery: { is: "unoffered" }, retries: held.retries + 1 },
+  });
+}
+
+function settleCounted(session: Session, held: Held): Step {
+  const { contribution } = session.record;
+  const counted = note(session, {
+    contribution: {
+      ...contribution,
+      rounds: contribution.rounds + 1,
+      examples: contribution.examples + held.offer.examples,
+    },
+  });
+  return settle({ ...counted, confusions: 0 }, held);
+}
+
+/** A pause asked for during the delivery waited for its end, lest the server drop the update with the round. */
+function settle(session: Session, held: Held): Step {
+  return inOrder(
+    { ...session, held: null },
+    (settled) => move(settled, { type: "forget-update", hash: held.offer.tensor.hash }),
+    (settled) => (settled.paused ? withdraw(settled) : stay(settled)),
+  );
+}
+
+function withDelivery(session: Session, held: Held, delivery: Held["delivery"]): Session {
+  return { ...session, held: { ...held, delivery } };
+}

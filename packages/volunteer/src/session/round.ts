@@ -1,0 +1,181 @@
+/** One round of this volunteer: the snapshot is fetched, checked, trained on. At most one training at a time. */
+import type { Hash } from "@tributary/protocol";
+import { closeHeld, hold, offerHeld, refuseHeld } from "./delivery.ts";
+import type { HeardMessage, SessionEvent } from "./events.ts";
+import {
+  announce,
+  callOff,
+  fail,
+  hangUp,
+  inOrder,
+  move,
+  note,
+  noteRefusal,
+  noteTraffic,
+  type Step,
+  say,
+  stay,
+  withdraw,
+} from "./moves.ts";
+import type { Session, Task } from "./state.ts";
+
+type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
+type On<Type extends SessionEvent["type"]> = Extract<SessionEvent, { type: Type }>;
+
+const MOST_FAILURES = 3;
+const MOST_CONFUSIONS = 5;
+
+export function openRound(session: Session, message: Heard<"round-opened">): Step {
+  const { round, snapshot } = message;
+  const { held, task } = session;
+  if (held?.offer.round === round && held.offer.snapshot === snapshot.hash) return offerHeld(session);
+  if (session.paused) return say({ type: "unavailable" })(session);
+  if (task.is !== "none" && task.round === round && task.snapshot.hash === snapshot.hash)
+    return stay(session);
+  if (session.snapshot === snapshot.hash) {
+    return inOrder(session, callOff, become({ is: "ready", round, snapshot }), trainWhenFree);
+  }
+  return inOrder(
+    session,
+    callOff,
+    become({ is: "downloading", round, snapshot, received: 0, broken: 0 }),
+    (present) => move(present, { type: "begin-download", snapshot }),
+    requestSnapshot,
+  );
+}
+
+/** Asks for the rest of the snapshot: all of it at first, what is missing after a broken connection. */
+export function requestSnapshot(session: Session): Step {
+  const { task } = session;
+  if (task.is !== "downloading") return stay(session);
+  return say({ type: "snapshot-requested", hash: task.snapshot.hash, offset: task.received })(session);
+}
+
+export function keepChunk(session: Session, message: Heard<"snapshot-chunk">): Step {
+  const { task } = session;
+  if (task.is !== "downloading" || task.snapshot.hash !== message.hash) return stay(session);
+  if (message.offset < task.received) return stay(session);
+  const received = message.offset + message.length;
+  if (message.offset > task.received || received > task.snapshot.bytes) {
+    const expected = `expected bytes ${task.received} to ${task.snapshot.bytes}`;
+    return confuse(`${expected} of the snapshot, got ${message.offset} to ${received}`)(session);
+  }
+  const kept: Session = { ...noteTraffic(session, 0, message.length), task: { ...task, received } };
+  const keep = { type: "keep-chunk", hash: message.hash, offset: message.offset } as const;
+  if (received < task.snapshot.bytes) return move(kept, keep);
+  return move(kept, keep, { type: "verify-snapshot", snapshot: task.snapshot });
+}
+
+export function acceptSnapshot(session: Session, hash: Hash): Step {
+  const { task } = session;
+  const present: Session = { ...session, snapshot: hash };
+  if (task.is !== "downloading" || task.snapshot.hash !== hash) return stay(present);
+  return inOrder(present, become({ is: "ready", round: task.round, snapshot: task.snapshot }), trainWhenFree);
+}
+
+export function retryDownload(session: Session, event: On<"snapshot-broken">): Step {
+  const { task } = session;
+  if (task.is !== "downloading" || task.snapshot.hash !== event.hash) return stay(session);
+  const broken = task.broken + 1;
+  if (broken >= MOST_FAILURES) return leaveRound(session, task.round, "hash-mismatch", event.detail);
+  return inOrder(
+    session,
+    become({ ...task, received: 0, broken }),
+    (present) => move(present, { type: "begin-download", snapshot: task.snapshot }),
+    requestSnapshot,
+  );
+}
+
+export function progressTraining(session: Session, event: On<"training-progressed">): Step {
+  const { task } = session;
+  if (task.is !== "training" || task.training !== event.training) return stay(session);
+  const { batch, batches, loss } = event;
+  const progressed: Session = { ...session, task: { ...task, batch, batches } };
+  if (!Number.isFinite(loss)) return stay(progressed);
+  return say({ type: "training-progressed", round: task.round, batch, batches, loss })(progressed);
+}
+
+export function finishTraining(session: Session, event: On<"training-finished">): Step {
+  const { task } = session;
+  if (session.busy !== event.training) return stay(session);
+  const free: Session = { ...session, busy: null };
+  if (task.is !== "training" || task.training !== event.training) return trainWhenFree(free);
+  const { round, loss, accuracy } = event.offer;
+  const local = [...session.record.local, { round, loss, accuracy }];
+  return inOrder({ ...note(free, { local }), failures: 0 }, become({ is: "none" }), hold(event.offer));
+}
+
+export function failTraining(session: Session, event: On<"training-failed">): Step {
+  const { task } = session;
+  if (session.busy !== event.training) return stay(session);
+  const free: Session = { ...session, busy: null };
+  if (task.is !== "training" || task.training !== event.training) return trainWhenFree(free);
+  const failures = session.failures + 1;
+  if (failures >= MOST_FAILURES) return fail(`training failed ${failures} times: ${event.detail}`)(free);
+  return leaveRound({ ...free, failures }, task.round, "training-failed", event.detail);
+}
+
+export function refuse(session: Session, message: Heard<"update-refused">): Step {
+  const heldRefused = refuseHeld(session, message);
+  if (heldRefused !== null) return heldRefused;
+  const { task } = session;
+  if (task.is !== "downloading" || task.round !== message.round) return stay(session);
+  return callOff(noteRefusal(session, message.round, message.reason, message.detail));
+}
+
+export function closeRound(session: Session, message: Heard<"round-closed">): Step {
+  const { task } = session;
+  const mine = task.is !== "none" && task.round === message.round;
+  return inOrder(
+    session,
+    (present) => closeHeld(present, message),
+    (present) => {
+      if (message.outcome === "aggregated") return stay(present);
+      return stay(noteRefusal(present, message.round, "abandoned", "the round ended without enough updates"));
+    },
+    (present) => {
+      if (!mine) return stay(present);
+      const late = noteRefusal(
+        present,
+        message.round,
+        "late",
+        "the round closed before the training was done",
+      );
+      return callOff(message.outcome === "aggregated" ? late : present);
+    },
+  );
+}
+
+/** The server says what this protocol cannot mean: a fresh connection may mend it, but not for ever. */
+export function confuse(detail: string): (session: Session) => Step {
+  return (session) => {
+    const confusions = session.confusions + 1;
+    if (confusions >= MOST_CONFUSIONS) return fail(`the server cannot be understood: ${detail}`)(session);
+    return hangUp(4400, detail.slice(0, 100))({ ...session, confusions });
+  };
+}
+
+/** Frees the server from waiting for this volunteer in this round; the next one may ask again. */
+function leaveRound(session: Session, round: number, reason: string, detail: string): Step {
+  return inOrder(noteRefusal(session, round, reason, detail), callOff, withdraw, announce);
+}
+
+function trainWhenFree(session: Session): Step {
+  const { task } = session;
+  if (task.is !== "ready" || session.busy !== null) return stay(session);
+  const training = session.lastId + 1;
+  const { round, snapshot } = task;
+  return move(
+    {
+      ...session,
+      lastId: training,
+      busy: training,
+      task: { is: "training", round, snapshot, training, batch: 0, batches: 0 },
+    },
+    { type: "start-training", training, round, snapshot: snapshot.hash },
+  );
+}
+
+function become(task: Task): (session: Session) => Step {
+  return (session) => stay({ ...session, task });
+}
