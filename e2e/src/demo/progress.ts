@@ -1,0 +1,118 @@
+/** What the demo shows while it runs: a row for each finished round, and below them what is going on now. */
+import type { RoundRow, RunDetail } from "@tributary/protocol";
+
+const COLUMNS = [
+  ["round", 6],
+  ["volunteers", 11],
+  ["before refine", 14],
+  ["after refine", 13],
+  ["local loss", 11],
+  ["MB up", 7],
+  ["MB down", 8],
+  ["seconds", 8],
+] as const;
+
+export const PROGRESS_HEAD = cells(COLUMNS.map(([name]) => name));
+
+/** One line of the table. */
+export function progressRow(row: RoundRow): string {
+  if (row.outcome === "abandoned") return `${cells([String(row.round), "abandoned"])}`;
+  return cells([
+    String(row.round),
+    String(row.participants),
+    percent(row.accuracyAveraged),
+    percent(row.accuracyRefined),
+    row.loss === null ? "" : row.loss.toFixed(3),
+    (row.bytesUp / 1e6).toFixed(2),
+    (row.bytesDown / 1e6).toFixed(2),
+    row.ms === null ? "" : (row.ms / 1000).toFixed(1),
+  ]);
+}
+
+/** Whether the row will not change any more: closed, evaluated, and refined where it is to be refined. */
+export function isSettled(row: RoundRow): boolean {
+  if (row.outcome === "abandoned") return true;
+  if (row.outcome === "open" || row.accuracyAveraged === null) return false;
+  return row.refinedSnapshot === null || row.accuracyRefined !== null;
+}
+
+/** What the run is doing, in words. */
+export function activityWords({ summary, synthesis }: RunDetail): string {
+  const { activity, plan } = summary;
+  switch (activity.state) {
+    case "waiting":
+      return `waiting for volunteers: ${activity.available} of ${activity.needed}`;
+    case "collecting":
+      return `round ${activity.round} of ${plan.rounds}: ${activity.reported} of ${activity.asked} reported`;
+    case "aggregating":
+      return `round ${activity.round} of ${plan.rounds}: averaging`;
+    case "synthesizing": {
+      const distance = synthesis?.distances.at(-1)?.[1];
+      const words = `synthesis: iteration ${activity.iteration} of ${activity.iterations}`;
+      return distance === undefined ? words : `${words}, D ${distance.toFixed(3)}`;
+    }
+    case "refining":
+      return `round ${activity.round} of ${plan.rounds}: refining`;
+    case "paused":
+      return "paused";
+    case "stopped":
+      return "stopped";
+    case "finished":
+      return "finished, evaluating the last rounds";
+    default:
+      return activity satisfies never;
+  }
+}
+
+export type ProgressView = {
+  show(detail: RunDetail): void;
+  /** A line of its own. */
+  say(line: string): void;
+  end(): void;
+};
+
+const PLAIN_EVERY_MS = 15_000;
+
+/** In a terminal the last line is rewritten; elsewhere it is a plain line when it says something new, now and then. */
+export function progressView(out: NodeJS.WriteStream, nowMs: () => number): ProgressView {
+  let shown = 0;
+  let status = "";
+  let plainAtMs = 0;
+  const clear = out.isTTY ? "\r\x1b[2K" : "";
+  const line = (text: string) => {
+    out.write(`${clear}${text}\n`);
+    if (out.isTTY) out.write(status);
+  };
+  return {
+    show(detail) {
+      const closed = detail.rounds.filter(({ outcome }) => outcome !== "open");
+      for (; shown < closed.length; shown += 1) {
+        const row = closed[shown];
+        if (row === undefined || !isSettled(row)) break;
+        if (shown === 0) line(PROGRESS_HEAD);
+        line(progressRow(row));
+      }
+      const words = activityWords(detail);
+      if (words === status) return;
+      if (out.isTTY) out.write(`${clear}${words}`);
+      else if (nowMs() - plainAtMs >= PLAIN_EVERY_MS) {
+        plainAtMs = nowMs();
+        out.write(`${words}\n`);
+      }
+      status = words;
+    },
+    say: line,
+    end() {
+      status = "";
+      out.write(clear);
+    },
+  };
+}
+
+function percent(share: number | null): string {
+  return share === null ? "" : `${(share * 100).toFixed(1)} %`;
+}
+
+function cells(values: readonly string[]): string {
+  return values.map((value, index) => value.padStart(COLUMNS[index]?.[1] ?? 0)).join(" ");
+}

@@ -1,0 +1,219 @@
+/** The demo's report as one HTML file that needs nothing else: styles, curves and pictures are inside. Pure. */
+import type { SyntheticSetView } from "@tributary/protocol";
+import { escapeHtml, type LineChart, lineChartSvg } from "./line-chart.ts";
+import { greyPng } from "./png.ts";
+import type { Report } from "./report.ts";
+import { REPORT_CSS } from "./report-css.ts";
+
+/** How and on what the report was made, in words. */
+export type Making = {
+  readonly command: string;
+  readonly machine: string;
+  readonly browser: string;
+  readonly seconds: number;
+  readonly madeAt: Date;
+};
+
+export type ReportInput = {
+  readonly report: Report;
+  readonly set: SyntheticSetView;
+  /** [iteration, D] of the synthesis. */
+  readonly distances: readonly (readonly [number, number])[];
+  readonly making: Making;
+  /** Names of the files below exports/. */
+  readonly files: readonly string[];
+};
+
+export function reportHtml(input: ReportInput): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Tributary demo: DynaFed beside FedAvg</title>
+<style>${REPORT_CSS}</style>
+</head>
+<body>
+<main>
+${headline(input)}
+${accuracySection(input.report)}
+${syntheticSection(input)}
+${roundsSection(input.report)}
+${makingSection(input)}
+</main>
+</body>
+</html>
+`;
+}
+
+function headline({ report }: ReportInput): string {
+  const { accuracyFedAvg, accuracyDynafed } = report.final;
+  const points = (accuracyDynafed - accuracyFedAvg) * 100;
+  const { distanceFirst, distanceLast } = report.synthesis;
+  const { sample } = report.config.plan;
+  return `<header>
+<p class="eyebrow">Tributary demo</p>
+<h1>${sample.shards} browsers, ${report.rounds.length} rounds, one model</h1>
+<p>Each page trained on its own, very different part of Fashion-MNIST (Dirichlet, α = ${sample.alpha}). The server
+averaged, learned ${report.config.plan.network.classes * imagesPerClass(report)} synthetic images from its own
+snapshots, and fine-tuned every later average on them.</p>
+<dl class="figures">
+${figure("DynaFed", percent(accuracyDynafed), "test accuracy, mean of the last 5 rounds")}
+${figure("FedAvg", percent(accuracyFedAvg), "same seed, shards and rounds, without DynaFed")}
+${figure("Difference", `${points >= 0 ? "+" : "−"}${Math.abs(points).toFixed(1)}`, "percentage points")}
+${figure("Distance D", `${distanceFirst.toFixed(2)} → ${distanceLast.toFixed(2)}`, "first and last 20 iterations")}
+</dl>
+</header>`;
+}
+
+function figure(name: string, value: string, note: string): string {
+  return `<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="note">${note}</dd></div>`;
+}
+
+function accuracySection(report: Report): string {
+  const averaged = report.rounds.flatMap(({ round, accuracyAveraged }) => point(round, accuracyAveraged));
+  const refined = report.rounds.flatMap(({ round, accuracyRefined }) => point(round, accuracyRefined));
+  const fedavg = report.fedavg.map((accuracy, index) => [index + 1, accuracy] as const);
+  const chart: LineChart = {
+    title: "Test accuracy after each round: averaged, refined, and plain FedAvg",
+    xName: "round",
+    yFrom: 0,
+    yTo: 1,
+    yLabel: (value) => `${Math.round(value * 100)} %`,
+    mark: refined[0] ? { x: refined[0][0] - 0.5, words: "synthesis" } : null,
+    series: [
+      { name: "after refine", color: "var(--refined)", dashed: false, points: refined },
+      { name: "before refine", color: "var(--averaged)", dashed: false, points: averaged },
+      { name: "plain FedAvg", color: "var(--fedavg)", dashed: true, points: fedavg },
+    ],
+  };
+  return `<section>
+<h2>Accuracy on ${report.config.plan.sample.test} test images</h2>
+<figure>${lineChartSvg(chart)}
+<figcaption>Before refine: the average of the volunteers' models. After refine: the same model, fine-tuned on the
+synthetic set; it is what the next round starts from.</figcaption></figure>
+</section>`;
+}
+
+function point(x: number, y: number | null): readonly (readonly [number, number])[] {
+  return y === null ? [] : [[x, y]];
+}
+
+function syntheticSection({ report, set, distances }: ReportInput): string {
+  const names = report.config.plan.classNames;
+  const cards = set.labels.map((label, index) => imageCard(set, index, label, names));
+  const highest = Math.max(...distances.map(([, distance]) => distance), 0.1);
+  const chart: LineChart = {
+    title: "Distance D at each iteration of the synthesis",
+    xName: "iteration",
+    yFrom: 0,
+    yTo: Math.ceil(highest * 10) / 10,
+    yLabel: (value) => value.toFixed(2),
+    mark: null,
+    series: [{ name: "D", color: "var(--refined)", dashed: false, points: distances }],
+  };
+  return `<section>
+<h2>The synthetic set</h2>
+<p>${set.labels.length} images with soft labels, learned in ${report.synthesis.iterations} iterations
+(${(report.synthesis.ms / 1000).toFixed(0)} s on ${escapeHtml(report.synthesis.backend)}) so that a few steps of training
+on them lead from one snapshot of the run to a later one. They are not pictures of anybody's data; no volunteer sees
+them. Learned inner step: ${set.innerStep.toFixed(4)}.</p>
+<div class="cards">${cards.join("\n")}</div>
+<figure>${lineChartSvg(chart)}
+<figcaption>D = |θ<sub>T</sub> − target|² / |start − target|²: 1 means that the steps lead nowhere, 0 that they reach
+the target.</figcaption></figure>
+</section>`;
+}
+
+const SHOWN_LABELS = 3;
+
+function imageCard(
+  set: SyntheticSetView,
+  index: number,
+  label: readonly number[],
+  names: readonly string[],
+): string {
+  const [height, width, channels] = set.image;
+  const all = Buffer.from(set.pixels, "base64"); // [images, height, width, channels]
+  const size = height * width * channels;
+  const values = all.subarray(index * size, (index + 1) * size);
+  const grey = Uint8Array.from({ length: height * width }, (_, pixel) => values[pixel * channels] ?? 0);
+  const source = `data:image/png;base64,${Buffer.from(greyPng(grey, height, width)).toString("base64")}`;
+  const own = names[Math.floor(index / set.imagesPerClass)] ?? "";
+  const bars = label
+    .map((share, at) => ({ share, name: names[at] ?? String(at) }))
+    .sort((a, b) => b.share - a.share)
+    .slice(0, SHOWN_LABELS)
+    .map(({ share, name }) => labelBar(name, share));
+  return `<article><img src="${source}" width="84" height="84" alt="synthetic image ${index + 1}, begun as ${escapeHtml(own)}">
+<ul>${bars.join("")}</ul></article>`;
+}
+
+function labelBar(name: string, share: number): string {
+  return `<li><span>${escapeHtml(name)}</span><meter min="0" max="1" value="${share.toFixed(3)}"></meter><b>${Math.round(share * 100)}</b></li>`;
+}
+
+function roundsSection({ rounds, fedavg }: Report): string {
+  const cells = rounds.map((row, index) => [
+    String(row.round),
+    String(row.participants),
+    optionalPercent(row.accuracyAveraged),
+    optionalPercent(row.accuracyRefined),
+    optionalPercent(fedavg[index] ?? null),
+    row.loss === null ? "" : row.loss.toFixed(3),
+    megabytes(row.bytesUp),
+    megabytes(row.bytesDown),
+    row.ms === null ? "" : (row.ms / 1000).toFixed(1),
+  ]);
+  const heads = [
+    "round",
+    "volunteers",
+    "before refine",
+    "after refine",
+    "plain FedAvg",
+    "local loss",
+    "MB up",
+    "MB down",
+    "seconds",
+  ];
+  return `<section>
+<h2>Every round</h2>
+<div class="scroll"><table>
+<thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join("")}</tr></thead>
+<tbody>${cells.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("\n")}</tbody>
+</table></div>
+</section>`;
+}
+
+function makingSection({ report, making, files }: ReportInput): string {
+  const plan = JSON.stringify(report.config.plan, null, 2);
+  return `<section>
+<h2>How this was made</h2>
+<p><code>${escapeHtml(making.command)}</code></p>
+<p>${escapeHtml(making.machine)}; ${escapeHtml(making.browser)}; ${Math.round(making.seconds)} s in all,
+${escapeHtml(making.madeAt.toISOString().slice(0, 16).replace("T", " "))} UTC. The volunteers were real pages in headless
+Chromium, training over the real WebSocket of a server with a fresh database. The plain FedAvg run went through
+<code>npm run simulate</code>.</p>
+<details><summary>The plan</summary><pre>${escapeHtml(plan)}</pre></details>
+<details><summary>The run's ${files.length} exported files</summary><ul>${files
+    .map((name) => `<li><a href="exports/${escapeHtml(name)}">${escapeHtml(name)}</a></li>`)
+    .join("")}</ul></details>
+</section>`;
+}
+
+function imagesPerClass({ config }: Report): number {
+  return config.plan.strategy.kind === "dynafed" ? config.plan.strategy.imagesPerClass : 0;
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function optionalPercent(share: number | null): string {
+  return share === null ? "" : percent(share);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(2);
+}
