@@ -37,6 +37,7 @@ const RawConfig = Type.Object({
     description: "16 to 200 printable characters without spaces, or nothing for a generated token",
   }),
   TRIBUTARY_DEMO_RUN: oneOf(["create", "none"]),
+  TRIBUTARY_READY_JSON: oneOf(["0", "1"]),
 });
 type RawConfig = Static<typeof RawConfig>;
 
@@ -62,6 +63,8 @@ export type Config = {
   /** A fixed first admin token; null: one is generated. */
   readonly adminToken: string | null;
   readonly demoRun: RawConfig["TRIBUTARY_DEMO_RUN"];
+  /** Says `{"type":"ready","url":...,"adminToken":...}` in a line of its own, for programs that start the server. */
+  readonly readyJson: boolean;
 };
 
 export type ConfigOutcome =
@@ -91,6 +94,7 @@ function rawConfig(environment: Environment): Record<string, string> {
     TRUST_PROXY: "false",
     TRIBUTARY_ADMIN_TOKEN: "",
     TRIBUTARY_DEMO_RUN: "create",
+    TRIBUTARY_READY_JSON: "0",
   };
   return Object.fromEntries(
     Object.entries(defaults).map(([name, value]) => [name, environment[name]?.trim() || value]),
@@ -133,5 +137,6 @@ function checkedConfig(raw: RawConfig, cwd: string): Config {
     trustProxy: raw.TRUST_PROXY === "true",
     adminToken: raw.TRIBUTARY_ADMIN_TOKEN === "" ? null : raw.TRIBUTARY_ADMIN_TOKEN,
     demoRun: raw.TRIBUTARY_DEMO_RUN,
+    readyJson: raw.TRIBUTARY_READY_JSON === "1",
   };
 }

@@ -30,7 +30,6 @@ export type ServerDeps = {
   readonly pagesDirectory: string;
   readonly publicUrl: string | null;
   readonly trustProxy: boolean;
-  readonly computeTensors: () => number | null;
   /** Adds the volunteers' WebSocket route. */
   readonly registerVolunteers: (app: FastifyInstance) => void;
 };

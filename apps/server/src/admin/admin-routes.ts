@@ -73,17 +73,23 @@ function registerRunRoutes(app: FastifyInstance, deps: AdminDeps): void {
     const runs = await storage.runs.list();
     return Promise.all(runs.map((stored) => runSummary(deps, stored)));
   });
-  app.get<RunParams>("/api/admin/runs/:run", async ({ params }) => runDetail(deps, await findRun(deps, params.run)));
+  app.get<RunParams>("/api/admin/runs/:run", async ({ params }) =>
+    runDetail(deps, await findRun(deps, params.run)),
+  );
   app.get("/api/admin/datasets", async () => datasets.list());
   app.get("/api/admin/audit", async () => storage.audit.list(500));
 
-  app.post<{ Body: CreateRunBody }>("/api/admin/runs", { schema: { body: CreateRunBody } }, async (request, reply) => {
-    const problems = checkPlan(request.body.plan, await datasets.list());
-    if (problems.length > 0) throw new HttpError(400, problems.join("; "));
-    const run = await createRun(deps, request.body);
-    await storage.audit.record(actorOf(request), "create-run", run, JSON.stringify(request.body.name));
-    return reply.code(201).send(await runSummary(deps, await findRun(deps, run)));
-  });
+  app.post<{ Body: CreateRunBody }>(
+    "/api/admin/runs",
+    { schema: { body: CreateRunBody } },
+    async (request, reply) => {
+      const problems = checkPlan(request.body.plan, await datasets.list());
+      if (problems.length > 0) throw new HttpError(400, problems.join("; "));
+      const run = await createRun(deps, request.body);
+      await storage.audit.record(actorOf(request), "create-run", run, JSON.stringify(request.body.name));
+      return reply.code(201).send(await runSummary(deps, await findRun(deps, run)));
+    },
+  );
 
   app.post<RunParams & { Body: RunActionBody }>(
     "/api/admin/runs/:run/actions",

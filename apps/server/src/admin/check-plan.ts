@@ -38,10 +38,7 @@ function cohortProblems({ cohort }: Plan): readonly string[] {
       cohort.quorum <= cohort.minimum,
       `cohort.quorum ${cohort.quorum} is above cohort.minimum ${cohort.minimum}: a round could open that can never close`,
     ],
-    [
-      cohort.minimum <= cohort.size,
-      `cohort.minimum ${cohort.minimum} is above cohort.size ${cohort.size}`,
-    ],
+    [cohort.minimum <= cohort.size, `cohort.minimum ${cohort.minimum} is above cohort.size ${cohort.size}`],
   ]);
 }
 
@@ -73,7 +70,10 @@ function sizeProblems(network: Plan["network"]): readonly string[] {
   try {
     const parameters = parameterCount(network);
     return failed([
-      [parameters <= mostParameters, `network has ${parameters} parameters, at most ${mostParameters} are allowed`],
+      [
+        parameters <= mostParameters,
+        `network has ${parameters} parameters, at most ${mostParameters} are allowed`,
+      ],
     ]);
   } catch (error) {
     return [`network cannot be built: ${error instanceof Error ? error.message : String(error)}`];
@@ -86,10 +86,7 @@ function strategyProblems({ strategy, rounds, network }: Plan): readonly string[
   const values = imagesPerClass * network.classes * network.image.reduce((a, b) => a * b, 1);
   return failed([
     [snapshots > ahead, `strategy.snapshots ${snapshots} must be above strategy.ahead ${ahead}`],
-    [
-      leastAveraged <= ahead,
-      `strategy.leastAveraged ${leastAveraged} is above strategy.ahead ${ahead}`,
-    ],
+    [leastAveraged <= ahead, `strategy.leastAveraged ${leastAveraged} is above strategy.ahead ${ahead}`],
     [
       snapshots <= rounds,
       `strategy.snapshots ${snapshots} needs at least ${snapshots} rounds for one refined round, rounds is ${rounds}`,

@@ -1,7 +1,7 @@
 /** Creates a run with its initial model, and hands it to the coordinator. */
 import { initialParameters, initSeed } from "@tributary/model";
 import type { CreateRunBody } from "@tributary/protocol";
-import { float32Bytes, sha256 } from "../http/bytes.ts";
+import { snapshotOf } from "../compute/float-bytes.ts";
 import type { LiveRuns } from "../live-runs.ts";
 import type { Storage } from "../storage/storage.ts";
 
@@ -12,8 +12,8 @@ export async function createRun(
 ): Promise<string> {
   const taken = new Set((await deps.storage.runs.list()).map(({ run }) => run));
   const run = freeRunId(name, taken);
-  const parameters = float32Bytes(initialParameters(plan.network, initSeed(plan.seed)));
-  await deps.storage.runs.create({ run, name, plan, initial: { hash: sha256(parameters), parameters } });
+  const initial = snapshotOf(initialParameters(plan.network, initSeed(plan.seed)));
+  await deps.storage.runs.create({ run, name, plan, initial });
   await deps.live.adopt(run);
   return run;
 }
@@ -22,6 +22,7 @@ export async function createRun(
 export function freeRunId(name: string, taken: ReadonlySet<string>): string {
   const words = name
     .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 50)

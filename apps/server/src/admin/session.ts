@@ -4,8 +4,8 @@
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { sha256 } from "../http/bytes.ts";
 import { HttpError } from "../http/errors.ts";
+import { sha256 } from "../http/hash.ts";
 import type { Storage } from "../storage/storage.ts";
 
 export const sessionCookie = "tributary_session";
@@ -76,9 +76,15 @@ export function createSessions(deps: SessionDeps): Sessions {
 export function refuseForgedRequest(request: FastifyRequest, publicUrl: string | null): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const origin = request.headers.origin;
-  const own = [`${request.protocol}://${request.host}`, ...(publicUrl === null ? [] : [new URL(publicUrl).origin])];
+  const own = [
+    `${request.protocol}://${request.host}`,
+    ...(publicUrl === null ? [] : [new URL(publicUrl).origin]),
+  ];
   if (origin !== undefined && !own.includes(origin)) {
-    throw new HttpError(403, `requests from "${origin.slice(0, 200)}" are refused here, only from ${own.join(", ")}`);
+    throw new HttpError(
+      403,
+      `requests from "${origin.slice(0, 200)}" are refused here, only from ${own.join(", ")}`,
+    );
   }
   const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim();
   if (type !== "application/json") {

@@ -1,7 +1,7 @@
 /** The synthetic set as the dashboard shows it: bytes to paint, label distributions to read. */
 import { syntheticSetFromCheckpoint } from "@tributary/model";
 import type { Plan, SyntheticSetView } from "@tributary/protocol";
-import { float32Values } from "../http/bytes.ts";
+import { floatsOf } from "../compute/float-bytes.ts";
 import type { Storage, StoredRun } from "../storage/storage.ts";
 
 type LearnedSet = {
@@ -12,13 +12,19 @@ type LearnedSet = {
 };
 
 /** The finished set, else the newest checkpoint of the synthesis at work, else null. */
-export async function syntheticSetView(storage: Storage, { run, plan }: StoredRun): Promise<SyntheticSetView | null> {
-  const [row, job] = await Promise.all([storage.syntheticSets.latest(run), storage.jobs.latestSynthesis(run)]);
+export async function syntheticSetView(
+  storage: Storage,
+  { run, plan }: StoredRun,
+): Promise<SyntheticSetView | null> {
+  const [row, job] = await Promise.all([
+    storage.syntheticSets.latest(run),
+    storage.jobs.latestSynthesis(run),
+  ]);
   if (job?.checkpoint && job.state !== "done" && (row === null || job.round > row.round)) {
     return viewOf(syntheticSetFromCheckpoint(job.checkpoint).set, plan, { round: job.round, final: false });
   }
   if (row === null) return null;
-  const set = { ...row, images: float32Values(row.images), labelLogits: float32Values(row.labelLogits) };
+  const set = { ...row, images: floatsOf(row.images), labelLogits: floatsOf(row.labelLogits) };
   return viewOf(set, plan, { round: row.round, final: true });
 }
 

@@ -6,7 +6,10 @@ export type Table<Column extends string> = {
 };
 
 export function formatCsv<Column extends string>({ columns, rows }: Table<Column>): string {
-  const lines = [columns.join(","), ...rows.map((row) => columns.map((name) => csvCell(row[name])).join(","))];
+  const lines = [
+    columns.join(","),
+    ...rows.map((row) => columns.map((name) => csvCell(row[name])).join(",")),
+  ];
   return `${lines.join("\r\n")}\r\n`;
 }
 

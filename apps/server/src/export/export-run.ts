@@ -5,7 +5,11 @@ import type { Storage } from "../storage/storage.ts";
 import { exportFileNames, readExportFile } from "./run-files.ts";
 
 /** Returns the names of the files written below `directory`. Throws when the store has no such run. */
-export async function exportRun(storage: Storage, run: string, directory: string): Promise<readonly string[]> {
+export async function exportRun(
+  storage: Storage,
+  run: string,
+  directory: string,
+): Promise<readonly string[]> {
   const stored = await storage.runs.find(run);
   if (stored === null) throw new Error(`there is no run "${run}" to export`);
   const names = await exportFileNames(storage, stored);

@@ -1,7 +1,8 @@
 /** Every file of a run's export, by name. Routes and the folder export both serve from here. */
 import { layoutOf, parameterCount } from "@tributary/model";
 import { PROTOCOL_VERSION, type RoundRow } from "@tributary/protocol";
-import { float32Bytes, sha256 } from "../http/bytes.ts";
+import { bytesOf } from "../compute/float-bytes.ts";
+import { sha256 } from "../http/hash.ts";
 import { newestSnapshot } from "../http/run-view.ts";
 import type { Storage, StoredRun, StoredSnapshot, SyntheticSetRow } from "../storage/storage.ts";
 import { formatCsv, formatJsonLines } from "./csv.ts";
@@ -11,7 +12,11 @@ export type ExportFile = { readonly type: string; readonly body: string | Uint8A
 type SnapshotRow = Omit<StoredSnapshot, "parameters">;
 
 /** null: the run has no such file. */
-export async function readExportFile(storage: Storage, stored: StoredRun, path: string): Promise<ExportFile | null> {
+export async function readExportFile(
+  storage: Storage,
+  stored: StoredRun,
+  path: string,
+): Promise<ExportFile | null> {
   const snapshot = /^snapshots\/(\d{1,6}-[a-z]+)\.(bin|json)$/.exec(path);
   if (snapshot) return snapshotFile(storage, stored, snapshot[1] ?? "", snapshot[2] ?? "");
   switch (path) {
@@ -40,7 +45,10 @@ export async function exportFileNames(storage: Storage, { run }: StoredRun): Pro
   return [
     "manifest.json",
     ...["rounds", "participations"].flatMap((table) => [`${table}.csv`, `${table}.jsonl`]),
-    ...snapshots.flatMap((row) => [`snapshots/${snapshotName(row)}.bin`, `snapshots/${snapshotName(row)}.json`]),
+    ...snapshots.flatMap((row) => [
+      `snapshots/${snapshotName(row)}.bin`,
+      `snapshots/${snapshotName(row)}.json`,
+    ]),
     ...(set === null ? [] : ["synthetic-set.bin", "synthetic-set.json"]),
   ];
 }
@@ -120,14 +128,18 @@ async function snapshotFile(
 type LatestSet = SyntheticSetRow & { readonly round: number };
 
 /** Images, then label logits, then the inner step: one float32 little-endian array after another. */
-async function syntheticSetFile(storage: Storage, stored: StoredRun, path: string): Promise<ExportFile | null> {
+async function syntheticSetFile(
+  storage: Storage,
+  stored: StoredRun,
+  path: string,
+): Promise<ExportFile | null> {
   const set = await storage.syntheticSets.latest(stored.run);
   if (set === null) return null;
   return path.endsWith(".bin") ? binary(syntheticSetBytes(set)) : json(syntheticSetEntry(set, stored));
 }
 
 function syntheticSetBytes(set: LatestSet): Uint8Array {
-  return Buffer.concat([set.images, set.labelLogits, float32Bytes(Float32Array.of(set.innerStep))]);
+  return Buffer.concat([set.images, set.labelLogits, bytesOf(Float32Array.of(set.innerStep))]);
 }
 
 function syntheticSetEntry(set: LatestSet, { plan }: StoredRun) {

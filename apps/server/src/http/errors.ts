@@ -33,7 +33,10 @@ export function installErrorHandler(app: FastifyInstance): void {
       request.log.error({ err: error }, "request failed");
       return send(reply, status, { error: "internal", detail: "The server failed; its log says why." });
     }
-    return send(reply, status, { error: slugs[status as ClientStatus] ?? "bad-request", detail: error.message });
+    return send(reply, status, {
+      error: slugs[status as ClientStatus] ?? "bad-request",
+      detail: error.message,
+    });
   });
   app.setNotFoundHandler((request, reply) => notFound(request, reply));
 }

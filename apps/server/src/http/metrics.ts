@@ -8,8 +8,6 @@ import type { Storage } from "../storage/storage.ts";
 export type MetricsDeps = {
   readonly storage: Storage;
   readonly live: LiveRuns;
-  /** Tensors that the compute process holds; null while it has not said. */
-  readonly computeTensors: () => number | null;
 };
 
 export function registerMetrics(app: FastifyInstance, deps: MetricsDeps): void {
@@ -30,7 +28,10 @@ export function registerMetrics(app: FastifyInstance, deps: MetricsDeps): void {
   });
   app.get("/metrics", { logLevel: "warn" }, async (_, reply) => {
     await measureRuns(gauges, deps);
-    return reply.type(register.contentType).header("cache-control", "no-store").send(await register.metrics());
+    return reply
+      .type(register.contentType)
+      .header("cache-control", "no-store")
+      .send(await register.metrics());
   });
   app.addHook("onClose", async () => register.clear());
 }
@@ -51,12 +52,11 @@ function runGauges(register: Registry) {
     available: gauge("volunteers_available", "Connected volunteers that can be asked", ["run"]),
     jobs: gauge("jobs_pending", "Jobs queued or at work", ["run"]),
     synthesis: gauge("synthesis_seconds", "Time spent on the newest synthesis", ["run"]),
-    tensors: gauge("compute_tensors", "Tensors that the compute process holds", []),
   };
 }
 
 /** Sets every gauge anew; a run that is gone leaves none behind. */
-async function measureRuns(gauges: RunGauges, { storage, live, computeTensors }: MetricsDeps): Promise<void> {
+async function measureRuns(gauges: RunGauges, { storage, live }: MetricsDeps): Promise<void> {
   const runs = await storage.runs.list();
   const measured = await Promise.all(
     runs.map(async ({ run }) => ({
@@ -75,8 +75,6 @@ async function measureRuns(gauges: RunGauges, { storage, live, computeTensors }:
     gauges.connected.set({ run }, volunteers.length);
     gauges.available.set({ run }, volunteers.filter(({ available }) => available).length);
   }
-  const tensors = computeTensors();
-  if (tensors !== null) gauges.tensors.set(tensors);
 }
 
 function measureRounds(gauges: RunGauges, run: string, rounds: readonly RoundRow[]): void {
@@ -84,10 +82,22 @@ function measureRounds(gauges: RunGauges, run: string, rounds: readonly RoundRow
   for (const outcome of ["open", "aggregated", "abandoned"] as const) {
     gauges.rounds.set({ run, outcome }, rounds.filter((row) => row.outcome === outcome).length);
   }
-  gauges.updates.set({ run }, total(({ participants }) => participants));
-  gauges.refused.set({ run }, total(({ refused }) => refused));
-  gauges.bytes.set({ run, direction: "up" }, total(({ bytesUp }) => bytesUp));
-  gauges.bytes.set({ run, direction: "down" }, total(({ bytesDown }) => bytesDown));
+  gauges.updates.set(
+    { run },
+    total(({ participants }) => participants),
+  );
+  gauges.refused.set(
+    { run },
+    total(({ refused }) => refused),
+  );
+  gauges.bytes.set(
+    { run, direction: "up" },
+    total(({ bytesUp }) => bytesUp),
+  );
+  gauges.bytes.set(
+    { run, direction: "down" },
+    total(({ bytesDown }) => bytesDown),
+  );
 
   const averaged = rounds.findLast(({ accuracyAveraged }) => accuracyAveraged !== null)?.accuracyAveraged;
   if (averaged != null) gauges.accuracy.set({ run, stage: "averaged" }, averaged);

@@ -7,7 +7,10 @@ import type { FastifyInstance } from "fastify";
 export async function registerPages(app: FastifyInstance, directory: string): Promise<void> {
   if (!existsSync(join(directory, "index.html"))) {
     app.get("/", (_, reply) =>
-      reply.code(503).type("text/plain; charset=utf-8").send(`The pages are not built: nothing in ${directory}\n`),
+      reply
+        .code(503)
+        .type("text/plain; charset=utf-8")
+        .send(`The pages are not built: nothing in ${directory}\n`),
     );
     return;
   }

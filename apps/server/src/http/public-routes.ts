@@ -16,7 +16,9 @@ export function registerPublicRoutes(app: FastifyInstance, deps: PublicDeps): vo
     return Promise.all(runs.map((stored) => runSummary(deps, stored)));
   });
 
-  app.get<RunParams>("/api/runs/:run", async ({ params }) => runSummary(deps, await findRun(deps, params.run)));
+  app.get<RunParams>("/api/runs/:run", async ({ params }) =>
+    runSummary(deps, await findRun(deps, params.run)),
+  );
 
   app.get<RunParams>("/api/runs/:run/shards", async ({ params }, reply) => {
     const { run, plan } = await findRun(deps, params.run);
@@ -44,7 +46,10 @@ async function sendShard(
   const file = await deps.shards.file(run, plan, index, part);
   if (file === null) {
     const last = plan.sample.shards - 1;
-    throw new HttpError(404, `run "${run}" has shards 0 to ${last}, not "${request.params.index.slice(0, 20)}"`);
+    throw new HttpError(
+      404,
+      `run "${run}" has shards 0 to ${last}, not "${request.params.index.slice(0, 20)}"`,
+    );
   }
   reply.header("etag", file.etag).header("cache-control", "public, max-age=3600, must-revalidate");
   if (request.headers["if-none-match"] === file.etag) return reply.code(304).send();

@@ -1,5 +1,12 @@
 /** Joins what the database knows of a run with what its coordinator knows right now, for the pages. */
-import type { RoundRow, RunActivity, RunDetail, RunSummary, SynthesisView, VolunteerRow } from "@tributary/protocol";
+import type {
+  RoundRow,
+  RunActivity,
+  RunDetail,
+  RunSummary,
+  SynthesisView,
+  VolunteerRow,
+} from "@tributary/protocol";
 import type { LiveRun, LiveRuns } from "../live-runs.ts";
 import type { JobView, SnapshotKind, Storage, StoredRun } from "../storage/storage.ts";
 import { HttpError } from "./errors.ts";

@@ -31,16 +31,19 @@ function problemsAt(schema: Node, value: unknown, path: string): readonly string
   if (Value.Check(schema, value)) return [];
   if (schema.anyOf !== undefined) return unionProblems(schema, schema.anyOf, value, path);
   if (schema.properties !== undefined && isRecord(value)) return objectProblems(schema, value, path);
-  if (isNode(schema.items) && Array.isArray(value)) {
-    const items = schema.items;
-    const within = value.flatMap((item, index) => problemsAt(items, item, `${path}/${index}`));
+  const { items } = schema;
+  if (isNode(items) && Array.isArray(value)) {
+    const values: readonly unknown[] = value;
+    const within = values.flatMap((item, index) => problemsAt(items, item, `${path}/${index}`));
     if (within.length > 0) return within;
   }
   return leafProblems(schema, value, path);
 }
 
 function unionProblems(schema: Node, variants: readonly Node[], value: unknown, path: string) {
-  const tag = tags.find((name) => variants.some((variant) => variant.properties?.[name]?.const !== undefined));
+  const tag = tags.find((name) =>
+    variants.some((variant) => variant.properties?.[name]?.const !== undefined),
+  );
   if (tag === undefined || !isRecord(value)) return leafProblems(schema, value, path);
   const variant = variants.find((candidate) => candidate.properties?.[tag]?.const === value[tag]);
   if (variant !== undefined) return problemsAt(variant, value, path);

@@ -1,0 +1,177 @@
+import { RunDetail, RunSummary } from "@tributary/protocol";
+import type { LightMyRequestResponse } from "fastify";
+import { Value } from "typebox/value";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTestServer, type TestServer, testPlan, testToken } from "../http/test-server.ts";
+
+const json = { "content-type": "application/json" };
+
+describe("the operator's API", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await openTestServer();
+  });
+  afterAll(() => server.close());
+
+  const get = (url: string, headers: object = server.operator) =>
+    server.app.inject({ url, headers: { ...headers } });
+  const post = (url: string, payload: object, headers: object = server.operator) =>
+    server.app.inject({ method: "POST", url, headers: { ...json, ...headers }, payload });
+  const login = (token: string, remoteAddress = "10.0.0.1") =>
+    server.app.inject({
+      method: "POST",
+      url: "/api/admin/login",
+      headers: json,
+      payload: { token },
+      remoteAddress,
+    });
+  const cookieOf = (response: LightMyRequestResponse) => {
+    const [cookie] = response.cookies;
+    return { cookie: `${cookie?.name}=${cookie?.value}` };
+  };
+
+  it("[H16] without a login every path below /api/admin is refused, even one that does not exist", async () => {
+    for (const path of [
+      "runs",
+      "session",
+      "audit",
+      "datasets",
+      "runs/x/events",
+      "runs/x/export/rounds.csv",
+      "no",
+    ]) {
+      const response = await get(`/api/admin/${path}`, {});
+      expect([path, response.statusCode]).toEqual([path, 401]);
+    }
+    for (const path of ["runs", "runs/x/actions", "logout"]) {
+      expect((await post(`/api/admin/${path}`, {}, {})).statusCode).toBe(401);
+    }
+  });
+
+  it("[H16] a wrong token gets no cookie, a known one gets a cookie that scripts and other sites cannot use", async () => {
+    const wrong = await login("trb_wrong");
+    expect(wrong.statusCode).toBe(401);
+    expect(wrong.cookies).toEqual([]);
+
+    const right = await login(testToken);
+    expect(right.json()).toEqual({ label: "tester" });
+    expect(right.cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
+    const session = await get("/api/admin/session", cookieOf(right));
+    expect(session.json()).toEqual({ label: "tester" });
+  });
+
+  it("[H17] a session ends at logout, at its time, and with any change to its cookie", async () => {
+    const cookie = cookieOf(await login(testToken));
+    const forged = { cookie: cookie.cookie.replace(/.$/, (last) => (last === "0" ? "1" : "0")) };
+    expect((await get("/api/admin/session", forged)).statusCode).toBe(401);
+
+    expect((await post("/api/admin/logout", {}, cookie)).statusCode).toBe(204);
+    expect((await get("/api/admin/session", cookie)).statusCode).toBe(401);
+
+    const old = cookieOf(await login(testToken));
+    server.clock.nowMs += 12 * 60 * 60 * 1000;
+    expect((await get("/api/admin/session", old)).statusCode).toBe(401);
+  });
+
+  it("[H18] after ten logins in a minute an address must wait, others need not", async () => {
+    const answers = [];
+    for (let attempt = 0; attempt < 12; attempt++) answers.push(await login("trb_guess", "10.0.0.2"));
+    expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(10);
+    expect(answers.at(-1)?.json()).toMatchObject({ error: "too-many-requests" });
+    expect((await login(testToken, "10.0.0.3")).statusCode).toBe(200);
+  });
+
+  it("[H19] a change from another origin, or not in JSON, is refused", async () => {
+    const body = { action: "start" };
+    const url = `/api/admin/runs/${server.run}/actions`;
+    const foreign = await post(url, body, { ...server.operator, origin: "https://evil.example" });
+    expect(foreign.statusCode).toBe(403);
+    expect(foreign.json().detail).toContain('"https://evil.example"');
+    const own = await post(url, body, {
+      ...server.operator,
+      host: "learn.test",
+      origin: "http://learn.test",
+    });
+    expect(own.statusCode).toBe(200);
+    const form = await server.app.inject({
+      method: "POST",
+      url,
+      headers: { ...server.operator, "content-type": "text/plain" },
+      payload: JSON.stringify(body),
+    });
+    expect(form.statusCode).toBe(415);
+    expect(form.json().detail).toContain('"text/plain"');
+  });
+
+  it("[H20] a run is created from a name and a plan, is adopted, and is found at once", async () => {
+    const response = await post("/api/admin/runs", { name: "Second run", plan: testPlan });
+    expect(response.statusCode).toBe(201);
+    expect(Value.Errors(RunSummary, response.json())).toEqual([]);
+    expect(response.json()).toMatchObject({ run: "second-run", name: "Second run" });
+    const detail = (await get("/api/admin/runs/second-run")).json();
+    expect(Value.Errors(RunDetail, detail)).toEqual([]);
+    expect((await get("/api/admin/runs")).json()).toContainEqual(response.json());
+  });
+
+  it("[H20] a plan with wrong values, or that this server cannot run, is refused with every problem quoted", async () => {
+    const shape = await post("/api/admin/runs", { name: "x", plan: { ...testPlan, rounds: 0, seed: "one" } });
+    expect(shape.statusCode).toBe(400);
+    expect(shape.json().detail).toMatch(/\/plan\/rounds .*got 0/);
+    expect(shape.json().detail).toMatch(/\/plan\/seed .*got "one"/);
+    const unfit = await post("/api/admin/runs", { name: "x", plan: { ...testPlan, classNames: ["a", "b"] } });
+    expect(unfit.statusCode).toBe(400);
+    expect(unfit.json().detail).toContain("2 names");
+    const broken = await server.app.inject({
+      method: "POST",
+      url: "/api/admin/runs",
+      headers: { ...json, ...server.operator },
+      payload: "{",
+    });
+    expect(broken.statusCode).toBe(400);
+  });
+
+  it("[H21] start, pause and stop steer the run; what cannot be is a 409 with its reason", async () => {
+    const { run } = (await post("/api/admin/runs", { name: "Steered", plan: testPlan })).json();
+    const url = `/api/admin/runs/${run}/actions`;
+    for (const [action, state] of [
+      ["start", "waiting"],
+      ["pause", "paused"],
+      ["start", "waiting"],
+      ["stop", "stopped"],
+    ] as const) {
+      const response = await post(url, { action });
+      expect(response.statusCode).toBe(200);
+      expect(response.json().activity.state).toBe(state);
+    }
+    const refused = await post(url, { action: "start" });
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json()).toEqual({ error: "conflict", detail: expect.stringContaining("stopped") });
+    expect((await post(url, { action: "explode" })).json().detail).toContain('"explode"');
+    expect((await post("/api/admin/runs/none/actions", { action: "start" })).statusCode).toBe(404);
+  });
+
+  it("[H22] every login and every change is in the audit log, with who did it", async () => {
+    const log = (await get("/api/admin/audit")).json() as {
+      actor: string;
+      action: string;
+      run: string | null;
+    }[];
+    for (const [action, run] of [
+      ["login", null],
+      ["logout", null],
+      ["create-run", "second-run"],
+      ["pause-run", "steered"],
+    ]) {
+      expect(log).toContainEqual(expect.objectContaining({ actor: "tester", action, run }));
+    }
+  });
+
+  it("[H23] a failure of the server is hidden from the client", async () => {
+    const broken = await openTestServer();
+    await broken.storage.close();
+    const response = await broken.app.inject("/api/runs");
+    await broken.close();
+    expect(response.statusCode).toBe(500);
+    expect(response.json()).toEqual({ error: "internal", detail: "The server failed; its log says why." });
+  });
+});

@@ -1,0 +1,30 @@
+/** `npm run token [-- LABEL]`: makes one more admin token and prints it. The database keeps only its hash. */
+import { pino } from "pino";
+import { readConfig } from "../config.ts";
+import { sha256 } from "../http/hash.ts";
+import { newToken } from "../secrets.ts";
+import { closedTogether, openDatabase } from "../start.ts";
+import { openStorage } from "../storage/postgres-storage.ts";
+
+const label = process.argv[2] ?? "token made by command";
+const outcome = readConfig(process.env, process.cwd());
+if (!outcome.ok) {
+  for (const problem of outcome.problems) console.error(problem);
+  process.exit(2);
+}
+const log = pino({ level: "warn" }, pino.destination({ dest: 2, sync: true }));
+const resources = closedTogether(log);
+try {
+  const databaseUrl = await openDatabase(outcome.config, (message) => log.info(message), resources);
+  const storage = await openStorage({ databaseUrl });
+  resources.add("storage", () => storage.close());
+  const token = newToken();
+  await storage.tokens.create(sha256(token), label);
+  await storage.audit.record("command line", "create-token", null, label);
+  console.log(token);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+} finally {
+  await resources.close();
+}

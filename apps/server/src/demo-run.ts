@@ -1,0 +1,78 @@
+/**
+ * The run that a newcomer finds: small enough that one browser tab on two cores sees rounds, the synthesis and
+ * refined rounds within minutes, on the Fashion-MNIST images that come with the repository.
+ */
+import type { Plan } from "@tributary/protocol";
+import { checkPlan } from "./admin/check-plan.ts";
+import { createRun } from "./admin/create-run.ts";
+import type { Datasets } from "./data/datasets.ts";
+import type { LiveRuns } from "./live-runs.ts";
+import type { Storage } from "./storage/storage.ts";
+
+export const demoRunName = "Fashion-MNIST demo";
+
+export const demoPlan: Plan = {
+  seed: 1,
+  network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 16, depth: 3 },
+  classNames: [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+  ],
+  preprocessing: { mean: 0.1307, std: 0.3081 },
+  rounds: 60,
+  cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 60_000 },
+  local: {
+    epochs: 1,
+    batchSize: 32,
+    optimizer: { kind: "adam", learningRate: 0.001 },
+    keepOptimizerState: true,
+  },
+  updateDtype: "float32",
+  limits: { maxExamples: 100_000, maxMagnitude: 10, maxNorm: 100 },
+  strategy: {
+    kind: "dynafed",
+    snapshots: 8,
+    imagesPerClass: 3,
+    innerSteps: 8,
+    innerStep: 0.4,
+    iterations: 60,
+    imageRate: 0.05,
+    labelRate: 0.01,
+    innerStepRate: 0.00001,
+    ahead: 3,
+    leastAveraged: 2,
+    refineSteps: 20,
+    refineRate: 0.001,
+    augment: true,
+  },
+  sample: { dataset: "fashion-mnist", train: 6000, test: 1000, shards: 10, alpha: 0.5 },
+};
+
+/**
+ * On a database without runs, creates the demo run and starts it. Returns its id, or null where nothing was made:
+ * there are runs already, or the sample data is missing (said in the log).
+ */
+export async function createDemoRun(
+  deps: { readonly storage: Storage; readonly live: LiveRuns; readonly datasets: Datasets },
+  log: (message: string) => void,
+): Promise<string | null> {
+  const { storage, live, datasets } = deps;
+  if ((await storage.runs.list()).length > 0) return null;
+  const problems = checkPlan(demoPlan, await datasets.list());
+  if (problems.length > 0) {
+    log(`no demo run: ${problems.join("; ")}`);
+    return null;
+  }
+  const run = await createRun(deps, { name: demoRunName, plan: demoPlan });
+  await live.act(run, "start");
+  await storage.audit.record("server", "create-run", run, "the demo run of an empty database");
+  return run;
+}

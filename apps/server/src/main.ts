@@ -1,0 +1,51 @@
+/** The server as a program: reads the environment, starts, says where it is, and stops on a signal. */
+import { pino } from "pino";
+import { readConfig } from "./config.ts";
+import { adminTokenFile } from "./secrets.ts";
+import { closedTogether, type RunningServer, startServer } from "./start.ts";
+
+const outcome = readConfig(process.env, process.cwd());
+if (!outcome.ok) {
+  for (const problem of outcome.problems) console.error(problem);
+  process.exit(2);
+}
+const { config } = outcome;
+// Standard output carries the addresses only; the log goes to standard error.
+const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+const resources = closedTogether(log);
+let stopping = false;
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => {
+    log.fatal({ err: error }, event);
+    void stop(1);
+  });
+}
+
+try {
+  announce(await startServer(config, { log, resources }));
+} catch (error) {
+  if (!stopping) console.error(error instanceof Error ? error.message : String(error));
+  log.debug({ err: error }, "the start failed");
+  await stop(1);
+}
+
+/** The second call does not wait for order. */
+async function stop(code: number): Promise<void> {
+  const forced = stopping;
+  stopping = true;
+  await (forced ? resources.abandon() : resources.close());
+  process.exit(forced ? 1 : code);
+}
+
+function announce({ url, adminToken }: RunningServer): void {
+  console.log(`Volunteer page: ${url}/`);
+  console.log(`Dashboard:      ${url}/admin`);
+  console.log(`Admin token:    ${adminToken}`);
+  if (config.adminToken === null)
+    console.log(`                (kept in ${adminTokenFile(config.homeDirectory)})`);
+  const ready = { type: "ready", url, adminToken };
+  if (config.readyJson) console.log(JSON.stringify(ready));
+  process.send?.(ready);
+}
