@@ -1,0 +1,15 @@
+import { render } from "preact";
+import "../ui/tokens.css";
+import "../ui/base.css";
+import "../ui/components.css";
+import "./admin.css";
+import { Dashboard } from "./dashboard.tsx";
+import { listenToLinks } from "./navigation.ts";
+import { checkSession } from "./session.ts";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("admin.html has no #root");
+
+listenToLinks();
+render(<Dashboard />, root);
+void checkSession();

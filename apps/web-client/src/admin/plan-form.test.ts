@@ -1,0 +1,64 @@
+import { Plan } from "@tributary/protocol";
+import { Value } from "typebox/value";
+import { describe, expect, test } from "vitest";
+import { bodyOfForm, type FormValues, formOfBody, problemsOfDetail } from "./plan-form.ts";
+import { presets } from "./presets.ts";
+
+function formWith(changes: FormValues): FormValues {
+  return { ...formOfBody(presets[0].body), ...changes };
+}
+
+describe("the form that makes a plan", () => {
+  test.each(presets)("[E31] the preset $id fills the form, and the form gives it back", ({ body }) => {
+    expect(bodyOfForm(formOfBody(body))).toEqual({ ok: true, body });
+    expect(Value.Check(Plan, body.plan)).toBe(true);
+  });
+
+  test("[E31] fields that do not apply to the choices are not sent", () => {
+    const outcome = bodyOfForm(
+      formWith({
+        "plan.network.kind": "mlp",
+        "plan.network.hidden": "64, 32",
+        "plan.strategy.kind": "fedavg",
+        "plan.local.optimizer.kind": "momentum",
+        "plan.local.optimizer.momentum": "0.9",
+      }),
+    );
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+    const { network, strategy, local } = outcome.body.plan;
+    expect(network).toEqual({ kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [64, 32] });
+    expect(strategy).toEqual({ kind: "fedavg" });
+    expect(local.optimizer).toEqual({ kind: "momentum", learningRate: 0.001, momentum: 0.9 });
+    expect(Value.Check(Plan, outcome.body.plan)).toBe(true);
+  });
+
+  test("[E31] what is no number is named beside its field, with what was typed", () => {
+    const outcome = bodyOfForm(formWith({ "plan.rounds": "many", "plan.sample.alpha": "" }));
+    expect(outcome).toEqual({
+      ok: false,
+      problems: {
+        "plan.rounds": 'must be a whole number, got "many"',
+        "plan.sample.alpha": 'must be a number, got ""',
+      },
+    });
+  });
+
+  test("[E32] what the server refuses is shown beside the field that it names", () => {
+    const detail = [
+      "body/plan/rounds must be >= 1, got 0",
+      "/plan/cohort/size must be integer",
+      "cohort.quorum 5 is above cohort.size 4",
+      "network.classes is 3, fashion-mnist has 10",
+      "the moon is full",
+    ].join("; ");
+    expect(problemsOfDetail(detail)).toEqual({
+      problems: {
+        "plan.rounds": "body/plan/rounds must be >= 1, got 0",
+        "plan.cohort.size": "/plan/cohort/size must be integer",
+        "plan.cohort.quorum": "cohort.quorum 5 is above cohort.size 4",
+        "plan.classNames": "network.classes is 3, fashion-mnist has 10",
+      },
+      rest: ["the moon is full"],
+    });
+  });
+});

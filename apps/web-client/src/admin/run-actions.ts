@@ -1,0 +1,22 @@
+/** Which of its actions make sense in which state of a run. */
+import type { RunActivity } from "@tributary/protocol";
+
+export type RunAction = "start" | "pause" | "stop";
+
+export function possibleActions(activity: RunActivity): readonly RunAction[] {
+  switch (activity.state) {
+    case "finished":
+    case "stopped":
+      return [];
+    case "paused":
+      return ["start", "stop"];
+    case "waiting":
+    case "collecting":
+    case "aggregating":
+    case "synthesizing":
+    case "refining":
+      return ["pause", "stop"];
+    default:
+      return activity satisfies never;
+  }
+}

@@ -1,0 +1,55 @@
+import type { RunSummary } from "@tributary/protocol";
+import { useState } from "preact/hooks";
+import { postJson } from "../api.ts";
+import { ConfirmButton } from "../ui/confirm-button.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { possibleActions, type RunAction } from "./run-actions.ts";
+import { loggedOut } from "./session.ts";
+
+const words = {
+  start: {
+    label: "Start",
+    question: "Start this run?",
+    consequence: "A round opens as soon as enough volunteers are here.",
+    kind: "primary",
+  },
+  pause: {
+    label: "Pause",
+    question: "Pause this run?",
+    consequence: "The open round is finished first; then nobody is asked until you start it again.",
+  },
+  stop: {
+    label: "Stop",
+    question: "Stop this run for good?",
+    consequence: "The open round is finished first. A stopped run cannot be started again; its results stay.",
+    kind: "danger",
+  },
+} as const satisfies Record<RunAction, unknown>;
+
+export function RunControls({ summary }: { readonly summary: RunSummary }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const possible = possibleActions(summary.activity);
+
+  const act = async (action: RunAction) => {
+    const answer = await postJson(`/api/admin/runs/${summary.run}/actions`, { action });
+    if (!answer.ok && answer.status === 401) loggedOut();
+    setProblem(answer.ok ? null : answer.detail);
+  };
+
+  return (
+    <>
+      <div class="row">
+        {possible.map((action) => (
+          <ConfirmButton
+            key={action}
+            {...words[action]}
+            testId={`run-${action}`}
+            onConfirm={() => void act(action)}
+          />
+        ))}
+        <a href={`/?run=${summary.run}`}>Volunteer page of this run</a>
+      </div>
+      {problem !== null && <Notice tone="bad">{problem}</Notice>}
+    </>
+  );
+}

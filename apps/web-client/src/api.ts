@@ -1,0 +1,55 @@
+/** JSON over HTTP to our own server. Failures come back as values: a page always has something to show. */
+import type { ErrorBody } from "@tributary/protocol";
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `status` 0: no answer came at all. */
+  | { readonly ok: false; readonly status: number; readonly error: string; readonly detail: string };
+
+export async function getJson<T>(path: string): Promise<Answer<T>> {
+  return await ask<T>(path, { method: "GET" });
+}
+
+export async function postJson<T>(path: string, body: unknown): Promise<Answer<T>> {
+  return await ask<T>(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+export async function getBytes(path: string): Promise<Answer<Uint8Array>> {
+  try {
+    const response = await fetch(path, { credentials: "same-origin" });
+    if (!response.ok) return await refusal(response);
+    return { ok: true, value: new Uint8Array(await response.arrayBuffer()) };
+  } catch (cause) {
+    return unreachable(path, cause);
+  }
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
+  try {
+    const response = await fetch(path, { ...init, credentials: "same-origin" });
+    if (!response.ok) return await refusal(response);
+    const text = await response.text();
+    return { ok: true, value: (text === "" ? null : JSON.parse(text)) as T };
+  } catch (cause) {
+    return unreachable(path, cause);
+  }
+}
+
+async function refusal(response: Response): Promise<Answer<never>> {
+  const text = await response.text();
+  try {
+    const { error, detail } = JSON.parse(text) as ErrorBody;
+    return { ok: false, status: response.status, error, detail };
+  } catch {
+    return { ok: false, status: response.status, error: response.statusText, detail: text.slice(0, 300) };
+  }
+}
+
+function unreachable(path: string, cause: unknown): Answer<never> {
+  const detail = `${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return { ok: false, status: 0, error: "The server cannot be reached.", detail };
+}

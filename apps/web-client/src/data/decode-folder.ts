@@ -1,0 +1,71 @@
+/** Turns sorted image files into the bytes that the plan's network reads. Nothing leaves the device here. */
+import type { Dataset } from "@tributary/model";
+import type { SortedFolder } from "./folder-sort.ts";
+import { centredCrop, fromRgba, type Shape } from "./pixels.ts";
+
+export type DecodedFolder = {
+  readonly dataset: Dataset;
+  /** Files that the browser could not read as an image. */
+  readonly unreadable: readonly string[];
+};
+
+/** Rejects with `signal.reason` when aborted. Images that cannot be read are named, not fatal. */
+export async function decodeFolder(options: {
+  readonly folder: SortedFolder<File>;
+  readonly image: Shape;
+  readonly classes: number;
+  readonly onProgress: (decoded: number, total: number) => void;
+  readonly signal: AbortSignal;
+}): Promise<DecodedFolder> {
+  const { folder, image, classes, onProgress, signal } = options;
+  const perImage = image[0] * image[1] * image[2];
+  const pixels = new Uint8Array(folder.images.length * perImage);
+  const labels = new Uint8Array(folder.images.length);
+  const unreadable: string[] = [];
+  const draw = createDrawer(image);
+  let count = 0;
+
+  for (const [index, { file, path, label }] of folder.images.entries()) {
+    signal.throwIfAborted();
+    const decoded = await draw(file).catch(() => null);
+    if (decoded === null) {
+      unreadable.push(path);
+    } else {
+      pixels.set(decoded, count * perImage);
+      labels[count] = label;
+      count += 1;
+    }
+    if (index % 16 === 15 || index === folder.images.length - 1) onProgress(index + 1, folder.images.length);
+  }
+
+  const dataset = {
+    image: [...image] as [number, number, number],
+    classes,
+    count,
+    pixels: pixels.slice(0, count * perImage),
+    labels: labels.slice(0, count),
+  };
+  return { dataset, unreadable };
+}
+
+/** A decoder that owns one canvas of the plan's size. */
+function createDrawer([height, width, channels]: Shape): (file: Blob) => Promise<Uint8Array> {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) throw new Error("this browser gives no 2D canvas, which decoding images needs");
+  context.imageSmoothingQuality = "high";
+
+  return async (file) => {
+    const bitmap = await createImageBitmap(file);
+    try {
+      const crop = centredCrop(bitmap, { width, height });
+      context.clearRect(0, 0, width, height);
+      context.drawImage(bitmap, crop.x, crop.y, crop.width, crop.height, 0, 0, width, height);
+    } finally {
+      bitmap.close();
+    }
+    return fromRgba(context.getImageData(0, 0, width, height).data, channels);
+  };
+}

@@ -1,0 +1,45 @@
+/** Files with their paths, from an `<input webkitdirectory>` or from folders that were dropped. */
+import type { FolderFile } from "./folder-sort.ts";
+
+export function filesOfInput(list: FileList): readonly FolderFile<File>[] {
+  return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+}
+
+/** Must be called inside the drop event: the browser forgets the entries once it is over. */
+export function filesOfDrop(transfer: DataTransfer): Promise<readonly FolderFile<File>[]> {
+  const entries = [...transfer.items]
+    .map((item) => item.webkitGetAsEntry())
+    .filter((entry) => entry !== null);
+  return Promise.all(entries.map((entry) => walk(entry, ""))).then((found) => found.flat());
+}
+
+async function walk(entry: FileSystemEntry, parent: string): Promise<readonly FolderFile<File>[]> {
+  const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
+  if (isFile(entry)) {
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    return [{ path, file }];
+  }
+  if (!isDirectory(entry)) return [];
+  const children = await allEntries(entry.createReader());
+  return (await Promise.all(children.map((child) => walk(child, path)))).flat();
+}
+
+/** `readEntries` hands out at most 100 at a time, and an empty list at the end. */
+async function allEntries(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}

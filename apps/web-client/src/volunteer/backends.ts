@@ -1,0 +1,72 @@
+/** The backends that a browser can have. Each is its own download, fetched only when its turn comes. */
+
+import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
+import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import * as tf from "@tensorflow/tfjs-core";
+import { prepareBackend, selfCheck } from "@tributary/model";
+import { type BackendProbe, isSoftwareAdapter, type Opened } from "./backend-choice.ts";
+
+export const browserProbes: readonly BackendProbe[] = [
+  { name: "webgpu", open: openWebgpu },
+  { name: "webgl", open: openWebgl },
+  { name: "wasm", open: openWasm },
+  { name: "cpu", open: openCpu },
+];
+
+type AdapterInfo = { readonly vendor: string; readonly architecture: string; readonly description: string };
+type Adapter = { readonly info?: Partial<AdapterInfo> & { readonly isFallbackAdapter?: boolean } };
+type Gpu = { requestAdapter(options: { powerPreference: string }): Promise<Adapter | null> };
+
+async function openWebgpu(forced: boolean): Promise<Opened> {
+  const gpu = (navigator as unknown as { readonly gpu?: Gpu }).gpu;
+  if (gpu === undefined) return refused("this browser has no WebGPU");
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter === null) return refused("no WebGPU adapter");
+  const { vendor = "", architecture = "", description = "" } = adapter.info ?? {};
+  const name =
+    [vendor, architecture, description].filter((part) => part !== "").join(" ") || "unnamed adapter";
+  if (!forced && (adapter.info?.isFallbackAdapter === true || isSoftwareAdapter(name))) {
+    return refused(`software adapter: ${name}`);
+  }
+  await import("@tensorflow/tfjs-backend-webgpu");
+  return await activate("webgpu", name);
+}
+
+async function openWebgl(forced: boolean): Promise<Opened> {
+  if (typeof OffscreenCanvas === "undefined") return refused("no OffscreenCanvas in workers");
+  const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
+  if (gl === null) return refused("no WebGL 2");
+  const unmasked = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(unmasked === null ? gl.RENDERER : unmasked.UNMASKED_RENDERER_WEBGL));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  if (!forced && isSoftwareAdapter(name)) return refused(`software adapter: ${name}`);
+  await import("@tensorflow/tfjs-backend-webgl");
+  return await activate("webgl", name);
+}
+
+async function openWasm(): Promise<Opened> {
+  const wasm = await import("@tensorflow/tfjs-backend-wasm");
+  wasm.setWasmPaths({ "tfjs-backend-wasm.wasm": wasmPlain, "tfjs-backend-wasm-simd.wasm": wasmSimd });
+  // One thread: several tabs and the page itself share the cores.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+  return await activate("wasm", simd === true ? "SIMD, one thread" : "one thread");
+}
+
+async function openCpu(): Promise<Opened> {
+  await import("@tensorflow/tfjs-backend-cpu");
+  return await activate("cpu", "plain JavaScript");
+}
+
+/** Makes the backend current and lets it compute a known example before anything is trusted to it. */
+async function activate(name: string, adapter: string): Promise<Opened> {
+  if (!(await tf.setBackend(name))) return refused("it does not start");
+  await tf.ready();
+  prepareBackend();
+  const check = await selfCheck();
+  return check.ok ? { ok: true, adapter } : refused(`self-check failed: ${check.reason}`);
+}
+
+function refused(reason: string): Opened {
+  return { ok: false, reason };
+}

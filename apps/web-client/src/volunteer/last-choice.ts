@@ -1,0 +1,33 @@
+/** Remembers what this browser last took part with, so that a reload can offer to go on. */
+
+export type LastChoice = { readonly run: string; readonly shard: number | null };
+
+const key = "tributary.last-choice";
+
+export function rememberChoice(storage: Storage, choice: LastChoice): void {
+  try {
+    storage.setItem(key, JSON.stringify(choice));
+  } catch {
+    // Storage is full or forbidden: the page works without its memory.
+  }
+}
+
+export function forgetChoice(storage: Storage): void {
+  storage.removeItem(key);
+}
+
+/** Null where nothing, or nothing readable, is remembered. */
+export function recallChoice(storage: Pick<Storage, "getItem">): LastChoice | null {
+  try {
+    const value: unknown = JSON.parse(storage.getItem(key) ?? "null");
+    return isChoice(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isChoice(value: unknown): value is LastChoice {
+  if (typeof value !== "object" || value === null) return false;
+  const { run, shard } = value as Readonly<Record<string, unknown>>;
+  return typeof run === "string" && (shard === null || Number.isInteger(shard));
+}

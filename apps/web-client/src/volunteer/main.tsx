@@ -1,0 +1,28 @@
+import { render } from "preact";
+import "../ui/tokens.css";
+import "../ui/base.css";
+import "../ui/components.css";
+import "./volunteer.css";
+import { recallChoice } from "./last-choice.ts";
+import { VolunteerPage } from "./page.tsx";
+import { parsePageLink } from "./page-link.ts";
+import { createPageState } from "./page-state.ts";
+import { missingFeatures } from "./requirements.ts";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+
+const state = createPageState({
+  link: parsePageLink(location.search),
+  storage: localStorage,
+  remembered: recallChoice(localStorage),
+  random: Math.random,
+});
+const missing = missingFeatures(globalThis as unknown as Readonly<Record<string, unknown>>);
+// For whoever watches a page from outside: how many tensors its worker holds.
+state.workbench.tensors.subscribe((count) => {
+  if (count !== null) root.dataset.tensors = String(count);
+});
+
+render(<VolunteerPage state={state} missing={missing} />, root);
+if (missing.length === 0) void state.load();

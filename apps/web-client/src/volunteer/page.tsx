@@ -1,0 +1,94 @@
+import { Masthead } from "../ui/masthead.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { DataStep } from "./data-step.tsx";
+import type { PageState } from "./page-state.ts";
+import type { MissingFeature } from "./requirements.ts";
+import { RunStep } from "./run-step.tsx";
+import { StartStep } from "./start-step.tsx";
+import { WorkingView } from "./working-view.tsx";
+
+type Props = { readonly state: PageState; readonly missing: readonly MissingFeature[] };
+
+export function VolunteerPage({ state, missing }: Props) {
+  const work = state.workbench.work.value;
+  return (
+    <div class="page">
+      <Masthead home="/">
+        <nav aria-label="Site">
+          <a href="/admin">For operators</a>
+        </nav>
+      </Masthead>
+      <main id="main" tabIndex={-1}>
+        {missing.length > 0 ? (
+          <MissingFeatures missing={missing} />
+        ) : work.is === "active" ? (
+          <WorkingView state={state} work={work} />
+        ) : (
+          <Choosing state={state} />
+        )}
+      </main>
+    </div>
+  );
+}
+
+function Choosing({ state }: { readonly state: PageState }) {
+  return (
+    <div class="stack-l">
+      <div class="intro">
+        <h1>Train a shared model, here in this tab</h1>
+        <p class="lead">
+          Your browser learns from pictures on this device and sends only what it learned: changes to the
+          model's numbers. The server averages them with those of other volunteers. Nobody sees the pictures.
+        </p>
+      </div>
+      <GoOn state={state} />
+      <ol class="steps">
+        <RunStep state={state} />
+        <DataStep state={state} />
+        <StartStep state={state} />
+      </ol>
+    </div>
+  );
+}
+
+/** After a reload: the way back into what this browser was doing. */
+function GoOn({ state }: { readonly state: PageState }) {
+  const choice = state.lastChoice.value;
+  const runs = state.runs.value;
+  const run = runs.is === "ready" ? runs.value.find((each) => each.run === choice?.run) : undefined;
+  if (choice === null || run === undefined || state.workbench.work.value.is !== "idle") return null;
+  return (
+    <Notice>
+      <div class="spread">
+        <p>
+          This browser was taking part in <strong>{run.name}</strong>
+          {choice.shard === null
+            ? " with a folder of yours. Pick the folder again to go on."
+            : ` with sample shard ${choice.shard}.`}
+        </p>
+        {choice.shard !== null && (
+          <button type="button" class="button" data-testid="go-on" onClick={() => void state.goOn(choice)}>
+            Go on
+          </button>
+        )}
+      </div>
+    </Notice>
+  );
+}
+
+function MissingFeatures({ missing }: { readonly missing: readonly MissingFeature[] }) {
+  return (
+    <div class="stack">
+      <h1>This browser cannot train</h1>
+      <Notice tone="bad">
+        <ul class="stack">
+          {missing.map(({ feature, advice }) => (
+            <li key={feature}>
+              It has no <strong>{feature}</strong>. {advice}
+            </li>
+          ))}
+        </ul>
+      </Notice>
+    </div>
+  );
+}

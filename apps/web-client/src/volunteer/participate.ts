@@ -1,0 +1,57 @@
+/** Joins the session, the trainer worker, the socket, the store and the clock. Loaded at Start. */
+import { startVolunteer, type Volunteer, type VolunteerView } from "@tributary/volunteer";
+import { openClock } from "./clock.ts";
+import { describeDevice } from "./device.ts";
+import { openWebSocket } from "./socket.ts";
+import { createMemoryStore, openStore } from "./store.ts";
+import { claimSlot, withPrefix } from "./store-slot.ts";
+import { openWorkerTrainer, type TakenBackend } from "./trainer-client.ts";
+import type { WorkRequest } from "./workbench.ts";
+
+export type Participation = Pick<Volunteer, "pause" | "resume" | "stop">;
+
+/** Null when nobody wants it any more once it is ready. Rejects when no backend can train. */
+export async function participate(
+  options: WorkRequest & {
+    readonly isWanted: () => boolean;
+    readonly onTensors: (count: number) => void;
+    readonly onView: (view: VolunteerView, taken: TakenBackend) => void;
+  },
+): Promise<Participation | null> {
+  const [trainer, store, slot] = await Promise.all([
+    openWorkerTrainer(options),
+    openStore().catch(() => createMemoryStore()),
+    claimSlot(options.stream),
+  ]);
+  if (!options.isWanted()) {
+    await trainer.dispose();
+    return null;
+  }
+
+  const clock = openClock();
+  const { protocol, host } = location;
+  const volunteer = startVolunteer({
+    url: `${protocol === "https:" ? "wss" : "ws"}://${host}/api/volunteer`,
+    run: options.run.run,
+    deps: {
+      openSocket: openWebSocket,
+      trainer,
+      store: withPrefix(store, slot),
+      now: () => performance.now(),
+      random: Math.random,
+      after: clock.after,
+      client: { name: "tributary-web", version: "0.1.0", device: describeDevice(navigator.userAgent) },
+    },
+    onView: (view) => options.onView(view, trainer.taken),
+  });
+  options.onView(volunteer.view(), trainer.taken);
+
+  return {
+    pause: () => volunteer.pause(),
+    resume: () => volunteer.resume(),
+    stop: async () => {
+      await volunteer.stop();
+      clock.close();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The session's store on IndexedDB: a finished round is larger than what localStorage holds. */
+import type { SessionStore } from "@tributary/volunteer";
+
+const databaseName = "tributary";
+const storeName = "session";
+
+/** Rejects where the browser forbids storage (some private modes); callers fall back to `createMemoryStore`. */
+export async function openStore(): Promise<SessionStore> {
+  const database = await opened();
+  const inStore = <T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      const transaction = database.transaction(storeName, mode);
+      const request = ask(transaction.objectStore(storeName));
+      // Written means committed: the promise waits for the transaction, not only for its request.
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+
+  return {
+    load: async (key) =>
+      (await inStore<Uint8Array | undefined>("readonly", (store) => store.get(key))) ?? null,
+    save: async (key, value) => {
+      await inStore("readwrite", (store) => store.put(value, key));
+    },
+    remove: async (key) => {
+      await inStore("readwrite", (store) => store.delete(key));
+    },
+  };
+}
+
+export function createMemoryStore(): SessionStore {
+  const values = new Map<string, Uint8Array>();
+  return {
+    load: async (key) => values.get(key) ?? null,
+    save: async (key, value) => {
+      values.set(key, value);
+    },
+    remove: async (key) => {
+      values.delete(key);
+    },
+  };
+}
+
+function opened(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(databaseName, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(storeName);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("another tab holds an older version of the store"));
+  });
+}

@@ -1,0 +1,70 @@
+/** Trains off the page's thread. Owns the tensors, the data and the optimiser's state. */
+import * as tf from "@tensorflow/tfjs-core";
+import { createLocalTrainer, type Trainer } from "@tributary/volunteer";
+import { chooseBackend } from "./backend-choice.ts";
+import { browserProbes } from "./backends.ts";
+import type { TrainerCommand, TrainerReport } from "./trainer-messages.ts";
+
+type Port = {
+  postMessage(report: TrainerReport, transfer?: readonly Transferable[]): void;
+  addEventListener(type: "message", receive: (event: MessageEvent<TrainerCommand>) => void): void;
+};
+const port = globalThis as unknown as Port;
+
+let trainer: Trainer | null = null;
+let training: { readonly round: number; readonly controller: AbortController } | null = null;
+
+port.addEventListener("message", ({ data: command }) => {
+  switch (command.type) {
+    case "open":
+      void open(command).catch((cause: unknown) =>
+        port.postMessage({ type: "not-opened", reason: message(cause) }),
+      );
+      return;
+    case "train":
+      void train(command).catch((cause: unknown) => {
+        port.postMessage({ type: "training-failed", round: command.round, reason: message(cause) });
+      });
+      return;
+    case "abort":
+      if (training?.round === command.round) training.controller.abort(new Error("the round was left"));
+      return;
+    default:
+      command satisfies never;
+  }
+});
+
+async function open(command: Extract<TrainerCommand, { type: "open" }>): Promise<void> {
+  const choice = await chooseBackend(browserProbes, command.forced);
+  if (!choice.ok) {
+    const tried = choice.refused.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+    port.postMessage({ type: "not-opened", reason: `no backend can train here (${tried})` });
+    return;
+  }
+  trainer = createLocalTrainer({ dataset: command.dataset, backend: choice.name, stream: command.stream });
+  port.postMessage({
+    type: "opened",
+    backend: choice.name,
+    adapter: choice.adapter,
+    refused: choice.refused,
+  });
+}
+
+async function train({ round, plan, start }: Extract<TrainerCommand, { type: "train" }>): Promise<void> {
+  if (trainer === null) throw new Error("asked to train before the trainer was opened");
+  const controller = new AbortController();
+  training = { round, controller };
+  try {
+    const onBatch = (progress: { batch: number; batches: number; loss: number }) =>
+      port.postMessage({ type: "batch-trained", round, ...progress });
+    const result = await trainer.train({ round, plan, start, onBatch, signal: controller.signal });
+    const tensors = tf.memory().numTensors;
+    port.postMessage({ type: "round-trained", round, result, tensors }, [result.parameters.buffer]);
+  } finally {
+    if (training?.controller === controller) training = null;
+  }
+}
+
+function message(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
