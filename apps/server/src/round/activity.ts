@@ -1,0 +1,38 @@
+import type { RunActivity } from "@tributary/protocol";
+import type { RunRules } from "./rules.ts";
+import type { RunState } from "./state.ts";
+
+/** What the shell knows beside the state. */
+export type Surroundings = {
+  readonly available: number;
+  readonly nowMs: number;
+  readonly synthesis: { readonly iteration: number; readonly iterations: number };
+};
+
+/** What a run is doing, in the words that volunteers and operators are shown. */
+export function activityOf(state: RunState, rules: RunRules, around: Surroundings): RunActivity {
+  switch (state.phase) {
+    case "waiting":
+      return { state: "waiting", available: around.available, needed: rules.minimum };
+    case "collecting":
+      return {
+        state: "collecting",
+        round: state.round,
+        reported: state.received.size,
+        asked: state.cohort.size,
+        deadlineInMs: Math.max(0, Math.round(state.deadlineAtMs - around.nowMs)),
+      };
+    case "synthesizing":
+      return { state: "synthesizing", round: state.round, ...around.synthesis };
+    case "created":
+      return { state: "paused", round: state.round };
+    case "aggregating":
+    case "refining":
+    case "paused":
+    case "stopped":
+    case "finished":
+      return { state: state.phase, round: state.round };
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Hash, RoundEvaluated, RoundRow } from "@tributary/protocol";
+import type { Static } from "typebox";
+import type { Storage } from "../storage/storage.ts";
+
+type Evaluated = Static<typeof RoundEvaluated>;
+
+export type EvaluationBoard = {
+  /** Every evaluated round so far, in order. */
+  history(): readonly Evaluated[];
+  expect(snapshot: Hash): void;
+  isWaiting(): boolean;
+  /** Reads what the compute process has left since; the rounds that are new or say more than before. */
+  refresh(): Promise<readonly Evaluated[]>;
+};
+
+/** The run's accuracies, as they come in from the compute process. */
+export function createEvaluationBoard(storage: Storage, run: string): EvaluationBoard {
+  const rounds = new Map<number, Evaluated>();
+  const expected = new Set<Hash>();
+
+  return {
+    history: () => [...rounds.values()],
+    expect: (snapshot) => void expected.add(snapshot),
+    isWaiting: () => expected.size > 0,
+    async refresh() {
+      // Asked first: with nothing pending, what is not among the rows will not come any more.
+      const pending = await storage.jobs.pending(run);
+      const news: Evaluated[] = [];
+      for (const row of await storage.rounds.rows(run)) {
+        if (row.accuracyAveraged !== null && row.averagedSnapshot) expected.delete(row.averagedSnapshot);
+        if (row.accuracyRefined !== null && row.refinedSnapshot) expected.delete(row.refinedSnapshot);
+        const evaluated = evaluatedOf(row);
+        if (evaluated === null || rounds.get(row.round)?.accuracyRefined === evaluated.accuracyRefined)
+          continue;
+        rounds.set(row.round, evaluated);
+        news.push(evaluated);
+      }
+      if (pending === 0) expected.clear();
+      return news;
+    },
+  };
+}
+
+function evaluatedOf(row: RoundRow): Evaluated | null {
+  const { round, accuracyAveraged, accuracyRefined } = row;
+  const loss = row.lossRefined ?? row.lossAveraged;
+  if (accuracyAveraged === null || loss === null) return null;
+  return { type: "round-evaluated", round, accuracyAveraged, accuracyRefined, loss };
+}

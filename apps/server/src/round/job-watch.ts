@@ -1,0 +1,79 @@
+import type { JobView, Storage } from "../storage/storage.ts";
+import type { RunEvent, RunState } from "./state.ts";
+
+export type JobWatch = {
+  /** Looks whether the job that the run waits for has moved; calls while one is running run once more after it. */
+  check(): void;
+  synthesis(): { readonly iteration: number; readonly iterations: number };
+};
+
+/** Turns the ends of synthesize and refine jobs into events. */
+export function watchJobs(options: {
+  readonly storage: Storage;
+  readonly run: string;
+  readonly iterations: number;
+  readonly state: () => RunState;
+  readonly nowMs: () => number;
+  readonly post: (what: (state: RunState) => RunEvent) => void;
+  readonly onProgress: () => void;
+  readonly onFailure: (error: unknown) => void;
+  /** Looked at together with the jobs. */
+  readonly also: () => Promise<void>;
+}): JobWatch {
+  const { storage, run, nowMs } = options;
+  let iteration = 0;
+  let checking = false;
+  let again = false;
+
+  const look = async () => {
+    const state = options.state();
+    if (state.phase === "synthesizing") {
+      onSynthesis(await storage.jobs.find(run, "synthesize", state.round), state.round);
+    }
+    if (state.phase === "refining") {
+      await onRefine(await storage.jobs.find(run, "refine", state.round), state.round);
+    }
+    await options.also();
+  };
+
+  const onSynthesis = (job: JobView | null, round: number) => {
+    if (job === null) throw new Error(`no synthesis is queued for round ${round}`);
+    if (job.state === "done") return options.post(() => ({ type: "synthesized", round, atMs: nowMs() }));
+    if (job.state === "failed") {
+      const reason = job.failure ?? "no reason given";
+      return options.post(() => ({ type: "synthesis-failed", round, reason, atMs: nowMs() }));
+    }
+    const reached = job.progress?.iteration ?? 0;
+    if (reached === iteration) return;
+    iteration = reached;
+    options.onProgress();
+  };
+
+  const onRefine = async (job: JobView | null, round: number) => {
+    if (job === null) throw new Error(`no refine is queued for round ${round}`);
+    if (job.state === "failed") {
+      const reason = job.failure ?? "no reason given";
+      return options.post(() => ({ type: "refine-failed", round, reason, atMs: nowMs() }));
+    }
+    if (job.state !== "done") return;
+    const snapshots = await storage.snapshots.list(run);
+    const refined = snapshots.find((snapshot) => snapshot.round === round && snapshot.kind === "refined");
+    if (refined === undefined) throw new Error(`the refine of round ${round} left no snapshot`);
+    options.post(() => ({ type: "refined", round, refined: refined.hash, atMs: nowMs() }));
+  };
+
+  const check = () => {
+    again = true;
+    if (checking) return;
+    checking = true;
+    void (async () => {
+      while (again) {
+        again = false;
+        await look().catch(options.onFailure);
+      }
+      checking = false;
+    })();
+  };
+
+  return { check, synthesis: () => ({ iteration, iterations: options.iterations }) };
+}

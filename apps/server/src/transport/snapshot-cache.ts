@@ -1,0 +1,27 @@
+import type { Hash } from "@tributary/protocol";
+import type { Storage } from "../storage/storage.ts";
+
+/** A snapshot's bytes are read once, whoever asks, and the newest few are kept. They never change. */
+export type SnapshotCache = { bytes(run: string, hash: Hash): Promise<Uint8Array | null> };
+
+const SNAPSHOTS_KEPT = 4;
+
+export function createSnapshotCache(storage: Storage): SnapshotCache {
+  const known = new Map<string, Promise<Uint8Array | null>>();
+  return {
+    bytes(run, hash) {
+      const key = `${run} ${hash}`;
+      const bytes = known.get(key) ?? read(storage, run, hash);
+      known.delete(key);
+      known.set(key, bytes);
+      for (const oldest of known.keys()) if (known.size > SNAPSHOTS_KEPT) known.delete(oldest);
+      const forget = () => known.delete(key);
+      bytes.then((found) => found ?? forget(), forget);
+      return bytes;
+    },
+  };
+}
+
+async function read(storage: Storage, run: string, hash: Hash): Promise<Uint8Array | null> {
+  return (await storage.snapshots.byHash(run, hash))?.parameters ?? null;
+}

@@ -1,0 +1,45 @@
+/** What an update must keep to count: first its announcement, then its values. Pure. */
+import { manifestProblem, type Plan, type RefusalReason, type UpdateOffered } from "@tributary/protocol";
+
+export type Refusal = { readonly reason: RefusalReason; readonly detail: string };
+
+/** Why an offer cannot count, whatever its bytes; null: nothing against it. `parameters`: of the run's model. */
+export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: number): Refusal | null {
+  const { tensor, examples, loss, accuracy } = offer;
+  if (tensor.dtype !== plan.updateDtype) {
+    return { reason: "wrong-dtype", detail: `expected ${plan.updateDtype}, got ${tensor.dtype}` };
+  }
+  if (tensor.elements !== parameters) {
+    return { reason: "wrong-shape", detail: `expected ${parameters} values, got ${tensor.elements}` };
+  }
+  const problem = manifestProblem(tensor);
+  if (problem !== null) return { reason: "wrong-shape", detail: problem };
+  if (examples > plan.limits.maxExamples) {
+    const detail = `expected at most ${plan.limits.maxExamples} examples, got ${examples}`;
+    return { reason: "too-many-examples", detail };
+  }
+  if (!Number.isFinite(loss)) return { reason: "not-finite", detail: `expected a finite loss, got ${loss}` };
+  if (!Number.isFinite(accuracy)) {
+    return { reason: "not-finite", detail: `expected a finite accuracy, got ${accuracy}` };
+  }
+  return null;
+}
+
+/** Why the values of a delta [parameters] cannot count: not finite, |value| > maxMagnitude or 2-norm > maxNorm. */
+export function deltaProblem(delta: Float32Array, limits: Plan["limits"]): Refusal | null {
+  let squares = 0;
+  for (let at = 0; at < delta.length; at++) {
+    const value = delta[at] ?? 0;
+    if (!Number.isFinite(value)) {
+      return { reason: "not-finite", detail: `expected finite values, got ${value} at ${at}` };
+    }
+    if (Math.abs(value) > limits.maxMagnitude) {
+      const detail = `expected values up to ${limits.maxMagnitude}, got ${value} at ${at}`;
+      return { reason: "out-of-bounds", detail };
+    }
+    squares += value * value;
+  }
+  const norm = Math.sqrt(squares);
+  if (norm <= limits.maxNorm) return null;
+  return { reason: "out-of-bounds", detail: `expected a norm up to ${limits.maxNorm}, got ${norm}` };
+}

@@ -1,0 +1,47 @@
+import { type Assembly, beginAssembly, type UpdateOffered, type VolunteerId } from "@tributary/protocol";
+
+export type Upload = { readonly offer: UpdateOffered; readonly assembly: Assembly };
+
+/** Updates on their way in. They outlive a connection, so that a volunteer that comes back goes on where it was. */
+export type Uploads = {
+  /** The volunteer's upload of this very tensor, begun or gone on with; null: no room is left. */
+  begin(run: string, volunteer: VolunteerId, offer: UpdateOffered): Upload | null;
+  find(run: string, volunteer: VolunteerId): Upload | undefined;
+  end(run: string, volunteer: VolunteerId): void;
+  /** Frees what belongs to any round of the run but `openRound`. */
+  keepOnly(run: string, openRound: number | null): void;
+};
+
+export function createUploads(maxBytes: number): Uploads {
+  const uploads = new Map<string, Upload & { readonly run: string }>();
+  let reserved = 0;
+
+  const drop = (key: string) => {
+    reserved -= uploads.get(key)?.assembly.bytes.byteLength ?? 0;
+    uploads.delete(key);
+  };
+  return {
+    begin(run, volunteer, offer) {
+      const key = keyOf(run, volunteer);
+      const known = uploads.get(key);
+      if (known?.offer.round === offer.round && known.offer.tensor.hash === offer.tensor.hash) return known;
+      drop(key);
+      if (reserved + offer.tensor.bytes > maxBytes) return null;
+      const upload = { run, offer, assembly: beginAssembly(offer.tensor) };
+      reserved += offer.tensor.bytes;
+      uploads.set(key, upload);
+      return upload;
+    },
+    find: (run, volunteer) => uploads.get(keyOf(run, volunteer)),
+    end: (run, volunteer) => drop(keyOf(run, volunteer)),
+    keepOnly(run, openRound) {
+      for (const [key, upload] of uploads) {
+        if (upload.run === run && upload.offer.round !== openRound) drop(key);
+      }
+    },
+  };
+}
+
+function keyOf(run: string, volunteer: VolunteerId): string {
+  return `${run} ${volunteer}`;
+}
