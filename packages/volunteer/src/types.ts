@@ -6,6 +6,7 @@ import type { BackendName, Plan, RunActivity, ServerMessage } from "@tributary/p
 export type TrainingSignal = {
   readonly aborted: boolean;
   readonly reason: unknown;
+  throwIfAborted(): void;
   addEventListener(type: "abort", listener: () => void, options?: { readonly once?: boolean }): void;
   removeEventListener(type: "abort", listener: () => void): void;
 };
@@ -15,7 +16,7 @@ export type BatchProgress = { readonly batch: number; readonly batches: number; 
 export type TrainingRequest = {
   readonly round: number;
   readonly plan: Plan;
-  /** The round's snapshot: [parameters]. The trainer must not write to it. */
+  /** The round's snapshot: [parameters]. The trainer neither writes to it nor hands its buffer away. */
   readonly start: Float32Array;
   readonly onBatch: (progress: BatchProgress) => void;
   readonly signal: TrainingSignal;

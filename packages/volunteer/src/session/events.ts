@@ -60,9 +60,8 @@ export type SessionEffect =
   | { readonly type: "disarm-timer" }
   | { readonly type: "save-identity"; readonly resumeToken: string }
   | { readonly type: "begin-download"; readonly snapshot: TensorManifest }
-  /** Keeps the bytes of the chunk whose message is being handled. */
+  /** Keeps the bytes of the chunk whose message is being handled, and checks the hash after the last. */
   | { readonly type: "keep-chunk"; readonly hash: Hash; readonly offset: number }
-  | { readonly type: "verify-snapshot"; readonly snapshot: TensorManifest }
   | {
       readonly type: "start-training";
       readonly training: number;

@@ -40,3 +40,16 @@ function workOf(session: Session): VolunteerStatus {
       return task satisfies never;
   }
 }
+
+/** Whether a page that shows one need not draw the other. */
+export function sameView(one: VolunteerView, other: VolunteerView): boolean {
+  return (
+    one.rounds === other.rounds &&
+    one.activity === other.activity &&
+    one.contribution === other.contribution &&
+    one.local === other.local &&
+    one.global === other.global &&
+    one.lastRefusal === other.lastRefusal &&
+    JSON.stringify(one.status) === JSON.stringify(other.status)
+  );
+}

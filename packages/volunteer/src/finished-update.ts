@@ -1,0 +1,42 @@
+/** A round's training as the update that is offered for it. */
+import type { LocalTrainingResult } from "@tributary/model";
+import { encodeTensor, type Hash, type Plan } from "@tributary/protocol";
+import type { StoredUpdate } from "./stored-update.ts";
+
+export type TrainedRound = {
+  readonly round: number;
+  readonly snapshot: Hash;
+  /** [parameters] */
+  readonly start: Float32Array;
+  readonly plan: Plan;
+  readonly trainingMs: number;
+};
+
+/**
+ * The delta `result.parameters - start`, encoded once in the plan's dtype. Throws where training diverged: no
+ * server would take such an update.
+ */
+export function finishedUpdate(trained: TrainedRound, result: LocalTrainingResult): StoredUpdate {
+  const { round, snapshot, start, plan, trainingMs } = trained;
+  if (result.parameters.length !== start.length) {
+    throw new Error(`expected ${start.length} trained parameters, got ${result.parameters.length}`);
+  }
+  if (!Number.isFinite(result.loss)) throw new Error(`the training loss is ${result.loss}`);
+  const delta = result.parameters.map((value, at) => value - (start[at] ?? 0));
+  const broken = delta.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) throw new Error(`parameter ${broken} became ${result.parameters[broken]}`);
+  const { manifest, bytes } = encodeTensor(delta, plan.updateDtype);
+  return {
+    offer: {
+      type: "update-offered",
+      round,
+      snapshot,
+      examples: result.examples,
+      loss: result.loss,
+      accuracy: Math.min(1, Math.max(0, result.accuracy)),
+      trainingMs: Math.max(0, Math.round(trainingMs)),
+      tensor: manifest,
+    },
+    bytes,
+  };
+}

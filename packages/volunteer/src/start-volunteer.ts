@@ -1,0 +1,255 @@
+/**
+ * The session's only shell: one event queue, step, perform the effects, feed their results back as events.
+ * It decides nothing; it owns the socket, the timer, the bytes of the snapshot and of the finished update.
+ */
+import {
+  type Assembly,
+  acceptChunk,
+  beginAssembly,
+  decodeServerMessage,
+  decodeTensor,
+  encodeVolunteerMessage,
+  type Hash,
+  manifestProblem,
+  type TensorManifest,
+} from "@tributary/protocol";
+import { finishedUpdate } from "./finished-update.ts";
+import type { HeardMessage, SessionEffect, SessionEvent } from "./session/events.ts";
+import { createSession } from "./session/state.ts";
+import { step } from "./session/step.ts";
+import { sameView, viewOf } from "./session/view.ts";
+import { createSessionStorage } from "./session-storage.ts";
+import type { StoredUpdate } from "./stored-update.ts";
+import { createTrainingSignal } from "./training-signal.ts";
+import type { SocketLike, StartVolunteerOptions, Volunteer } from "./types.ts";
+import { startUpload } from "./upload.ts";
+
+/** Starts at once and goes on until `stop`, the run's end, or a failure that no reconnection mends. */
+export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions): Volunteer {
+  const { trainer } = deps;
+  const storage = createSessionStorage(deps.store, run);
+  let session = createSession({
+    run,
+    client: deps.client,
+    backend: trainer.backend,
+    examples: trainer.examples,
+  });
+  let view = viewOf(session);
+
+  let open: { readonly connection: number; readonly socket: SocketLike } | null = null;
+  let cancelTimer = nothing;
+  let endUpload = nothing;
+  let assembly: Assembly | null = null;
+  let snapshot: { readonly hash: Hash; readonly values: Float32Array } | null = null;
+  let finished: StoredUpdate | null = null;
+  let held: StoredUpdate | null = null;
+  let training = { abort: (_reason: unknown): void => undefined, ended: Promise.resolve() };
+  let disposed: Promise<void> | null = null;
+
+  const queue: { readonly event: SessionEvent; readonly chunk: Uint8Array | null }[] = [];
+  let draining = false;
+
+  function dispatch(event: SessionEvent, chunk: Uint8Array | null = null): void {
+    queue.push({ event, chunk });
+    if (draining) return;
+    draining = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const { session: after, effects } = step(session, next.event);
+        session = after;
+        for (const effect of effects) perform(effect, next.chunk);
+      }
+    } finally {
+      draining = false;
+    }
+    const shown = viewOf(session);
+    if (sameView(view, shown)) return;
+    view = shown;
+    onView(view);
+  }
+
+  function perform(effect: SessionEffect, chunk: Uint8Array | null): void {
+    switch (effect.type) {
+      case "open-socket":
+        openSocket(effect.connection);
+        break;
+      case "close-socket":
+        closeSocket(effect.code, effect.reason);
+        break;
+      case "send":
+        open?.socket.send(encodeVolunteerMessage(effect.message));
+        break;
+      case "arm-timer":
+        armTimer(effect.timer, effect.ms);
+        break;
+      case "disarm-timer":
+        cancelTimer();
+        break;
+      case "save-identity":
+        storage.saveIdentity(effect.resumeToken);
+        break;
+      case "begin-download":
+        beginDownload(effect.snapshot);
+        break;
+      case "keep-chunk":
+        keepChunk(effect.offset, chunk);
+        break;
+      case "start-training":
+        startTraining(effect.training, effect.round);
+        break;
+      case "abort-training":
+        training.abort(new Error("the training was called off"));
+        break;
+      case "persist-update":
+        held = finished;
+        if (held) storage.saveUpdate(held);
+        break;
+      case "forget-update":
+        endUpload();
+        held = null;
+        storage.forgetUpdate();
+        break;
+      case "send-update":
+        sendUpdate(effect);
+        break;
+      case "dispose-trainer":
+        disposed = training.ended.then(() => trainer.dispose());
+        disposed.catch(nothing);
+        break;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  function armTimer(timer: number, ms: number): void {
+    cancelTimer();
+    cancelTimer = deps.after(ms, () => dispatch({ type: "timer-fired", timer }));
+  }
+
+  function openSocket(connection: number): void {
+    const closed = (code: number, reason: string): void => {
+      if (open?.connection === connection) open = null;
+      endUpload();
+      dispatch({ type: "socket-closed", connection, code, reason, jitter: deps.random() });
+    };
+    try {
+      const socket = deps.openSocket(url, {
+        opened: () => dispatch({ type: "socket-opened", connection }),
+        received: (bytes) => receive(connection, bytes),
+        closed,
+      });
+      open = { connection, socket };
+    } catch (error) {
+      closed(1006, `${url}: ${reasonOf(error)}`);
+    }
+  }
+
+  /** The other end may never answer the close, so the connection counts as closed from here on. */
+  function closeSocket(code: number, reason: string): void {
+    if (open === null) return;
+    const { connection, socket } = open;
+    open = null;
+    endUpload();
+    socket.close(code, reason.replace(/[^ -~]/g, "?").slice(0, 100));
+    dispatch({ type: "socket-closed", connection, code: 1006, reason, jitter: deps.random() });
+  }
+
+  function receive(connection: number, bytes: Uint8Array): void {
+    if (open?.connection !== connection) return;
+    const decoded = decodeServerMessage(bytes);
+    if (!decoded.ok) {
+      dispatch({ type: "frame-unreadable", connection, detail: decoded.detail });
+    } else if (decoded.message.type === "snapshot-chunk") {
+      const { bytes: chunk, ...rest } = decoded.message;
+      const message: HeardMessage = { ...rest, length: chunk.length };
+      dispatch({ type: "message-received", connection, message }, chunk);
+    } else {
+      dispatch({ type: "message-received", connection, message: decoded.message });
+    }
+  }
+
+  function beginDownload(manifest: TensorManifest): void {
+    const problem = manifestProblem(manifest);
+    assembly = problem === null ? beginAssembly(manifest) : null;
+    if (problem !== null) dispatch({ type: "snapshot-broken", hash: manifest.hash, detail: problem });
+  }
+
+  function keepChunk(offset: number, chunk: Uint8Array | null): void {
+    if (assembly === null || chunk === null) return;
+    const { manifest } = assembly;
+    const kept = acceptChunk(assembly, { offset, bytes: chunk });
+    if (kept.outcome === "partial") return;
+    assembly = null;
+    const decoded = kept.outcome === "complete" ? decodeTensor(manifest, kept.bytes) : null;
+    if (decoded?.ok) {
+      snapshot = { hash: manifest.hash, values: decoded.values };
+      dispatch({ type: "snapshot-verified", hash: manifest.hash });
+    } else {
+      const detail = kept.outcome === "refused" ? kept.detail : `a snapshot of ${manifest.bytes} bytes`;
+      dispatch({ type: "snapshot-broken", hash: manifest.hash, detail });
+    }
+  }
+
+  function startTraining(id: number, round: number): void {
+    const { plan } = session;
+    if (plan === null || snapshot === null) {
+      dispatch({ type: "training-failed", training: id, detail: "neither plan nor snapshot" });
+      return;
+    }
+    const { hash, values: start } = snapshot;
+    const { signal, abort } = createTrainingSignal();
+    const startedAtMs = deps.now();
+    const onBatch = (progress: { batch: number; batches: number; loss: number }): void =>
+      dispatch({ type: "training-progressed", training: id, ...progress });
+    const ended = trainer
+      .train({ round, plan, start, onBatch, signal })
+      .then((result) => {
+        const trainingMs = deps.now() - startedAtMs;
+        finished = finishedUpdate({ round, snapshot: hash, start, plan, trainingMs }, result);
+        dispatch({ type: "training-finished", training: id, offer: finished.offer });
+      })
+      .catch((error: unknown) =>
+        dispatch({ type: "training-failed", training: id, detail: reasonOf(error).slice(0, 400) }),
+      );
+    training = { abort, ended };
+  }
+
+  function sendUpdate(effect: Extract<SessionEffect, { type: "send-update" }>): void {
+    endUpload();
+    if (open === null || held === null) return;
+    const { round, tensor } = effect.offer;
+    endUpload = startUpload({
+      socket: open.socket,
+      round,
+      bytes: held.bytes,
+      offset: effect.offset,
+      chunkBytes: effect.chunkBytes,
+      after: deps.after,
+      onSent: (sent, chunkBytes) =>
+        dispatch({ type: "update-progressed", hash: tensor.hash, sent, chunkBytes }),
+    });
+  }
+
+  void storage.load().then(({ resumeToken, update }) => {
+    held = update;
+    dispatch({ type: "loaded", resumeToken, offer: update?.offer ?? null });
+  });
+
+  return {
+    pause: () => dispatch({ type: "pause-requested" }),
+    resume: () => dispatch({ type: "resume-requested" }),
+    async stop() {
+      dispatch({ type: "stop-requested" });
+      await disposed;
+      await storage.settled();
+    },
+    view: () => view,
+    latestModel: () => snapshot?.values ?? null,
+  };
+}
+
+function nothing(): void {}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
