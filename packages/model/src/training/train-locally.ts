@@ -129,7 +129,8 @@ function trainOnBatch(
 
 /** -sum over the batch of log softmax(logits)[label]. Logits [B, K], labels [B]. */
 export function summedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-  const chosen = tf.oneHot(labels, logits.shape[1], 1, 0, "float32") as tf.Tensor2D; // [B, K]
+  // oneHot of the wasm backend writes int32 whatever dtype it is asked for, so the conversion comes after.
+  const chosen = tf.cast(tf.oneHot(labels, logits.shape[1]), "float32"); // [B, K]
   return tf.neg(tf.sum(tf.mul(chosen, logSoftmax(logits))));
 }
 

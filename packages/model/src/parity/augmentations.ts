@@ -1,0 +1,37 @@
+import {
+  type Augmentation,
+  augment,
+  augmentAdjoint,
+  type ImageBatchShape,
+} from "../synthesis/augmentation.ts";
+import { relativeError } from "./relative-error.ts";
+
+/** Augmentations with fixed parameters, their outputs, and their adjoints applied to a cotangent. */
+export type AugmentationVector = {
+  readonly shape: ImageBatchShape;
+  readonly x: readonly number[];
+  readonly cases: readonly {
+    readonly augmentation: Augmentation;
+    readonly out: readonly number[];
+    readonly cotangent: readonly number[];
+    readonly dx: readonly number[];
+  }[];
+};
+
+export type AugmentationErrors = Record<string, { readonly out: number; readonly dx: number }>;
+
+/** Relative 2-norm errors by operation; of several cases of one operation, the largest. */
+export function augmentationErrors(vector: AugmentationVector): AugmentationErrors {
+  const { shape, cases } = vector;
+  const x = Float32Array.from(vector.x);
+  const errors: Record<string, { out: number; dx: number }> = {};
+  for (const { augmentation, out, cotangent, dx } of cases) {
+    const known = errors[augmentation.op] ?? { out: 0, dx: 0 };
+    const adjoint = augmentAdjoint(Float32Array.from(cotangent), shape, [augmentation]);
+    errors[augmentation.op] = {
+      out: Math.max(known.out, relativeError(augment(x, shape, [augmentation]), out)),
+      dx: Math.max(known.dx, relativeError(adjoint, dx)),
+    };
+  }
+  return errors;
+}

@@ -1,0 +1,138 @@
+/** Compares the whole chain (network, inner loss, recursion) on the current backend with known numbers. */
+import * as tf from "@tensorflow/tfjs-core";
+import type { NetworkSpec } from "@tributary/protocol";
+import { forward } from "../network/forward.ts";
+import { layoutOf } from "../network/layout.ts";
+import { innerGradient } from "../synthesis/inner-loss.ts";
+import { matchTrajectory } from "../synthesis/match-trajectory.ts";
+import { softmaxRows, softmaxRowsAdjoint } from "../synthesis/synthetic-set.ts";
+import { relativeError } from "./relative-error.ts";
+
+/** A problem with its solution; tensors row-major, in the shapes of synthesis/match-trajectory.ts. */
+export type MetaGradientVector = {
+  /** [height, width], or the side of a square. */
+  readonly image: number | readonly [number, number];
+  readonly channels: number;
+  readonly classes: number;
+  readonly images: number;
+  readonly steps: number;
+  readonly layout: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly input: {
+    readonly start: readonly number[];
+    readonly target: readonly number[];
+    readonly x: readonly number[];
+    /** Label logits. */
+    readonly y: readonly number[];
+    /** Inner step size. */
+    readonly lr: number;
+  };
+  readonly expect: {
+    readonly logits: readonly number[];
+    readonly losses: readonly number[];
+    /** Gradient of the first inner loss in theta. */
+    readonly gradient: readonly number[];
+    readonly end: readonly number[];
+    readonly distance: number;
+    readonly dx: readonly number[];
+    readonly dy: readonly number[];
+    readonly dlr: number;
+  };
+};
+
+export type MetaGradientErrors = Record<keyof MetaGradientVector["expect"], number>;
+
+/** Relative 2-norm errors of everything that the vector expects. Throws, quoting, where the vector fits no network. */
+export async function metaGradientErrors(vector: MetaGradientVector): Promise<MetaGradientErrors> {
+  const spec = specOf(vector);
+  requireCounts(vector, spec);
+  const { input, expect, classes, steps } = vector;
+  const x = Float32Array.from(input.x);
+  const labels = softmaxRows(Float32Array.from(input.y), classes);
+  const start = Float32Array.from(input.start);
+  const first = await firstStep(spec, start, x, labels);
+  const target = Float32Array.from(input.target);
+  const match = await matchTrajectory({
+    spec,
+    start,
+    target,
+    imagesAt: () => x,
+    labels,
+    innerStep: input.lr,
+    steps,
+  });
+  const dx = x.map((_, i) =>
+    match.imageGradients.reduce((sum, gradient) => sum + (gradient[i] as number), 0),
+  );
+  return {
+    logits: relativeError(first.logits, expect.logits),
+    losses: relativeError(match.losses, expect.losses),
+    gradient: relativeError(first.gradient, expect.gradient),
+    end: relativeError(match.end, expect.end),
+    distance: relativeError([match.distance], [expect.distance]),
+    dx: relativeError(dx, expect.dx),
+    dy: relativeError(softmaxRowsAdjoint(labels, match.labelGradient, classes), expect.dy),
+    dlr: relativeError([match.innerStepGradient], [expect.dlr]),
+  };
+}
+
+/** The network whose layout the vector states: width and depth are read off it. */
+function specOf(vector: MetaGradientVector): NetworkSpec {
+  const [height, width] = typeof vector.image === "number" ? [vector.image, vector.image] : vector.image;
+  const common = {
+    image: [height, width, vector.channels] as [number, number, number],
+    classes: vector.classes,
+  };
+  const lastSide = (entry: { readonly shape: readonly number[] }) => entry.shape.at(-1) as number;
+  const convolutions = vector.layout.filter((entry) => /^conv\d+\/kernel$/.test(entry.name));
+  const hidden = vector.layout.filter((entry) => /^dense\d+\/kernel$/.test(entry.name)).slice(0, -1);
+  const spec: NetworkSpec =
+    convolutions[0] === undefined
+      ? { kind: "mlp", ...common, hidden: hidden.map(lastSide) }
+      : { kind: "convnet", ...common, width: lastSide(convolutions[0]), depth: convolutions.length };
+  const text = (entry: { readonly name: string; readonly shape: readonly number[] } | undefined) =>
+    entry === undefined ? "nothing" : `${entry.name} [${entry.shape.join(", ")}]`;
+  const expected = layoutOf(spec);
+  for (let i = 0; i < Math.max(expected.length, vector.layout.length); i++) {
+    const [ours, theirs] = [text(expected[i]), text(vector.layout[i])];
+    if (ours !== theirs) throw new Error(`expected layout entry ${i} to be ${ours}, got ${theirs}`);
+  }
+  return spec;
+}
+
+function requireCounts(vector: MetaGradientVector, spec: NetworkSpec): void {
+  const { input, expect, images, classes } = vector;
+  const parameters = layoutOf(spec).reduce((sum, entry) => sum + entry.size, 0);
+  const pixels = images * spec.image[0] * spec.image[1] * spec.image[2];
+  const counts: readonly (readonly [string, readonly number[], number])[] = [
+    ["input.start", input.start, parameters],
+    ["input.target", input.target, parameters],
+    ["input.x", input.x, pixels],
+    ["input.y", input.y, images * classes],
+    ["expect.logits", expect.logits, images * classes],
+    ["expect.losses", expect.losses, vector.steps],
+    ["expect.gradient", expect.gradient, parameters],
+    ["expect.end", expect.end, parameters],
+    ["expect.dx", expect.dx, pixels],
+    ["expect.dy", expect.dy, images * classes],
+  ];
+  for (const [name, values, count] of counts) {
+    if (values.length !== count) throw new Error(`expected ${count} values in ${name}, got ${values.length}`);
+  }
+}
+
+/** Logits and gradient at the start. */
+async function firstStep(spec: NetworkSpec, start: Float32Array, x: Float32Array, labels: Float32Array) {
+  const [height, width, channels] = spec.image;
+  const tensors = tf.tidy(() => {
+    const theta = tf.tensor1d(start);
+    const images = tf.tensor4d(x, [labels.length / spec.classes, height, width, channels]);
+    const chunk = { images, labels: tf.tensor2d(labels, [images.shape[0], spec.classes]), share: 1 };
+    return { logits: forward(spec, theta, images), gradient: innerGradient(spec, theta, [chunk]).gradient };
+  });
+  try {
+    const [logits, gradient] = await Promise.all([tensors.logits.data(), tensors.gradient.data()]);
+    return { logits, gradient };
+  } finally {
+    tf.dispose(tensors);
+  }
+}

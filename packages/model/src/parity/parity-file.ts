@@ -1,0 +1,137 @@
+/** The files of known numbers, from float64 PyTorch: their schema, and the current backend's errors against them. */
+import { type Static, type TSchema, Type } from "typebox";
+import { Value } from "typebox/value";
+import { type AugmentationErrors, augmentationErrors } from "./augmentations.ts";
+import { type MetaGradientErrors, metaGradientErrors } from "./meta-gradient.ts";
+
+const Count = (minimum: number) => Type.Integer({ minimum, maximum: 10_000_000 });
+const Numbers = Type.Array(Type.Number());
+
+/** Networks, inner steps and gradients; see `MetaGradientVector`. */
+export const MetaGradientFile = Type.Object({
+  image: Type.Union([Count(1), Type.Tuple([Count(1), Count(1)])]),
+  channels: Count(1),
+  classes: Count(1),
+  images: Count(1),
+  steps: Count(0),
+  layout: Type.Array(Type.Object({ name: Type.String(), shape: Type.Array(Count(1), { minItems: 1 }) }), {
+    minItems: 1,
+  }),
+  input: Type.Object({ start: Numbers, target: Numbers, x: Numbers, y: Numbers, lr: Type.Number() }),
+  expect: Type.Object({
+    logits: Numbers,
+    losses: Numbers,
+    gradient: Numbers,
+    end: Numbers,
+    distance: Type.Number(),
+    dx: Numbers,
+    dy: Numbers,
+    dlr: Type.Number(),
+  }),
+});
+export type MetaGradientFile = Static<typeof MetaGradientFile>;
+
+const Whole = Type.Array(Type.Integer());
+const parameters = {
+  brightness: Type.Object({ u: Numbers }),
+  saturation: Type.Object({ u: Numbers }),
+  contrast: Type.Object({ u: Numbers }),
+  crop: Type.Object({ rows: Whole, cols: Whole }),
+  cutout: Type.Object({ size: Count(0), rows: Whole, cols: Whole }),
+  flip: Type.Object({ flipped: Type.Array(Type.Boolean()) }),
+  scale: Type.Object({ sx: Numbers, sy: Numbers }),
+  rotate: Type.Object({ radians: Numbers }),
+};
+const isOperation = (op: string): op is keyof typeof parameters => Object.hasOwn(parameters, op);
+
+/** Augmentations; each case's `params` are then checked against its `op`. */
+export const AugmentationFile = Type.Object({
+  shape: Type.Tuple([Count(1), Count(1), Count(1), Count(1)]),
+  x: Numbers,
+  cases: Type.Array(
+    Type.Object({
+      op: Type.String(),
+      params: Type.Record(Type.String(), Type.Unknown()),
+      out: Numbers,
+      cotangent: Numbers,
+      dx: Numbers,
+    }),
+    { minItems: 1 },
+  ),
+});
+export type AugmentationFile = Static<typeof AugmentationFile>;
+
+export type ParityErrors = MetaGradientErrors | AugmentationErrors;
+
+/** Relative 2-norm errors of the current backend. Throws, quoting what is wrong, on a file of neither kind. */
+export async function parityErrors(text: string): Promise<ParityErrors> {
+  const value: unknown = JSON.parse(text);
+  if (typeof value === "object" && value !== null && "cases" in value) {
+    return augmentationErrors(augmentationVector(checked(AugmentationFile, value)));
+  }
+  return await metaGradientErrors(checked(MetaGradientFile, value));
+}
+
+/** The largest errors of float32 that pass: for values, and for gradients. */
+export const VALUE_TOLERANCE = 1e-4;
+export const GRADIENT_TOLERANCE = 1e-3;
+
+/** The errors that are too large (or no number), such as `dx` or `scale.out`. */
+export function failures(errors: ParityErrors): readonly string[] {
+  const all: readonly (readonly [string, number | { readonly out: number; readonly dx: number }])[] =
+    Object.entries(errors);
+  const flat = all.flatMap(([name, error]): [string, number][] =>
+    typeof error === "number"
+      ? [[name, error]]
+      : [
+          [`${name}.out`, error.out],
+          [`${name}.dx`, error.dx],
+        ],
+  );
+  const gradients = ["gradient", "dx", "dy", "dlr"];
+  const tolerance = (name: string) =>
+    gradients.includes(name.split(".").at(-1) ?? "") ? GRADIENT_TOLERANCE : VALUE_TOLERANCE;
+  return flat.filter(([name, error]) => !(error <= tolerance(name))).map(([name]) => name);
+}
+
+function augmentationVector(file: AugmentationFile) {
+  const [count, height, width, channels] = file.shape;
+  const pixels = count * height * width * channels;
+  const require = (name: string, values: readonly unknown[], expected: number) => {
+    if (values.length !== expected) {
+      throw new Error(`expected ${expected} values in ${name}, got ${values.length}`);
+    }
+  };
+  require("x", file.x, pixels);
+  const cases = file.cases.map(({ op, params, out, cotangent, dx }, i) => {
+    if (!isOperation(op)) throw new Error(`cases/${i}/op is no augmentation: ${JSON.stringify(op)}`);
+    const drawn = checked<TSchema>(parameters[op], params) as Record<string, unknown>;
+    for (const [name, values] of Object.entries(drawn)) {
+      if (Array.isArray(values)) require(`cases/${i}/params/${name}`, values, count);
+    }
+    require(`cases/${i}/out`, out, pixels);
+    require(`cases/${i}/cotangent`, cotangent, pixels);
+    require(`cases/${i}/dx`, dx, pixels);
+    return { augmentation: { ...drawn, op } as never, out, cotangent, dx };
+  });
+  return { shape: file.shape, x: file.x, cases };
+}
+
+function checked<S extends TSchema>(schema: S, value: unknown): Static<S> {
+  if (Value.Check(schema, value)) return value as Static<S>;
+  const [problem] = Value.Errors(schema, value);
+  const path = problem?.instancePath ?? "";
+  throw new Error(
+    `${path === "" ? "the file" : path} ${problem?.message ?? "is wrong"}, got ${quoted(value, path)}`,
+  );
+}
+
+/** The value at a JSON pointer, shortened. */
+function quoted(value: unknown, path: string): string {
+  const steps = path.split("/").slice(1);
+  const at = steps.reduce<unknown>(
+    (node, step) => (node as Record<string, unknown> | undefined)?.[step],
+    value,
+  );
+  return (JSON.stringify(at) ?? "nothing").slice(0, 80);
+}
