@@ -34,7 +34,7 @@ export function demoPlan({ volunteers, rounds, alpha, seed }: DemoOptions): Plan
       keepOptimizerState: true,
     },
     updateDtype: "float32",
-    limits: { maxExamples: 10_000, maxMagnitude: 100, maxNorm: 10_000 },
+    limits: { maxExamples: 6000, maxMagnitude: 10, maxNorm: 1000 },
     strategy: {
       kind: "dynafed",
       snapshots: Math.min(20, Math.max(5, Math.floor(rounds / 2))),
