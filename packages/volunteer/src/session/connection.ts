@@ -3,9 +3,9 @@ import { CloseCode, type FaultReason, isRetryable, PROTOCOL_VERSION } from "@tri
 import { backoffMs } from "../backoff.ts";
 import { offerHeld } from "./delivery.ts";
 import type { HeardMessage, SessionEvent } from "./events.ts";
-import { announce, callOff, fail, hangUp, inOrder, move, type Step, stay } from "./moves.ts";
+import { announce, callOff, fail, hangUp, inOrder, move, type Step, say, stay } from "./moves.ts";
 import { requestSnapshot } from "./round.ts";
-import type { Closing, Session } from "./state.ts";
+import type { Closing, Link, Session } from "./state.ts";
 
 type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
 type On<Type extends SessionEvent["type"]> = Extract<SessionEvent, { type: Type }>;
@@ -43,7 +43,7 @@ export function welcome(session: Session, message: Heard<"welcome">): Step {
   return inOrder(
     {
       ...session,
-      link: { ...greeted, silent: 0, announced: false, fault: null },
+      link: { ...greeted, silent: 0, announced: false, redo: false, fault: null },
       lastId: timer,
       plan,
       resumeToken,
@@ -62,7 +62,8 @@ export function noteFault(session: Session, message: Heard<"fault">): Step {
   if (link.is !== "greeting" && link.is !== "greeted") return stay(session);
   const { reason, detail, retryInMs } = message;
   const fault: Closing = { final: FINAL_FAULTS.includes(reason), detail, retryInMs: retryInMs ?? 0 };
-  return stay({ ...session, link: { ...link, fault } });
+  if (link.is === "greeting" || reason !== "internal") return stay({ ...session, link: { ...link, fault } });
+  return stay(unoffered({ ...session, link: { ...link, fault, redo: true } }));
 }
 
 export function lose(session: Session, event: On<"socket-closed">): Step {
@@ -71,14 +72,19 @@ export function lose(session: Session, event: On<"socket-closed">): Step {
   const fault = link.is === "greeting" || link.is === "greeted" ? link.fault : null;
   const cause = fault?.detail ?? (event.reason || `the connection closed with code ${event.code}`);
   if (fault?.final || !isRetryable(event.code)) {
-    return isOver(session) ? stop(session) : fail(cause)(session);
+    const runEnded = event.code === CloseCode.runOver && session.plan !== null;
+    return runEnded ? stop(session) : fail(cause)(session);
   }
   const timer = session.lastId + 1;
   const inMs = backoffMs(session.attempt, event.jitter, fault?.retryInMs);
   const attempt = session.attempt + 1;
-  const held = session.held && { ...session.held, delivery: { is: "unoffered" } as const };
   return move(
-    { ...session, held, attempt, lastId: timer, link: { is: "disconnected", timer, inMs, attempt, cause } },
+    {
+      ...unoffered(session),
+      attempt,
+      lastId: timer,
+      link: { is: "disconnected", timer, inMs, attempt, cause },
+    },
     { type: "arm-timer", timer, ms: inMs },
   );
 }
@@ -96,16 +102,22 @@ export function fireTimer(session: Session, timer: number): Step {
       if (link.silent >= MOST_SILENT_HEARTBEATS) {
         return hangUp(CloseCode.heartbeatMissed, `nothing heard in ${link.silent} heartbeats`)(session);
       }
-      const next = session.lastId + 1;
-      return move(
-        { ...session, lastId: next, link: { ...link, timer: next, silent: link.silent + 1 } },
-        { type: "send", message: { type: "ping", nonce: next } },
-        { type: "arm-timer", timer: next, ms: link.heartbeatMs },
-      );
+      return beat(session, link);
     }
     default:
       return link satisfies never;
   }
+}
+
+function beat(session: Session, link: Extract<Link, { is: "greeted" }>): Step {
+  const timer = session.lastId + 1;
+  const beaten = { ...link, timer, silent: link.silent + 1, redo: false };
+  return inOrder(
+    { ...session, lastId: timer, link: beaten },
+    say({ type: "ping", nonce: timer }),
+    (present) => move(present, { type: "arm-timer", timer, ms: link.heartbeatMs }),
+    ...(link.redo ? [offerHeld, requestSnapshot] : []),
+  );
 }
 
 /** Anything heard shows that the server is there. */
@@ -142,7 +154,8 @@ function connect(session: Session): Step {
   );
 }
 
-function isOver(session: Session): boolean {
-  const state = session.record.activity?.state;
-  return state === "finished" || state === "stopped";
+/** Whatever was under way for the held update has to begin again. */
+function unoffered(session: Session): Session {
+  const { held } = session;
+  return held === null ? session : { ...session, held: { ...held, delivery: { is: "unoffered" } } };
 }

@@ -75,7 +75,7 @@ export function retryDownload(session: Session, event: On<"snapshot-broken">): S
   const { task } = session;
   if (task.is !== "downloading" || task.snapshot.hash !== event.hash) return stay(session);
   const broken = task.broken + 1;
-  if (broken >= MOST_FAILURES) return leaveRound(session, task.round, "hash-mismatch", event.detail);
+  if (broken >= MOST_FAILURES) return inOrder(session, callOff, confuse(event.detail));
   return inOrder(
     session,
     become({ ...task, received: 0, broken }),

@@ -66,6 +66,8 @@ export type Link =
       readonly silent: number;
       /** Whether the server believes this volunteer available. */
       readonly announced: boolean;
+      /** The server failed at something that the next heartbeat asks for again. */
+      readonly redo: boolean;
       readonly fault: Closing | null;
     }
   | { readonly is: "stopped" }

@@ -169,15 +169,14 @@ describe("rounds", () => {
     expect(types(last)).toEqual(["keep-chunk"]);
   });
 
-  test("[V8] a snapshot with the wrong hash is fetched anew, and given up after three", () => {
+  test("[V8] a snapshot with the wrong hash is fetched anew, and over a new connection after three", () => {
     const run = play();
     run.begin();
     run.hear(opened(1));
     const broken = { type: "snapshot-broken", hash: hashOf(1), detail: "got abc" } as const;
     expect(sent(run.feed(broken))).toEqual(["snapshot-requested"]);
     expect(sent(run.feed(broken))).toEqual(["snapshot-requested"]);
-    expect(sent(run.feed(broken))).toEqual(["unavailable", "available"]);
-    expect(viewOf(run.session()).lastRefusal).toMatchObject({ reason: "hash-mismatch", detail: "got abc" });
+    expect(run.feed(broken)).toMatchObject([{ type: "close-socket", reason: "got abc" }]);
   });
 
   test("[V9] a newer round calls the old training off and waits for it to end before it starts its own", () => {
@@ -263,6 +262,16 @@ describe("delivery", () => {
     run.train(2);
     expect(types(run.hear({ ...mismatch, round: 2, reason: "late" }))).toEqual(["forget-update"]);
     expect(viewOf(run.session()).lastRefusal).toEqual({ round: 2, reason: "late", detail: "got 0" });
+  });
+
+  test("[V20] what the server failed to store is offered again with the next heartbeat", () => {
+    const run = play();
+    run.begin();
+    run.train(1);
+    run.hear({ type: "upload-ready", round: 1, offset: 0 });
+    run.hear({ type: "fault", reason: "internal", detail: "not stored", retryInMs: 2000 });
+    expect(sent(run.fire())).toEqual(["ping", "update-offered"]);
+    expect(sent(run.fire())).toEqual(["ping"]);
   });
 
   test("[V15] a pause during a delivery delivers first and leaves the round afterwards", () => {
