@@ -5,7 +5,7 @@ export type Refusal = { readonly reason: RefusalReason; readonly detail: string 
 
 /** Why an offer cannot count, whatever its bytes; null: nothing against it. `parameters`: of the run's model. */
 export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: number): Refusal | null {
-  const { tensor, examples, loss, accuracy } = offer;
+  const { tensor, examples } = offer;
   if (tensor.dtype !== plan.updateDtype) {
     return { reason: "wrong-dtype", detail: `expected ${plan.updateDtype}, got ${tensor.dtype}` };
   }
@@ -17,10 +17,6 @@ export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: numbe
   if (examples > plan.limits.maxExamples) {
     const detail = `expected at most ${plan.limits.maxExamples} examples, got ${examples}`;
     return { reason: "too-many-examples", detail };
-  }
-  if (!Number.isFinite(loss)) return { reason: "not-finite", detail: `expected a finite loss, got ${loss}` };
-  if (!Number.isFinite(accuracy)) {
-    return { reason: "not-finite", detail: `expected a finite accuracy, got ${accuracy}` };
   }
   return null;
 }

@@ -21,16 +21,24 @@ export async function registerVolunteerSocket(
   options: {
     readonly runs: Runs;
     readonly storage: Storage;
-    readonly rounds: RoundDeps;
+    readonly deps: RoundDeps;
     readonly limits?: Partial<TransportLimits>;
   },
 ): Promise<VolunteerSocket> {
-  const { runs, storage, rounds } = options;
+  const { runs, storage } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const uploads = createUploads(limits.maxUploadBytes);
   const snapshots = createSnapshotCache(storage);
   const sessions = new Set<Session>();
-  const deps = { storage, runs: freeing(runs, uploads), rounds, limits, uploads, snapshots, randomBytes };
+  const deps = {
+    storage,
+    runs: freeing(runs, uploads),
+    rounds: options.deps,
+    limits,
+    uploads,
+    snapshots,
+    randomBytes,
+  };
 
   fastify.addHook("preClose", async () => {
     for (const session of sessions) session.shutDown();

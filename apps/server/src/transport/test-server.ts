@@ -1,0 +1,96 @@
+/** For tests: a volunteer socket in process, on a database of its own. Nothing computes: only averaging moves. */
+import type { AddressInfo } from "node:net";
+import { encodeTensor, type Plan } from "@tributary/protocol";
+import { fastify } from "fastify";
+import { pino } from "pino";
+import type { Coordinator, CoordinatorSettings } from "../round/coordinator.ts";
+import { realDeps } from "../round/round-deps.ts";
+import { type Runs, startRuns } from "../round/runs.ts";
+import type { Storage } from "../storage/storage.ts";
+import { openTestDatabase } from "../storage/test-database.ts";
+import type { TransportLimits } from "./limits.ts";
+import { registerVolunteerSocket } from "./volunteer-socket.ts";
+
+export type TestServer = {
+  readonly url: string;
+  readonly storage: Storage;
+  readonly runs: Runs;
+  /** Creates and starts a run; its model is `parameters` zeros, whatever the plan's network. */
+  run(name: string, plan: Plan, parameters: number): Promise<Coordinator>;
+  /** Closes the socket and the coordinators and opens new ones on the same database. */
+  restart(): Promise<TestServer>;
+  close(): Promise<void>;
+};
+
+type Options = {
+  readonly limits?: Partial<TransportLimits>;
+  readonly settings?: Partial<CoordinatorSettings>;
+};
+
+export async function startTestServer(options: Options = {}): Promise<TestServer> {
+  const database = await openTestDatabase();
+  return serve(database.storage, options, () => database.close());
+}
+
+async function serve(
+  storage: Storage,
+  options: Options,
+  closeStorage: () => Promise<void>,
+): Promise<TestServer> {
+  const deps = realDeps(pino({ level: "error" }));
+  const runs = await startRuns({ storage, deps, settings: { pollMs: 100, ...options.settings } });
+  const app = fastify();
+  await registerVolunteerSocket(app, {
+    runs,
+    storage,
+    deps,
+    limits: { chunkBytes: 1024, ...options.limits },
+  });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const stop = async () => {
+    await app.close();
+    await runs.close();
+  };
+  return {
+    url: `ws://127.0.0.1:${port}/api/volunteer`,
+    storage,
+    runs,
+    async run(name, plan, parameters) {
+      const { manifest, bytes } = encodeTensor(new Float32Array(parameters), "float32");
+      await storage.runs.create({
+        run: name,
+        name,
+        plan,
+        initial: { hash: manifest.hash, parameters: bytes },
+      });
+      const coordinator = await runs.open(name);
+      if (coordinator === null) throw new Error(`run ${name} did not open`);
+      await coordinator.act("start");
+      return coordinator;
+    },
+    async restart() {
+      await stop();
+      return serve(storage, options, closeStorage);
+    },
+    async close() {
+      await stop();
+      await closeStorage();
+    },
+  };
+}
+
+/** Resolves once the coordinator's state fits. */
+export async function until(
+  coordinator: Coordinator,
+  fits: (state: ReturnType<Coordinator["state"]>) => boolean,
+) {
+  if (fits(coordinator.state())) return;
+  await new Promise<void>((resolve) => {
+    const stop = coordinator.onChange(() => {
+      if (!fits(coordinator.state())) return;
+      stop();
+      resolve();
+    });
+  });
+}
