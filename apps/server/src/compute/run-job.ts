@@ -1,0 +1,88 @@
+/** What each kind of job computes. Reads its inputs from the store, writes nothing but checkpoints. */
+import { balancedSubset, type Dataset, evaluate, refine, refineSeed } from "@tributary/model";
+import type { DynafedSettings, Hash, Plan } from "@tributary/protocol";
+import type { Job, JobProgress, JobResult, Storage } from "../storage/storage.ts";
+import { firstNotFinite, floatsOf, snapshotOf } from "./float-bytes.ts";
+import { runSynthesis } from "./run-synthesis.ts";
+
+export type JobDeps = {
+  readonly storage: Storage;
+  readonly readTestSet: (dataset: string) => Promise<Dataset>;
+  /** Shown in a synthesis' progress. */
+  readonly backend: string;
+  readonly checkpointMs: number;
+  readonly nowMs: () => number;
+};
+
+/** How a job under way speaks to whoever holds its lease. */
+export type JobContext = {
+  readonly signal: AbortSignal;
+  readonly report: (progress: JobProgress) => void;
+  readonly saveCheckpoint: (checkpoint: Uint8Array) => Promise<void>;
+};
+
+/** Runs one job to its result. Throws with a reason that quotes the value where a result is not finite. */
+export async function runJob(job: Job, deps: JobDeps, context: JobContext): Promise<JobResult> {
+  const run = await deps.storage.runs.find(job.run);
+  if (run === null) throw new Error(`unknown run ${job.run}`);
+  switch (job.kind) {
+    case "evaluate":
+      return runEvaluation(job, run.plan, deps);
+    case "synthesize":
+      return runSynthesis(job, run.plan, dynafedSettings(run.plan), deps, context);
+    case "refine":
+      return runRefinement(job, run.plan, deps);
+    default:
+      return job satisfies never;
+  }
+}
+
+type JobOf<Kind extends Job["kind"]> = Extract<Job, { kind: Kind }>;
+
+async function runEvaluation(job: JobOf<"evaluate">, plan: Plan, deps: JobDeps): Promise<JobResult> {
+  const parameters = await readParameters(deps.storage, job.run, job.snapshot);
+  const test = balancedSubset(await deps.readTestSet(plan.sample.dataset), plan.sample.test);
+  const { accuracy, loss } = await evaluate({
+    spec: plan.network,
+    parameters,
+    dataset: test,
+    preprocessing: plan.preprocessing,
+  });
+  if (!Number.isFinite(loss)) throw new Error(`expected a finite loss on the test set, got ${loss}`);
+  return { kind: "evaluate", accuracy, loss };
+}
+
+async function runRefinement(job: JobOf<"refine">, plan: Plan, deps: JobDeps): Promise<JobResult> {
+  const stored = await deps.storage.syntheticSets.latest(job.run);
+  if (stored === null) throw new Error(`run ${job.run} has no synthetic set to refine on`);
+  const { image, classes } = plan.network;
+  const refined = await refine({
+    spec: plan.network,
+    parameters: await readParameters(deps.storage, job.run, job.snapshot),
+    set: {
+      imagesPerClass: stored.imagesPerClass,
+      image,
+      classes,
+      images: floatsOf(stored.images),
+      labelLogits: floatsOf(stored.labelLogits),
+      innerStep: stored.innerStep,
+    },
+    settings: dynafedSettings(plan),
+    seed: refineSeed(plan.seed, job.round),
+  });
+  const wrong = firstNotFinite(refined);
+  if (wrong !== null) throw new Error(`expected finite refined parameters, got ${wrong}`);
+  return { kind: "refine", snapshot: snapshotOf(refined) };
+}
+
+async function readParameters(storage: Storage, run: string, hash: Hash): Promise<Float32Array> {
+  const snapshot = await storage.snapshots.byHash(run, hash);
+  if (snapshot === null) throw new Error(`run ${run} has no snapshot ${hash}`);
+  return floatsOf(snapshot.parameters);
+}
+
+function dynafedSettings(plan: Plan): DynafedSettings {
+  if (plan.strategy.kind !== "dynafed")
+    throw new Error(`expected the strategy dynafed, got ${plan.strategy.kind}`);
+  return plan.strategy;
+}

@@ -1,0 +1,86 @@
+import { synthesisSeed, synthesize, syntheticSetFromCheckpoint } from "@tributary/model";
+import type { DynafedSettings, Plan } from "@tributary/protocol";
+import type { Job, JobProgress, JobResult } from "../storage/storage.ts";
+import { bytesOf, firstNotFinite, floatsOf } from "./float-bytes.ts";
+import type { JobContext, JobDeps } from "./run-job.ts";
+
+const MAX_POINTS = 500;
+
+/**
+ * Learns the run's synthetic set from its trajectory, from the job's checkpoint where it has one. Saves a checkpoint
+ * at most every `checkpointMs`, and at once when it is told to stop: another worker goes on from there bit for bit.
+ */
+export async function runSynthesis(
+  job: Job,
+  plan: Plan,
+  settings: DynafedSettings,
+  deps: JobDeps,
+  context: JobContext,
+): Promise<JobResult> {
+  const trajectory = await readTrajectory(job.run, settings, deps);
+  const distances = job.checkpoint === null ? [] : [...syntheticSetFromCheckpoint(job.checkpoint).distances];
+  const startedMs = deps.nowMs() - (job.progress?.ms ?? 0);
+  let savedAtMs = deps.nowMs();
+
+  const progressNow = (): JobProgress => ({
+    backend: deps.backend,
+    iteration: distances.length,
+    iterations: settings.iterations,
+    distances: thinned(distances),
+    ms: Math.round(deps.nowMs() - startedMs),
+  });
+  const { set } = await synthesize({
+    spec: plan.network,
+    trajectory,
+    settings,
+    seed: synthesisSeed(plan.seed, job.round),
+    checkpoint: job.checkpoint,
+    signal: context.signal,
+    async onIteration({ distance, save }) {
+      distances.push(distance);
+      context.report(progressNow());
+      if (!context.signal.aborted && deps.nowMs() - savedAtMs < deps.checkpointMs) return;
+      await context.saveCheckpoint(await save());
+      savedAtMs = deps.nowMs();
+    },
+  });
+  for (const [what, values] of [
+    ["synthetic images", set.images],
+    ["label logits", set.labelLogits],
+    ["inner step size", new Float32Array([set.innerStep])],
+  ] as const) {
+    const wrong = firstNotFinite(values);
+    if (wrong !== null) throw new Error(`expected finite ${what}, got ${wrong}`);
+  }
+  return {
+    kind: "synthesize",
+    progress: progressNow(),
+    set: {
+      imagesPerClass: set.imagesPerClass,
+      images: bytesOf(set.images),
+      labelLogits: bytesOf(set.labelLogits),
+      innerStep: set.innerStep,
+    },
+  };
+}
+
+async function readTrajectory(
+  run: string,
+  settings: DynafedSettings,
+  deps: JobDeps,
+): Promise<readonly Float32Array[]> {
+  const snapshots = await deps.storage.snapshots.trajectory(run, settings.snapshots);
+  if (snapshots.length < settings.snapshots) {
+    throw new Error(`expected ${settings.snapshots} snapshots in the trajectory, got ${snapshots.length}`);
+  }
+  return snapshots.map((snapshot) => floatsOf(snapshot.parameters));
+}
+
+/** [iteration, D], every so many of them, and always the newest. */
+export function thinned(distances: readonly number[]): readonly (readonly [number, number])[] {
+  const every = Math.ceil(distances.length / MAX_POINTS);
+  const newest = distances.length - 1;
+  return distances
+    .map((distance, index) => [index + 1, distance] as const)
+    .filter((_, index) => (newest - index) % every === 0);
+}

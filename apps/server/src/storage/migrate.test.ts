@@ -1,0 +1,51 @@
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { connect, type Database } from "./database.ts";
+import { migrate, migrationsDirectory } from "./migrate.ts";
+import { openTestDatabase, type TestDatabase } from "./test-database.ts";
+
+let database: TestDatabase;
+let sql: Database;
+let directory: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  sql = connect(database.databaseUrl, { max: 4, name: "tributary test" });
+});
+afterAll(async () => {
+  await sql.end();
+  await database.close();
+});
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tributary-migrations-"));
+  await cp(migrationsDirectory, directory, { recursive: true });
+});
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+test("[S29] a changed or missing applied migration is an error that names it", async () => {
+  expect(await migrate(sql)).toEqual([]);
+  await writeFile(join(directory, "0002_rounds.sql"), "select 1;");
+  await expect(migrate(sql, directory)).rejects.toThrow(/0002_rounds.sql was changed after it was applied/);
+  await rm(join(directory, "0002_rounds.sql"));
+  await expect(migrate(sql, directory)).rejects.toThrow(
+    /0002_rounds.sql is in the database, but not in this/,
+  );
+});
+
+test("[S30] migrations apply in order, all pending ones or none, and never before one that is applied", async () => {
+  await writeFile(join(directory, "9001_first.sql"), "create table first (id integer);");
+  await writeFile(join(directory, "9002_second.sql"), "create table second (id integer references nowhere);");
+  await expect(migrate(sql, directory)).rejects.toThrow(/nowhere/);
+  expect((await sql`select to_regclass('first') as found`)[0]?.found).toBeNull();
+
+  await writeFile(join(directory, "9002_second.sql"), "create table second (id integer); drop table first;");
+  const both = await Promise.all([migrate(sql, directory), migrate(sql, directory)]);
+  expect(both.flat()).toEqual(["9001_first.sql", "9002_second.sql"]);
+
+  await writeFile(join(directory, "9001_between.sql"), "select 1;");
+  await expect(migrate(sql, directory)).rejects.toThrow(/9001_between.sql comes before 9002_second.sql/);
+});
