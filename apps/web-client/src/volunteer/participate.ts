@@ -18,11 +18,22 @@ export async function participate(
     readonly onView: (view: VolunteerView, taken: TakenBackend) => void;
   },
 ): Promise<Participation | null> {
-  const [trainer, store, slot] = await Promise.all([
-    openWorkerTrainer(options),
+  const [storage, slot] = await Promise.all([
     openStore().catch(() => createMemoryStore()),
     claimSlot(options.stream),
   ]);
+  const store = withPrefix(storage, slot);
+  const optimizerKey = `${options.run.run}/optimizer`;
+  const trainer = await openWorkerTrainer({
+    ...options,
+    source: options.stream === "own" ? `own-${Math.random().toString(36).slice(2)}` : options.stream,
+    optimizer: await store.load(optimizerKey).catch(() => null),
+    onOptimizer: (state) => {
+      const kept = state === null ? store.remove(optimizerKey) : store.save(optimizerKey, state);
+      // A store that fails costs a warm start after a reload, nothing else.
+      kept.catch(() => undefined);
+    },
+  });
   if (!options.isWanted()) {
     await trainer.dispose();
     return null;
@@ -36,7 +47,7 @@ export async function participate(
     deps: {
       openSocket: openWebSocket,
       trainer,
-      store: withPrefix(store, slot),
+      store,
       now: () => performance.now(),
       random: Math.random,
       after: clock.after,

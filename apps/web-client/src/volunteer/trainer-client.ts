@@ -14,6 +14,7 @@ export type WorkerTrainer = Trainer & { readonly taken: TakenBackend };
 
 type Request = Parameters<Trainer["train"]>[0];
 type Waiting = {
+  readonly training: number;
   readonly request: Request;
   readonly resolve: (result: LocalTrainingResult) => void;
   readonly reject: (cause: unknown) => void;
@@ -22,9 +23,12 @@ type Waiting = {
 /** Rejects when no backend can train. `onTensors`: tensors that the worker holds after each round. */
 export async function openWorkerTrainer(options: {
   readonly dataset: Dataset;
-  readonly stream: string;
+  readonly source: string;
+  readonly optimizer: Uint8Array | null;
   readonly forced: BrowserBackend | null;
   readonly onTensors: (count: number) => void;
+  /** The optimiser's state after each round; null while the plan keeps none. */
+  readonly onOptimizer: (state: Uint8Array | null) => void;
 }): Promise<WorkerTrainer> {
   const worker = new Worker(new URL("./trainer-worker.ts", import.meta.url), {
     type: "module",
@@ -33,8 +37,9 @@ export async function openWorkerTrainer(options: {
   const send = (command: TrainerCommand, transfer: Transferable[] = []) =>
     worker.postMessage(command, transfer);
   let waiting: Waiting | null = null;
-  const settle = (round: number, act: (waiting: Waiting) => void) => {
-    if (waiting === null || waiting.request.round !== round) return;
+  let lastTraining = 0;
+  const settle = (training: number, act: (waiting: Waiting) => void) => {
+    if (waiting?.training !== training) return;
     const settled = waiting;
     waiting = null;
     act(settled);
@@ -50,14 +55,15 @@ export async function openWorkerTrainer(options: {
           reject(new Error(report.reason));
           return;
         case "batch-trained":
-          if (waiting?.request.round === report.round) waiting.request.onBatch(report);
+          if (waiting?.training === report.training) waiting.request.onBatch(report);
           return;
         case "round-trained":
           options.onTensors(report.tensors);
-          settle(report.round, ({ resolve }) => resolve(report.result));
+          options.onOptimizer(report.optimizer);
+          settle(report.training, ({ resolve }) => resolve(report.result));
           return;
         case "training-failed":
-          settle(report.round, ({ reject }) => reject(new Error(report.reason)));
+          settle(report.training, ({ reject }) => reject(new Error(report.reason)));
           return;
         default:
           report satisfies never;
@@ -71,7 +77,8 @@ export async function openWorkerTrainer(options: {
     });
   });
 
-  send({ type: "open", forced: options.forced, dataset: options.dataset, stream: options.stream });
+  const { dataset, source, optimizer, forced } = options;
+  send({ type: "open", forced, dataset, source, optimizer });
   const taken = await opened.catch((cause: unknown) => {
     worker.terminate();
     throw cause;
@@ -83,15 +90,17 @@ export async function openWorkerTrainer(options: {
     backend: taken.name,
     train: (request) =>
       new Promise((resolve, reject) => {
-        request.signal.throwIfAborted();
-        waiting = { request, resolve, reject };
+        if (request.signal.aborted) return reject(request.signal.reason);
+        lastTraining += 1;
+        const training = lastTraining;
+        waiting = { training, request, resolve, reject };
         const { round, plan } = request;
         // The session keeps its own start to make the delta; this copy is handed over whole.
         const start = request.start.slice();
-        send({ type: "train", round, plan, start }, [start.buffer]);
+        send({ type: "train", training, round, plan, start }, [start.buffer]);
         const onAbort = () => {
-          send({ type: "abort", round });
-          settle(round, () => reject(request.signal.reason));
+          send({ type: "abort", training });
+          settle(training, () => reject(request.signal.reason));
         };
         request.signal.addEventListener("abort", onAbort, { once: true });
       }),

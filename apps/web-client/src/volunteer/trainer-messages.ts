@@ -9,12 +9,20 @@ export type TrainerCommand =
       readonly type: "open";
       readonly forced: BrowserBackend | null;
       readonly dataset: Dataset;
-      /** Names the volunteer's stream of randomness: "shard-2". */
-      readonly stream: string;
+      /** Names the data in the seed of every round: "shard-2". */
+      readonly source: string;
+      /** The optimiser's state from before a reload; null where there is none. */
+      readonly optimizer: Uint8Array | null;
     }
-  /** `start` is transferred. */
-  | { readonly type: "train"; readonly round: number; readonly plan: Plan; readonly start: Float32Array }
-  | { readonly type: "abort"; readonly round: number };
+  /** `start` is transferred. `training` names this one: a round that is called off may be trained again. */
+  | {
+      readonly type: "train";
+      readonly training: number;
+      readonly round: number;
+      readonly plan: Plan;
+      readonly start: Float32Array;
+    }
+  | { readonly type: "abort"; readonly training: number };
 
 export type TrainerReport =
   | {
@@ -26,16 +34,20 @@ export type TrainerReport =
   | { readonly type: "not-opened"; readonly reason: string }
   | {
       readonly type: "batch-trained";
-      readonly round: number;
+      readonly training: number;
       readonly batch: number;
       readonly batches: number;
       readonly loss: number;
     }
-  /** `result.parameters` is transferred. `tensors`: how many the backend still holds. */
+  /**
+   * `result.parameters` and `optimizer` are transferred. `optimizer`: the state that the next round goes on from;
+   * null while the plan keeps none. `tensors`: how many the backend still holds.
+   */
   | {
       readonly type: "round-trained";
-      readonly round: number;
+      readonly training: number;
       readonly result: LocalTrainingResult;
+      readonly optimizer: Uint8Array | null;
       readonly tensors: number;
     }
-  | { readonly type: "training-failed"; readonly round: number; readonly reason: string };
+  | { readonly type: "training-failed"; readonly training: number; readonly reason: string };

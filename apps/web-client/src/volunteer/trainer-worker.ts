@@ -1,6 +1,6 @@
 /** Trains off the page's thread. Owns the tensors, the data and the optimiser's state. */
 import * as tf from "@tensorflow/tfjs-core";
-import { createLocalTrainer, type Trainer } from "@tributary/volunteer";
+import { createLocalTrainer, type LocalTrainer } from "@tributary/volunteer";
 import { chooseBackend } from "./backend-choice.ts";
 import { browserProbes } from "./backends.ts";
 import type { TrainerCommand, TrainerReport } from "./trainer-messages.ts";
@@ -11,8 +11,9 @@ type Port = {
 };
 const port = globalThis as unknown as Port;
 
-let trainer: Trainer | null = null;
-let training: { readonly round: number; readonly controller: AbortController } | null = null;
+let trainer: LocalTrainer | null = null;
+/** Those that were asked for and have not ended, by their number. */
+const trainings = new Map<number, AbortController>();
 
 port.addEventListener("message", ({ data: command }) => {
   switch (command.type) {
@@ -23,11 +24,11 @@ port.addEventListener("message", ({ data: command }) => {
       return;
     case "train":
       void train(command).catch((cause: unknown) => {
-        port.postMessage({ type: "training-failed", round: command.round, reason: message(cause) });
+        port.postMessage({ type: "training-failed", training: command.training, reason: message(cause) });
       });
       return;
     case "abort":
-      if (training?.round === command.round) training.controller.abort(new Error("the round was left"));
+      trainings.get(command.training)?.abort(new Error("the round was left"));
       return;
     default:
       command satisfies never;
@@ -41,7 +42,9 @@ async function open(command: Extract<TrainerCommand, { type: "open" }>): Promise
     port.postMessage({ type: "not-opened", reason: `no backend can train here (${tried})` });
     return;
   }
-  trainer = createLocalTrainer({ dataset: command.dataset, backend: choice.name, stream: command.stream });
+  const { dataset, source, optimizer } = command;
+  trainer = createLocalTrainer({ dataset, source, backend: choice.name });
+  if (optimizer !== null) trainer.importOptimizerState(optimizer);
   port.postMessage({
     type: "opened",
     backend: choice.name,
@@ -50,18 +53,25 @@ async function open(command: Extract<TrainerCommand, { type: "open" }>): Promise
   });
 }
 
-async function train({ round, plan, start }: Extract<TrainerCommand, { type: "train" }>): Promise<void> {
+async function train({
+  training,
+  round,
+  plan,
+  start,
+}: Extract<TrainerCommand, { type: "train" }>): Promise<void> {
   if (trainer === null) throw new Error("asked to train before the trainer was opened");
   const controller = new AbortController();
-  training = { round, controller };
+  trainings.set(training, controller);
   try {
     const onBatch = (progress: { batch: number; batches: number; loss: number }) =>
-      port.postMessage({ type: "batch-trained", round, ...progress });
+      port.postMessage({ type: "batch-trained", training, ...progress });
     const result = await trainer.train({ round, plan, start, onBatch, signal: controller.signal });
     const tensors = tf.memory().numTensors;
-    port.postMessage({ type: "round-trained", round, result, tensors }, [result.parameters.buffer]);
+    const optimizer = trainer.exportOptimizerState();
+    const given = [result.parameters.buffer, ...(optimizer === null ? [] : [optimizer.buffer])];
+    port.postMessage({ type: "round-trained", training, result, optimizer, tensors }, given);
   } finally {
-    if (training?.controller === controller) training = null;
+    trainings.delete(training);
   }
 }
 
