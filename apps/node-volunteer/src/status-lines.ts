@@ -1,0 +1,66 @@
+import type { VolunteerStatus, VolunteerView } from "@tributary/volunteer";
+
+/** What changed from one view of a volunteer to the next, in lines for a terminal; batches are left out. */
+export function statusLines(before: VolunteerView | null, after: VolunteerView): readonly string[] {
+  const lines: string[] = [];
+  const trained = after.local.at(-1);
+  if (trained !== undefined && trained !== before?.local.at(-1)) {
+    const accuracy = (100 * trained.accuracy).toFixed(1);
+    lines.push(`trained round ${trained.round}: loss ${trained.loss.toFixed(4)}, accuracy ${accuracy}%`);
+  }
+  const { rounds, examples } = after.contribution;
+  if (rounds !== (before?.contribution.rounds ?? 0)) {
+    lines.push(`update in the database: ${rounds} so far, ${examples} examples`);
+  }
+  if (after.lastRefusal !== null && after.lastRefusal !== before?.lastRefusal) {
+    const { round, reason, detail } = after.lastRefusal;
+    lines.push(`round ${round} not used: ${reason}, ${detail}`);
+  }
+  const status = statusWords(after.status);
+  if (before === null || status !== statusWords(before.status)) lines.push(status);
+  return lines;
+}
+
+function statusWords(status: VolunteerStatus): string {
+  switch (status.is) {
+    case "connecting":
+      return "connecting";
+    case "reconnecting":
+      return `reconnecting in ${(status.inMs / 1000).toFixed(1)} s (try ${status.attempt}): ${status.cause}`;
+    case "waiting":
+      return status.activity === null ? "waiting" : `waiting: the run is ${activityWords(status.activity)}`;
+    case "downloading":
+      return `round ${status.round}: downloading ${(status.total / 1e6).toFixed(1)} MB`;
+    case "training":
+      return `round ${status.round}: training`;
+    case "sending":
+      return `round ${status.round}: sending ${(status.total / 1e6).toFixed(1)} MB`;
+    case "paused":
+    case "stopped":
+      return status.is;
+    case "failed":
+      return `failed: ${status.reason}`;
+    default:
+      return status satisfies never;
+  }
+}
+
+function activityWords(activity: NonNullable<VolunteerView["activity"]>): string {
+  switch (activity.state) {
+    case "waiting":
+      return `waiting for volunteers, ${activity.available} of ${activity.needed}`;
+    case "collecting":
+      return `collecting round ${activity.round}`;
+    case "synthesizing":
+      return `synthesizing before round ${activity.round}`;
+    case "aggregating":
+    case "refining":
+      return `${activity.state} round ${activity.round}`;
+    case "paused":
+    case "stopped":
+    case "finished":
+      return activity.state;
+    default:
+      return activity satisfies never;
+  }
+}
