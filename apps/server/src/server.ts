@@ -3,8 +3,7 @@ import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import websocket from "@fastify/websocket";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { TSchema } from "typebox";
 import { registerAdminRoutes } from "./admin/admin-routes.ts";
 import { createSessions } from "./admin/session.ts";
@@ -31,7 +30,7 @@ export type ServerDeps = {
   readonly publicUrl: string | null;
   readonly trustProxy: boolean;
   /** Adds the volunteers' WebSocket route. */
-  readonly registerVolunteers: (app: FastifyInstance) => void;
+  readonly registerVolunteers: (app: FastifyInstance) => Promise<unknown>;
 };
 
 /** API calls a minute and address: far above what a room of volunteers behind one address needs. */
@@ -44,7 +43,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     loggerInstance: deps.log,
     trustProxy: deps.trustProxy,
     bodyLimit: mostBodyBytes,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   });
   app.setValidatorCompiler(({ schema }) => (value) => {
@@ -54,7 +53,6 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   installErrorHandler(app);
   await registerProtection(app, deps);
 
-  await app.register(websocket, { options: { maxPayload: 32 * 1024 * 1024 } });
   const { storage, live, datasets, publicUrl } = deps;
   const secure = publicUrl?.startsWith("https:") ?? false;
   const sessions = createSessions({
@@ -68,8 +66,9 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   registerPublicRoutes(app, { storage, live, shards: createSampleShards(datasets) });
   registerAdminRoutes(app, { storage, live, datasets, sessions, publicUrl });
   registerExportRoutes(app, { storage, live });
-  deps.registerVolunteers(app);
+  await deps.registerVolunteers(app);
   await registerPages(app, deps.pagesDirectory);
+  await app.ready();
   return app;
 }
 

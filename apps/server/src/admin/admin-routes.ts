@@ -125,7 +125,8 @@ function registerEvents(app: FastifyInstance, deps: AdminDeps): void {
   });
   app.addHook("preClose", async () => {
     for (const stream of streams) stream.destroy();
-    await unlisten?.();
+    // A database that is gone has nothing left to tell.
+    await unlisten?.().catch((error: unknown) => app.log.warn({ err: error }, "cannot stop listening"));
   });
 
   const subscribe = (run: string, onChange: () => void): (() => void) => {

@@ -6,7 +6,7 @@ import { HttpError } from "./errors.ts";
 const patienceMs = 3000;
 
 export function registerHealthRoutes(app: FastifyInstance, storage: Storage): void {
-  app.get("/healthz", { logLevel: "warn" }, async (request, reply) => {
+  app.get("/healthz", async (request, reply) => {
     const failure = await within(patienceMs, storage.tokens.count()).then(
       () => null,
       (error: unknown) => error,

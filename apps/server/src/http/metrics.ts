@@ -26,7 +26,7 @@ export function registerMetrics(app: FastifyInstance, deps: MetricsDeps): void {
     const route = request.routeOptions.url ?? "unknown";
     requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
-  app.get("/metrics", { logLevel: "warn" }, async (_, reply) => {
+  app.get("/metrics", async (_, reply) => {
     await measureRuns(gauges, deps);
     return reply
       .type(register.contentType)

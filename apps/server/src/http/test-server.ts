@@ -58,7 +58,7 @@ export async function openTestServer(): Promise<TestServer> {
     pagesDirectory: join(directory, "pages"),
     publicUrl: null,
     trustProxy: false,
-    registerVolunteers: () => undefined,
+    registerVolunteers: async () => undefined,
   });
   const run = await createRun({ storage, live: runs }, { name: "A tiny run", plan: testPlan });
   return {
