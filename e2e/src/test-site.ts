@@ -1,0 +1,114 @@
+/** For browser tests: the real server, the real pages, a real Chromium. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Plan, RunDetail } from "@tributary/protocol";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { type AdminApi, adminApi } from "./admin-api.ts";
+import { launchBrowser } from "./browser.ts";
+import { type ServerProcess, startServer } from "./server-process.ts";
+
+export type TestSite = {
+  readonly server: ServerProcess;
+  readonly api: AdminApi;
+  /** Creates a run and starts it; returns its id. */
+  startRun(name: string, plan: Plan): Promise<string>;
+  /** A fresh browser profile. Anything that its pages throw or refuse to load is kept in `troubles`. */
+  newProfile(options?: BrowserContextOptions): Promise<BrowserContext>;
+  /** What went wrong inside pages since the last call. */
+  troubles(): readonly string[];
+  close(): Promise<void>;
+};
+
+/** Answers that a test asks for on purpose: a wrong token, a server that is down. */
+const EXPECTED_TROUBLE =
+  /the server responded with a status of (401|409|503)|ERR_CONNECTION_|WebSocket connection/;
+
+export async function openTestSite(): Promise<TestSite> {
+  const server = await startServer({ LOG_LEVEL: "warn" });
+  const browser: Browser = await launchBrowser().catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
+  const api = adminApi(server.url, server.token);
+  let troubles: string[] = [];
+  return {
+    server,
+    api,
+    async startRun(name, plan) {
+      const { run } = await api.createRun({ name, plan });
+      await api.act(run, "start");
+      return run;
+    },
+    async newProfile(options = {}) {
+      const profile = await browser.newContext({ baseURL: server.url, ...options });
+      profile.on("weberror", (error) => troubles.push(error.error().message));
+      profile.on("console", (message) => {
+        if (message.type() === "error" && !EXPECTED_TROUBLE.test(message.text()))
+          troubles.push(message.text());
+      });
+      return profile;
+    },
+    troubles() {
+      const found = troubles;
+      troubles = [];
+      return found;
+    },
+    async close() {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+/** A multilayer perceptron on few images: a round takes a fraction of a second. */
+export function tinyPlan(changes: Partial<Plan> = {}): Plan {
+  return {
+    seed: 1,
+    network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [8] },
+    classNames: Array.from({ length: 10 }, (_, label) => `class ${label}`),
+    preprocessing: { mean: 0.1307, std: 0.3081 },
+    rounds: 1000,
+    cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 120_000 },
+    local: {
+      epochs: 1,
+      batchSize: 32,
+      optimizer: { kind: "adam", learningRate: 1e-3 },
+      keepOptimizerState: true,
+    },
+    updateDtype: "float32",
+    limits: { maxExamples: 1000, maxMagnitude: 10, maxNorm: 1000 },
+    strategy: { kind: "fedavg" },
+    sample: { dataset: "fashion-mnist", train: 200, test: 100, shards: 4, alpha: 0.5 },
+    ...changes,
+  };
+}
+
+const POLL_MS = 100;
+
+/** Asks for the run again and again until `holds`; a test's own time limit ends it. */
+export async function untilRun(
+  api: AdminApi,
+  run: string,
+  holds: (detail: RunDetail) => boolean,
+): Promise<RunDetail> {
+  for (;;) {
+    const detail = await api.detail(run);
+    if (holds(detail)) return detail;
+    await sleep(POLL_MS);
+  }
+}
+
+/** Waits until the number shown at `testId` is at least `least`. */
+export async function untilNumber(page: Page, testId: string, least: number): Promise<void> {
+  const place = page.getByTestId(testId);
+  for (;;) {
+    await place.waitFor();
+    if (Number(((await place.textContent()) ?? "").replace(/\D/g, "")) >= least) return;
+    await sleep(POLL_MS);
+  }
+}
+
+/** Waits until the page's status line is one of `statuses`. */
+export async function untilStatus(page: Page, ...statuses: readonly string[]): Promise<void> {
+  const selectors = statuses.map((status) => `[data-testid="status"][data-status="${status}"]`);
+  await page.locator(selectors.join(", ")).first().waitFor();
+}

@@ -1,0 +1,151 @@
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { openTestSite, type TestSite, tinyPlan, untilNumber, untilRun, untilStatus } from "./test-site.ts";
+
+const FIRST_LOAD_BYTES = 250_000;
+const PATIENCE_MS = 180_000;
+
+let site: TestSite;
+beforeAll(async () => {
+  site = await openTestSite();
+}, PATIENCE_MS);
+afterEach(() => expect(site.troubles()).toEqual([]));
+afterAll(() => site?.close());
+
+async function startTraining(run: string, shard: number): Promise<Page> {
+  const page = await (await site.newProfile()).newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(`/?run=${run}&shard=${shard}`);
+  await page.getByTestId("start").click();
+  return page;
+}
+
+describe("the volunteer page", () => {
+  test(
+    "[E6] a volunteer who presses Start trains and contributes rounds",
+    async () => {
+      const run = await site.startRun("press start", tinyPlan());
+      const page = await startTraining(run, 2);
+      await untilNumber(page, "rounds-contributed", 2);
+      expect(await page.getByTestId("backend").getAttribute("data-backend")).toMatch(
+        /^(webgpu|webgl|wasm|cpu)$/,
+      );
+      const { rounds, volunteers } = await site.api.detail(run);
+      expect(rounds.filter(({ outcome }) => outcome === "aggregated").length).toBeGreaterThanOrEqual(2);
+      expect(volunteers).toHaveLength(1);
+      expect(volunteers[0]?.connected).toBe(true);
+      await page.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "[E7] Pause leaves the rounds to others, Resume comes back, Stop leaves for good",
+    async () => {
+      const run = await site.startRun("pause", tinyPlan());
+      const page = await startTraining(run, 0);
+      await untilNumber(page, "rounds-contributed", 1);
+
+      await page.getByTestId("pause").click();
+      await untilStatus(page, "paused");
+      await untilRun(site.api, run, ({ volunteers }) => volunteers.every(({ available }) => !available));
+      const before = Number(await page.getByTestId("rounds-contributed").textContent());
+
+      await page.getByTestId("pause").click();
+      await untilNumber(page, "rounds-contributed", before + 1);
+
+      await page.getByTestId("stop").click();
+      await untilStatus(page, "stopped");
+      await untilRun(site.api, run, ({ volunteers }) => volunteers.every(({ connected }) => !connected));
+      await page.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "[E8] after a reload the same volunteer goes on with one press",
+    async () => {
+      const run = await site.startRun("reload", tinyPlan());
+      const page = await startTraining(run, 1);
+      await untilNumber(page, "rounds-contributed", 1);
+      const [first] = (await site.api.detail(run)).volunteers;
+
+      await page.reload();
+      await page.getByTestId("go-on").click();
+      const reported = first?.roundsReported ?? 0;
+      const after = await untilRun(
+        site.api,
+        run,
+        ({ volunteers }) => (volunteers[0]?.roundsReported ?? 0) >= reported + 2,
+      );
+      expect(after.volunteers.map(({ volunteer }) => volunteer)).toEqual([first?.volunteer]);
+      await page.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "[E9] neither the page nor the server's compute process holds more tensors after 20 rounds than after 2",
+    async () => {
+      const run = await site.startRun("tensors", tinyPlan({ rounds: 20 }));
+      const page = await (await site.newProfile()).newPage();
+      // Every count that the page ever shows, in order: rounds pass faster than a test can look.
+      await page.addInitScript(() => {
+        const seen: string[] = [];
+        Object.assign(globalThis, { seenTensors: seen });
+        new MutationObserver(() => {
+          const count = document.getElementById("root")?.dataset.tensors;
+          if (count !== undefined && seen.at(-1) !== count) seen.push(count);
+        }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-tensors"] });
+      });
+      await page.goto(`/?run=${run}&shard=0&autostart=1`);
+      await untilRun(
+        site.api,
+        run,
+        ({ rounds }) => rounds.filter((row) => row.accuracyAveraged !== null).length >= 2,
+      );
+      const computeEarly = await computeTensors();
+      await untilRun(
+        site.api,
+        run,
+        ({ summary, rounds }) =>
+          summary.activity.state === "finished" && rounds.every((row) => row.accuracyAveraged !== null),
+      );
+      await untilNumber(page, "rounds-contributed", 20);
+      const seen = await page.evaluate(
+        () => (globalThis as unknown as { seenTensors: string[] }).seenTensors,
+      );
+      expect(seen).toHaveLength(1);
+      expect(Number(seen[0])).toBeGreaterThanOrEqual(0);
+      expect(await computeTensors()).toBe(computeEarly);
+      await page.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test("[E10] the first load of the page is below 250 kB with gzip", async () => {
+    const page = await (await site.newProfile()).newPage();
+    const sizes = new Map<string, number>();
+    const pending: Promise<unknown>[] = [];
+    page.on("response", (response) => {
+      const { pathname } = new URL(response.url());
+      if (pathname.startsWith("/api/")) return;
+      pending.push(response.body().then((body) => sizes.set(pathname, gzipSync(body).length)));
+    });
+    await page.goto("/", { waitUntil: "networkidle" });
+    await Promise.all(pending);
+    const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+    expect(sizes.size).toBeGreaterThan(2);
+    expect(total, JSON.stringify([...sizes])).toBeLessThan(FIRST_LOAD_BYTES);
+    await page.close();
+  });
+});
+
+/** As the compute process last said. */
+async function computeTensors(): Promise<number> {
+  const text = await (await fetch(`${site.server.url}/metrics`)).text();
+  const value = /^tributary_compute_tensors (\d+)$/m.exec(text)?.[1];
+  if (value === undefined) throw new Error("the metrics have no tributary_compute_tensors");
+  return Number(value);
+}
