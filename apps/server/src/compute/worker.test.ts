@@ -1,0 +1,224 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { refine, refineSeed } from "@tributary/model";
+import type { Plan } from "@tributary/protocol";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import type { RoundLog } from "../round/round-deps.ts";
+import { openTestDatabase, type TestDatabase } from "../storage/test-database.ts";
+import { openBackend } from "./backends.ts";
+import { floatsOf, snapshotOf } from "./float-bytes.ts";
+import { holdLease } from "./lease.ts";
+import { thinned } from "./run-synthesis.ts";
+import { computePlan, createComputeRun, enqueue, testSet, trajectorySnapshot } from "./test-runs.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+const timing = { leaseMs: 10_000, renewMs: 20, progressMs: 1, pollMs: 50 };
+const errors: object[] = [];
+const log: RoundLog = { info: () => {}, warn: () => {}, error: (fields) => errors.push(fields) };
+const synthesis = { kind: "synthesize", round: 5 } as const;
+
+let database: TestDatabase;
+const working: Worker[] = [];
+
+beforeAll(async () => {
+  await openBackend("cpu");
+  database = await openTestDatabase();
+});
+afterAll(async () => {
+  await database.close();
+});
+afterEach(async () => {
+  for (const worker of working.splice(0)) await worker.stop();
+  errors.length = 0;
+});
+
+async function work(plan: Plan, name: string, choice: Partial<typeof timing> = {}): Promise<Worker> {
+  const worker = await startWorker({
+    storage: database.storage,
+    readTestSet: async () => testSet(plan),
+    backend: "cpu",
+    checkpointMs: 1,
+    nowMs: Date.now,
+    worker: name,
+    timing: { ...timing, ...choice },
+    log,
+  });
+  working.push(worker);
+  return worker;
+}
+
+const untilIdle = (run: string) =>
+  vi.waitFor(async () => expect(await database.storage.jobs.pending(run)).toBe(0), { timeout: 50_000 });
+
+test("[J1] a synthesis leaves a set and its progress, a refinement the same bytes as the model's own refine", async () => {
+  const { storage } = database;
+  const plan = computePlan(4);
+  const run = await createComputeRun(storage, plan, synthesis);
+  await work(plan, "w");
+  await untilIdle(run);
+  const view = await storage.jobs.latestSynthesis(run);
+  expect(view).toMatchObject({ state: "done", progress: { backend: "cpu", iteration: 4, iterations: 4 } });
+  expect(view?.progress?.distances.map(([iteration]) => iteration)).toEqual([1, 2, 3, 4]);
+
+  const averaged = trajectorySnapshot(plan, 4);
+  await enqueue(storage, run, { kind: "refine", round: 5, snapshot: averaged.hash });
+  await untilIdle(run);
+  const set = await storage.syntheticSets.latest(run);
+  if (set === null || plan.strategy.kind !== "dynafed") throw new Error("expected a synthetic set");
+  const expected = await refine({
+    spec: plan.network,
+    parameters: floatsOf(averaged.parameters),
+    set: {
+      ...set,
+      image: plan.network.image,
+      classes: plan.network.classes,
+      images: floatsOf(set.images),
+      labelLogits: floatsOf(set.labelLogits),
+    },
+    settings: plan.strategy,
+    seed: refineSeed(plan.seed, 5),
+  });
+  const refined = (await storage.snapshots.list(run)).find((stored) => stored.kind === "refined");
+  expect(refined).toMatchObject({ round: 5, hash: snapshotOf(expected).hash });
+});
+
+test("[J2] a result that is not finite fails the job with a reason that quotes it", async () => {
+  const { storage } = database;
+  const plan = computePlan(2);
+  const run = await createComputeRun(storage, plan);
+  const broken = snapshotOf(floatsOf(trajectorySnapshot(plan, 1).parameters).map(() => Number.NaN));
+  await storage.journal.commit(run, 3, { type: "started", atMs: 1 }, [
+    { type: "store-snapshot", round: 6, kind: "averaged", snapshot: broken },
+    { type: "enqueue-job", job: { kind: "evaluate", round: 6, snapshot: broken.hash } },
+    { type: "enqueue-job", job: { kind: "refine", round: 6, snapshot: "0".repeat(64) } },
+  ]);
+  await work(plan, "w");
+  await untilIdle(run);
+  expect(await storage.jobs.find(run, "evaluate", 6)).toMatchObject({
+    state: "failed",
+    failure: "expected a finite loss on the test set, got NaN",
+  });
+  expect(await storage.jobs.find(run, "refine", 6)).toMatchObject({
+    state: "failed",
+    failure: `run ${run} has no synthetic set to refine on`,
+  });
+  expect(errors).toHaveLength(6);
+});
+
+test("[J3] a job that waits is found by its notification, long before the next poll", async () => {
+  const { storage } = database;
+  const plan = computePlan(2);
+  const run = await createComputeRun(storage, plan);
+  await work(plan, "w", { pollMs: 3_600_000 });
+  const { hash } = trajectorySnapshot(plan, 1);
+  await enqueue(storage, run, { kind: "evaluate", round: 1, snapshot: hash });
+  await untilIdle(run);
+  expect(await storage.jobs.find(run, "evaluate", 1)).toMatchObject({ state: "done" });
+});
+
+test("[J4] a synthesis that is stopped goes on in another worker, and ends in the same bytes as an undisturbed one", async () => {
+  const { storage } = database;
+  const plan = computePlan(60);
+  const disturbed = await createComputeRun(storage, plan, synthesis);
+  const first = await work(plan, "first");
+  await vi.waitFor(async () => {
+    expect((await storage.jobs.latestSynthesis(disturbed))?.checkpoint).not.toBeNull();
+  });
+  await first.stop();
+  expect(await storage.jobs.latestSynthesis(disturbed)).toMatchObject({ state: "queued" });
+  await work(plan, "second");
+  const undisturbed = await createComputeRun(storage, plan, synthesis);
+  await untilIdle(disturbed);
+  await untilIdle(undisturbed);
+  expect(await storage.syntheticSets.latest(disturbed)).toEqual(
+    await storage.syntheticSets.latest(undisturbed),
+  );
+  const distances = async (run: string) => (await storage.jobs.latestSynthesis(run))?.progress?.distances;
+  expect(await distances(disturbed)).toEqual(await distances(undisturbed));
+});
+
+test("[J5] a worker drops a job that is no longer its own, and stores nothing of it", async () => {
+  const { storage } = database;
+  const plan = computePlan(5_000);
+  const run = await createComputeRun(storage, plan, synthesis);
+  await work(plan, "robbed");
+  const { id } = await vi.waitFor(async () => {
+    const job = await storage.jobs.latestSynthesis(run);
+    if (job?.checkpoint == null) throw new Error("no checkpoint yet");
+    return job;
+  });
+  const other = await createComputeRun(storage, plan);
+  await storage.jobs.release(id, "robbed");
+  expect(await storage.jobs.claim("thief", 60_000)).toMatchObject({ id });
+  const { hash } = trajectorySnapshot(plan, 1);
+  await enqueue(storage, other, { kind: "evaluate", round: 1, snapshot: hash });
+  await untilIdle(other);
+  expect(await storage.syntheticSets.latest(run)).toBeNull();
+  expect(await storage.jobs.renew(id, "thief", 1000, null)).toBe(true);
+  await storage.jobs.complete(id, "thief", {
+    kind: "synthesize",
+    progress: { backend: "cpu", iteration: 0, iterations: 0, distances: [], ms: 0 },
+    set: { imagesPerClass: 1, images: new Uint8Array(4), labelLogits: new Uint8Array(4), innerStep: 1 },
+  });
+});
+
+test("[J6] a lease is renewed while the work goes on, and is lost when the store stays away longer than it lasts", async () => {
+  const renewals = { done: 0, refused: 0 };
+  let away = false;
+  const lease = holdLease({
+    jobs: {
+      async renew() {
+        renewals[away ? "refused" : "done"]++;
+        if (away) throw new Error("connection refused");
+        return true;
+      },
+    },
+    job: "1",
+    worker: "w",
+    timing: { leaseMs: 100, renewMs: 5, progressMs: 1 },
+    nowMs: Date.now,
+  });
+  await vi.waitFor(() => expect(renewals.done).toBeGreaterThan(3));
+  expect(lease.lost.aborted).toBe(false);
+  away = true;
+  await vi.waitFor(() => expect(lease.lost.aborted).toBe(true));
+  expect(renewals.refused).toBeGreaterThan(3);
+  await lease.end();
+});
+
+test("[J7] twenty rounds of refining and evaluating hold the number of tensors", async () => {
+  const { storage } = database;
+  const plan = computePlan(2);
+  const run = await createComputeRun(storage, plan, synthesis);
+  await work(plan, "w");
+  await untilIdle(run);
+  const counts: number[] = [];
+  const { hash } = trajectorySnapshot(plan, 4);
+  for (let round = 5; round < 25; round++) {
+    await enqueue(
+      storage,
+      run,
+      { kind: "refine", round, snapshot: hash },
+      { kind: "evaluate", round, snapshot: hash },
+    );
+    await untilIdle(run);
+    expect(await storage.jobs.find(run, "refine", round)).toMatchObject({ state: "done" });
+    expect(await storage.jobs.find(run, "evaluate", round)).toMatchObject({ state: "done" });
+    counts.push(tf.memory().numTensors);
+  }
+  expect(counts).toHaveLength(20);
+  expect(counts.at(-1)).toBe(counts[1]);
+});
+
+test("[J8] progress shows at most 500 distances, the newest always among them", () => {
+  expect(thinned([])).toEqual([]);
+  expect(thinned([0.5, 0.4])).toEqual([
+    [1, 0.5],
+    [2, 0.4],
+  ]);
+  for (const count of [499, 500, 501, 1000, 1001, 3000]) {
+    const points = thinned(Array.from({ length: count }, (_, index) => index));
+    expect(points.length).toBeLessThanOrEqual(500);
+    expect(points.length).toBeGreaterThan(200);
+    expect(points.at(-1)).toEqual([count, count - 1]);
+  }
+});
