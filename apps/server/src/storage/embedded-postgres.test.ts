@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { access, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -95,6 +95,25 @@ test("[S37] stop ends PostgreSQL although connections are open, and a second sto
   expect(await sleeping).toBe("ended");
   expect(() => process.kill(postmaster, 0)).toThrow(/ESRCH/);
   await sql.end({ timeout: 0 });
+});
+
+test("[S38] as root, files below a folder that PostgreSQL's user cannot enter go to /var/lib/tributary, and are found there again", async () => {
+  const home = join(directory, "closed", "postgres");
+  await mkdir(join(directory, "closed"), { mode: 0o700 });
+  const startAtHome = () => startEmbeddedPostgres({ directory: home, log: () => undefined });
+  const first = await startAtHome();
+  await query(first.databaseUrl, "create table kept (value integer); insert into kept values (7)");
+  await first.stop();
+  const second = await startAtHome();
+  expect(await query(second.databaseUrl, "select value from kept")).toMatchObject([{ value: 7 }]);
+  await second.stop();
+  if (process.getuid?.() === 0) {
+    const root = (await readFile(join(home, "location"), "utf8")).trim();
+    expect(root).toMatch(/^\/var\/lib\/tributary\/data-[0-9a-f]{12}$/);
+    await rm(root, { recursive: true });
+  } else {
+    expect(await readdir(home)).toContain("data");
+  }
 });
 
 async function query(databaseUrl: string, text: string): Promise<readonly Record<string, unknown>[]> {

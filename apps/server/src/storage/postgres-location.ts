@@ -87,10 +87,10 @@ async function reachableBinaries(
   user: OsUser,
   log: (message: string) => void,
 ): Promise<string> {
-  if (may(user, "-x", join(native, "bin", "postgres"))) return native;
+  if (mayExecute(user, join(native, "bin", "postgres"))) return native;
   const { size, mtimeMs } = await stat(join(native, "bin", "postgres"));
   const copy = join(sharedDirectory, `postgres-${process.arch}-${size}-${Math.round(mtimeMs)}`);
-  if (may(user, "-x", join(copy, "bin", "postgres"))) return copy;
+  if (mayExecute(user, join(copy, "bin", "postgres"))) return copy;
   log(`copying PostgreSQL to ${copy}, because its user cannot reach ${native}`);
   const partial = `${copy}.${randomBytes(4).toString("hex")}`;
   await makeShared();
@@ -106,8 +106,10 @@ async function reachableRoot(
   user: OsUser,
   log: (message: string) => void,
 ): Promise<string> {
-  await chown(directory, user.uid, user.gid);
-  if (may(user, "-w", directory)) return directory;
+  if (mayExecute(user, dirname(directory))) {
+    await chown(directory, user.uid, user.gid);
+    return directory;
+  }
   const pointer = join(directory, "location");
   const named = await readFile(pointer, "utf8").catch(() => null);
   const root = named?.trim() ?? join(sharedDirectory, `data-${randomBytes(6).toString("hex")}`);
@@ -124,6 +126,7 @@ async function makeShared(): Promise<void> {
   await chmod(sharedDirectory, 0o755);
 }
 
-function may(user: OsUser, permission: "-x" | "-w", path: string): boolean {
-  return spawnSync("test", [permission, path], { ...user, cwd: "/" }).status === 0;
+/** Of a folder: whether the user can pass through it, and through every folder above. */
+function mayExecute(user: OsUser, path: string): boolean {
+  return spawnSync("test", ["-x", path], { ...user, cwd: "/" }).status === 0;
 }
