@@ -10,7 +10,7 @@ export const USAGE = `npm run volunteers -- [--count 1] [--url http://127.0.0.1:
   --shard    the first volunteer's sample shard, the others take those after it; without it they are
              taken from the last shard downwards
   --backend  what trains: wasm, or cpu for tiny models
-  --rounds   stop once every volunteer has given so many updates; without it, when the run is over`;
+  --rounds   updates after which a volunteer stops; without it, when the run is over`;
 
 export type CommandLine = Omit<NodeVolunteersOptions, "onView" | "patienceMs">;
 

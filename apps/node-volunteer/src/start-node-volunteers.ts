@@ -1,5 +1,6 @@
 /** Volunteers in one Node process, over real sockets, each with a sample shard of its own. */
 import { arch, platform } from "node:os";
+import type { Dataset } from "@tributary/model";
 import { createLocalTrainer, startVolunteer, type Volunteer, type VolunteerView } from "@tributary/volunteer";
 import { openBackend } from "./backend.ts";
 import { createMemoryStore } from "./memory-store.ts";
@@ -41,15 +42,16 @@ export async function startNodeVolunteers(options: NodeVolunteersOptions): Promi
   const shards = chooseShards(await listShards(url, summary.run), options.firstShard, count);
   await openBackend(backend);
 
+  // All data is here before the first training, which would hold up what is still on its way.
+  const datasets = new Map<number, Dataset>();
+  for (const shard of new Set(shards)) datasets.set(shard, await fetchShard(url, summary, shard));
   const turns = createTurns();
-  const datasets = new Map<number, ReturnType<typeof fetchShard>>();
-  const started: Started[] = [];
-  for (const [at, shard] of shards.entries()) {
-    const dataset = datasets.get(shard) ?? fetchShard(url, summary, shard);
-    datasets.set(shard, dataset);
-    const trainer = createLocalTrainer({ dataset: await dataset, source: `shard-${shard}`, backend });
-    started.push(startOne({ options, number: at + 1, run: summary.run, trainer: inTurn(trainer, turns) }));
-  }
+  const started = shards.flatMap((shard, at) => {
+    const dataset = datasets.get(shard);
+    if (dataset === undefined) return [];
+    const trainer = createLocalTrainer({ dataset, source: `shard-${shard}`, backend });
+    return startOne({ options, number: at + 1, run: summary.run, trainer: inTurn(trainer, turns) });
+  });
 
   return {
     run: summary.run,

@@ -30,11 +30,11 @@ function statusWords(status: VolunteerStatus): string {
     case "waiting":
       return status.activity === null ? "waiting" : `waiting: the run is ${activityWords(status.activity)}`;
     case "downloading":
-      return `round ${status.round}: downloading ${(status.total / 1e6).toFixed(1)} MB`;
+      return `round ${status.round}: downloading ${sizeWords(status.total)}`;
     case "training":
       return `round ${status.round}: training`;
     case "sending":
-      return `round ${status.round}: sending ${(status.total / 1e6).toFixed(1)} MB`;
+      return `round ${status.round}: sending ${sizeWords(status.total)}`;
     case "paused":
     case "stopped":
       return status.is;
@@ -43,6 +43,10 @@ function statusWords(status: VolunteerStatus): string {
     default:
       return status satisfies never;
   }
+}
+
+function sizeWords(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function activityWords(activity: NonNullable<VolunteerView["activity"]>): string {

@@ -1,0 +1,14 @@
+import type { Dataset } from "@tributary/model";
+import { createRng } from "@tributary/model";
+
+/** Random images of three classes, in the shape of the test plan. */
+export function testDataset(count: number): Dataset {
+  const rng = createRng(3);
+  return {
+    image: [4, 4, 1],
+    classes: 3,
+    count,
+    pixels: Uint8Array.from({ length: 16 * count }, () => rng.integer(256)),
+    labels: Uint8Array.from({ length: count }, () => rng.integer(3)),
+  };
+}
