@@ -34,22 +34,18 @@ function namedParameters(spec: NetworkSpec, theta: tf.Tensor1D): NamedParameters
   return <T extends tf.Tensor>(name: string) => byName.get(name) as T;
 }
 
-/** Blocks of convolution, instance norm, ReLU, 2 x 2 average pool; then one dense layer. */
+/**
+ * Blocks of convolution, instance norm, ReLU, 2 x 2 average pool; then one dense layer. The convolutions' biases take
+ * no part: the norm that follows removes whatever is the same for all pixels, so that they change no output and their
+ * gradient is exactly zero.
+ */
 function convNet(spec: ConvNetSpec, parameter: NamedParameters, images: tf.Tensor4D): tf.Tensor2D {
-  const grow = firstPadding(spec) - 1;
-  let x =
-    grow === 0
-      ? images
-      : tf.pad(images, [
-          [0, 0],
-          [grow, grow],
-          [grow, grow],
-          [0, 0],
-        ]);
+  let x = images;
   for (let block = 0; block < spec.depth; block++) {
-    x = tf.add(convolve(x, parameter(`conv${block}/kernel`)), parameter(`conv${block}/bias`)); // [N, H, W, width]
-    x = tf.relu(instanceNorm(x, parameter(`norm${block}/scale`), parameter(`norm${block}/offset`)));
-    x = averagePool(x); // [N, H/2, W/2, width]
+    const padding = block === 0 ? firstPadding(spec) : 1;
+    x = convolve(x, parameter(`conv${block}/kernel`), padding); // [N, H, W, width]
+    x = instanceNorm(x, parameter(`norm${block}/scale`), parameter(`norm${block}/offset`));
+    x = averagePool(tf.relu(x)); // [N, H/2, W/2, width]
   }
   const features = tf.reshape(x, [x.shape[0], -1]); // [N, H*W*width]
   return tf.add(tf.matMul(features, parameter<tf.Tensor2D>("dense/kernel")), parameter("dense/bias"));

@@ -24,11 +24,19 @@ export function registerGradients(): void {
   unary("Log", (dy, x) => tf.div(dy, x));
   unary("Square", (dy, x) => tf.mul(dy, tf.mul(x, 2)));
   unary("Rsqrt", (dy, x) => tf.mul(dy, tf.mul(tf.div(tf.rsqrt(x), x), -0.5)));
-  unary("Step", (_, x) => tf.zeros(x.shape));
-  unary("Relu", (dy, x) => tf.mul(dy, tf.step(x)));
+  unary("Relu", (dy, x) => gated(dy, x));
   registerArithmetic();
   registerReductions();
   registerRearrangements();
+}
+
+/** dy where x > 0, else 0. Linear in dy and flat in x almost everywhere, so that only dy has a gradient. */
+function gated(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const withGradient = tf.customGrad((dy) => ({
+    value: tf.mul(dy as tf.Tensor, tf.step(x)),
+    gradFunc: (cotangent: tf.Tensor) => gated(cotangent, x),
+  }));
+  return withGradient(dy);
 }
 
 function registerArithmetic(): void {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { centred, meanProduct, scaled, shifted } from "./spatial.ts";
 
 const EPSILON = 1e-5;
 
@@ -7,8 +8,8 @@ const EPSILON = 1e-5;
  * channel. x [N, H, W, C], scale and offset [C].
  */
 export function instanceNorm(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): tf.Tensor4D {
-  const centred = tf.sub(x, tf.mean(x, [1, 2], true)); // [N, H, W, C] - [N, 1, 1, C]
-  const variance = tf.mean(tf.square(centred), [1, 2], true); // [N, 1, 1, C]
-  const factor = tf.mul(tf.rsqrt(tf.add(variance, EPSILON)), scale); // [N, 1, 1, C]
-  return tf.add(tf.mul(centred, factor), offset);
+  const difference = centred(x);
+  const variance = meanProduct(difference, difference); // [N, 1, 1, C]
+  const factors: tf.Tensor4D = tf.mul(tf.rsqrt(tf.add(variance, EPSILON)), scale); // [N, 1, 1, C]
+  return shifted(scaled(difference, factors), offset);
 }
