@@ -56,6 +56,7 @@ function Progress({
             xLabel="iteration"
             format={(value) => formatReal(value)}
             empty="Comes with the first iterations."
+            height={320}
           />
         </div>
         <div class="panel stack">

@@ -46,8 +46,12 @@ async function openWebgl(forced: boolean): Promise<Opened> {
 
 async function openWasm(): Promise<Opened> {
   const wasm = await import("@tensorflow/tfjs-backend-wasm");
-  wasm.setWasmPaths({ "tfjs-backend-wasm.wasm": wasmPlain, "tfjs-backend-wasm-simd.wasm": wasmSimd });
-  // One thread: several tabs and the page itself share the cores.
+  wasm.setWasmPaths({
+    "tfjs-backend-wasm.wasm": wasmPlain,
+    "tfjs-backend-wasm-simd.wasm": wasmSimd,
+    // Asked for by setWasmPaths and never fetched: several tabs share the cores, so each takes one thread.
+    "tfjs-backend-wasm-threaded-simd.wasm": wasmSimd,
+  });
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
   return await activate("wasm", simd === true ? "SIMD, one thread" : "one thread");

@@ -149,5 +149,5 @@ function firstOpen(runs: readonly RunSummary[]): RunSummary | undefined {
   const going = runs.filter(({ activity }) => activity.state !== "finished" && activity.state !== "stopped");
   const newest = (list: readonly RunSummary[]) =>
     list.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).at(0);
-  return going.find((each) => each.run.startsWith("demo")) ?? newest(going) ?? newest(runs);
+  return going.find((each) => each.run.includes("demo")) ?? newest(going) ?? newest(runs);
 }

@@ -26,6 +26,7 @@ describe("the status line", () => {
       0.5,
     ],
     [{ is: "training", round: 7, batch: 12, batches: 40 }, "training round 7, batch 12 of 40", 0.3],
+    [{ is: "training", round: 7, batch: 0, batches: 0 }, "training round 7", null],
     [{ is: "sending", round: 7, sent: 1, total: 4 }, "sending what this device learned in round 7", 0.25],
     [{ is: "paused" }, "paused: this device is not asked until you resume", null],
     [{ is: "stopped" }, "stopped", null],

@@ -20,6 +20,7 @@ export function statusWords(status: VolunteerView["status"]): StatusWords {
         share(status.received, status.total),
       );
     case "training":
+      if (status.batches === 0) return words(`training round ${status.round}`);
       return words(
         `training round ${status.round}, batch ${status.batch} of ${status.batches}`,
         share(status.batch, status.batches),

@@ -54,9 +54,11 @@ export async function openWorkerTrainer(options: {
         case "not-opened":
           reject(new Error(report.reason));
           return;
-        case "batch-trained":
-          if (waiting?.training === report.training) waiting.request.onBatch(report);
+        case "batch-trained": {
+          const { training, batch, batches, loss } = report;
+          if (waiting?.training === training) waiting.request.onBatch({ batch, batches, loss });
           return;
+        }
         case "round-trained":
           options.onTensors(report.tensors);
           options.onOptimizer(report.optimizer);
