@@ -21,6 +21,12 @@ afterEach(async () => {
   for (const volunteer of started.splice(0)) await volunteer.stop();
 });
 
+function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 45_000, interval: 5 });
+}
+
+function nothing(): void {}
+
 function memoryStore(): SessionStore & { readonly values: Map<string, Uint8Array> } {
   const values = new Map<string, Uint8Array>();
   return {
@@ -61,7 +67,7 @@ const realTrainer = () => createLocalTrainer({ dataset: testDataset(30), source:
 
 /** Adds a quarter to every parameter, when it is let to. */
 function stubbornTrainer() {
-  const state = { trainings: 0, running: 0, disposed: false, finish: () => undefined as void };
+  const state = { trainings: 0, running: 0, disposed: false, finish: nothing };
   const trainer: Trainer = {
     examples: 30,
     backend: "cpu",
@@ -94,7 +100,7 @@ describe("a volunteer over the real codec", () => {
     const store = memoryStore();
     const volunteer = start(server, realTrainer(), store);
     server.openRound(1);
-    await vi.waitFor(() => expect(volunteer.view().contribution.rounds).toBe(1));
+    await eventually(() => expect(volunteer.view().contribution.rounds).toBe(1));
     const alone = await realTrainer().train({
       round: 1,
       plan: testPlan,
@@ -112,7 +118,7 @@ describe("a volunteer over the real codec", () => {
       contribution: { rounds: 1, examples: 30, bytesUp: 4 * parameters, bytesDown: 4 * parameters },
       local: [{ round: 1, loss: alone.loss }],
     });
-    await vi.waitFor(() => expect([...store.values.keys()]).toEqual(["demo/identity"]));
+    await eventually(() => expect([...store.values.keys()]).toEqual(["demo/identity"]));
   });
 
   test("[V7] a broken download goes on where it stopped, over a new connection", async () => {
@@ -121,7 +127,7 @@ describe("a volunteer over the real codec", () => {
     const volunteer = start(server, trainer);
     server.cutAfter("down", 2);
     server.openRound(1);
-    await vi.waitFor(() => expect(state.trainings).toBe(1));
+    await eventually(() => expect(state.trainings).toBe(1));
     expect(requested(server)).toEqual([0, 2048]);
     expect(server.heard.filter(({ type }) => type === "hello")).toMatchObject([
       {},
@@ -137,9 +143,9 @@ describe("a volunteer over the real codec", () => {
     const volunteer = start(server, trainer);
     server.cutAfter("up", 3);
     server.openRound(1);
-    await vi.waitFor(() => expect(state.running).toBe(1));
+    await eventually(() => expect(state.running).toBe(1));
     state.finish();
-    await vi.waitFor(() => expect(volunteer.view().contribution.rounds).toBe(1));
+    await eventually(() => expect(volunteer.view().contribution.rounds).toBe(1));
     const offsets = server.heard.flatMap((message) =>
       message.type === "update-chunk" ? [message.offset] : [],
     );
@@ -152,12 +158,12 @@ describe("a volunteer over the real codec", () => {
     const { trainer, state } = stubbornTrainer();
     const volunteer = start(server, trainer);
     server.openRound(1);
-    await vi.waitFor(() => expect(state.running).toBe(1));
+    await eventually(() => expect(state.running).toBe(1));
     server.drop();
-    await vi.waitFor(() => expect(heardTypes(server).filter((type) => type === "available")).toHaveLength(2));
+    await eventually(() => expect(heardTypes(server).filter((type) => type === "available")).toHaveLength(2));
     expect(volunteer.view().status).toMatchObject({ is: "training", round: 1 });
     state.finish();
-    await vi.waitFor(() => expect(server.committed).toHaveLength(1));
+    await eventually(() => expect(server.committed).toHaveLength(1));
     expect(state.trainings).toBe(1);
   });
 
@@ -167,18 +173,18 @@ describe("a volunteer over the real codec", () => {
     const first = stubbornTrainer();
     start(server, first.trainer, store);
     server.openRound(1);
-    await vi.waitFor(() => expect(first.state.running).toBe(1));
+    await eventually(() => expect(first.state.running).toBe(1));
     server.bufferedBytes = 1 << 21;
     first.state.finish();
-    await vi.waitFor(() => expect([...store.values.keys()]).toContain("demo/update"));
+    await eventually(() => expect([...store.values.keys()]).toContain("demo/update"));
     server.drop();
     server.bufferedBytes = 0;
     const second = stubbornTrainer();
     const reloaded = start(server, second.trainer, store);
-    await vi.waitFor(() => expect(reloaded.view().contribution.rounds).toBe(1));
+    await eventually(() => expect(reloaded.view().contribution.rounds).toBe(1));
     expect(decodeValues(server.committed[0]?.bytes ?? new Uint8Array(), "float32")[0]).toBe(0.25);
     expect(second.state.trainings).toBe(0);
-    await vi.waitFor(() => expect([...store.values.keys()]).toEqual(["demo/identity"]));
+    await eventually(() => expect([...store.values.keys()]).toEqual(["demo/identity"]));
   });
 
   test("[V24] a stored update that was damaged is left aside", async () => {
@@ -186,7 +192,7 @@ describe("a volunteer over the real codec", () => {
     const store = memoryStore();
     await store.save("demo/update", Uint8Array.from([200, 0, 0, 0, 1, 2, 3]));
     const volunteer = start(server, realTrainer(), store);
-    await vi.waitFor(() => expect(volunteer.view().status.is).toBe("waiting"));
+    await eventually(() => expect(volunteer.view().status.is).toBe("waiting"));
     expect(heardTypes(server)).toEqual(["hello", "available"]);
   });
 
@@ -195,14 +201,14 @@ describe("a volunteer over the real codec", () => {
     const { trainer, state } = stubbornTrainer();
     const volunteer = start(server, trainer);
     server.openRound(1);
-    await vi.waitFor(() => expect(state.running).toBe(1));
+    await eventually(() => expect(state.running).toBe(1));
     server.bufferedBytes = 1 << 21;
     state.finish();
-    await vi.waitFor(() => expect(volunteer.view().status).toMatchObject({ is: "sending", sent: 0 }));
+    await eventually(() => expect(volunteer.view().status).toMatchObject({ is: "sending", sent: 0 }));
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(heardTypes(server)).not.toContain("update-chunk");
     server.bufferedBytes = 0;
-    await vi.waitFor(() => expect(server.committed).toHaveLength(1));
+    await eventually(() => expect(server.committed).toHaveLength(1));
   });
 
   test("[V26] an unreadable frame costs a connection, nothing more", async () => {
@@ -210,11 +216,11 @@ describe("a volunteer over the real codec", () => {
     const { trainer, state } = stubbornTrainer();
     start(server, trainer);
     server.openRound(1);
-    await vi.waitFor(() => expect(state.running).toBe(1));
+    await eventually(() => expect(state.running).toBe(1));
     server.sendBytes(Uint8Array.from([0xc1]));
-    await vi.waitFor(() => expect(heardTypes(server).filter((type) => type === "hello")).toHaveLength(2));
+    await eventually(() => expect(heardTypes(server).filter((type) => type === "hello")).toHaveLength(2));
     state.finish();
-    await vi.waitFor(() => expect(server.committed).toHaveLength(1));
+    await eventually(() => expect(server.committed).toHaveLength(1));
   });
 
   test("[V27] a training that diverged is never offered", async () => {
@@ -232,7 +238,7 @@ describe("a volunteer over the real codec", () => {
     };
     const volunteer = start(server, diverging);
     server.openRound(1);
-    await vi.waitFor(() => expect(volunteer.view().lastRefusal).not.toBeNull());
+    await eventually(() => expect(volunteer.view().lastRefusal).not.toBeNull());
     expect(volunteer.view().lastRefusal).toMatchObject({
       reason: "training-failed",
       detail: "parameter 5 became NaN",
@@ -245,7 +251,7 @@ describe("a volunteer over the real codec", () => {
     const { trainer, state } = stubbornTrainer();
     const volunteer = start(server, trainer);
     server.openRound(1);
-    await vi.waitFor(() => expect(state.running).toBe(1));
+    await eventually(() => expect(state.running).toBe(1));
     const stopped = volunteer.stop();
     expect(volunteer.view().status).toEqual({ is: "stopped" });
     expect(state.disposed).toBe(false);
