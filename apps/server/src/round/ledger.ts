@@ -17,11 +17,11 @@ export type Recorded =
 export type Ledger = {
   state(): RunState;
   rebuild(): Promise<void>;
-  /** `attempts` commits are tried; then the last failure is thrown. */
+  /** As many commits are tried as `attempts` says after each failure; then that failure is thrown. */
   record(
     event: RunEvent,
     writes: (effects: Effects) => readonly Write[],
-    attempts: number,
+    attempts: () => number,
   ): Promise<Recorded>;
 };
 
@@ -61,7 +61,7 @@ export function openLedger(
         resumed = resume(state);
       } catch (error) {
         deps.log.warn({ run: run.run, event: event.type, attempt, error: String(error) }, "commit failed");
-        if (attempt >= attempts) throw error;
+        if (attempt >= attempts()) throw error;
         await wait(deps, Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LAST_RETRY_MS));
         resumed = (await rebuilt()) ? resume(state) : resumed;
       }

@@ -1,0 +1,46 @@
+import type { SnapshotInput, Storage, StoredRun } from "../storage/storage.ts";
+import { aggregateRound } from "./aggregation.ts";
+import type { RunEffect } from "./effects.ts";
+import { type RoundDeps, wait } from "./round-deps.ts";
+
+type Aggregate = Extract<RunEffect, { type: "aggregate" }>;
+
+export type Averaging = {
+  /** Averages a round beside the queue, until it succeeds; asked again meanwhile, it goes on as it is. */
+  begin(effect: Aggregate): void;
+};
+
+const RETRY_MS = 1000;
+
+export function createAveraging(options: {
+  readonly storage: Storage;
+  readonly run: StoredRun;
+  readonly deps: RoundDeps;
+  readonly isClosed: () => boolean;
+  readonly onAveraged: (round: number, averaged: SnapshotInput) => void;
+}): Averaging {
+  const { storage, run, deps } = options;
+  let working: number | null = null;
+
+  const attempt = async ({ round, snapshot, reported }: Aggregate): Promise<boolean> => {
+    try {
+      const updates = reported.length;
+      options.onAveraged(round, await aggregateRound(storage, run, { round, snapshot, updates }, deps));
+      return true;
+    } catch (error) {
+      deps.log.error({ run: run.run, round, error: String(error) }, "averaging failed");
+      return false;
+    }
+  };
+  const work = async (effect: Aggregate) => {
+    working = effect.round;
+    while (!options.isClosed() && !(await attempt(effect))) await wait(deps, RETRY_MS);
+    working = null;
+  };
+
+  return {
+    begin(effect) {
+      if (working !== effect.round) void work(effect);
+    },
+  };
+}
