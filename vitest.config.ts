@@ -13,7 +13,7 @@ export default defineConfig({
       "e2e/src/**/*.test.ts",
       "scripts/**/*.test.mjs",
     ],
-    globalSetup: "./scripts/test-postgres.mjs",
+    globalSetup: "./scripts/test-setup.mjs",
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

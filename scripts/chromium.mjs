@@ -7,7 +7,7 @@ import { runQuietly } from "./child.mjs";
 import { ROOT } from "./setup.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const ADVICE =
+export const CHROMIUM_ADVICE =
   "no Chromium that starts was found: install Debian's or Ubuntu's package `chromium`, " +
   "or run `npx playwright-core@1.65.1 install --with-deps chromium`, or set CHROMIUM_PATH to one";
 
@@ -34,7 +34,7 @@ export async function ensureChromium(say) {
     if (path) return { path };
     attempts.push(`${installer.name}: ${failure ?? "installed, but it does not start"}`);
   }
-  return { path: null, advice: [...attempts, ADVICE].join("\n") };
+  return { path: null, advice: [...attempts, CHROMIUM_ADVICE].join("\n") };
 }
 
 function candidates() {

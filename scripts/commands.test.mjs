@@ -113,19 +113,24 @@ describe("running a program", () => {
 describe("npm test", () => {
   test("[C7] every failure counts once, also of files that cannot be loaded, and skipped tests are named", () => {
     const tests = (...states) =>
-      states.map((state, index) => ({ fullName: `test ${index}`, result: () => ({ state, note: "why" }) }));
+      states.map(([state, mode], index) => ({
+        fullName: `test ${index}`,
+        options: { mode },
+        result: () => ({ state, note: "why" }),
+      }));
     const file = (state, ...states) => ({
       state: () => state,
       children: { allTests: () => tests(...states) },
     });
     const modules = [
-      file("passed", "passed", "passed", "skipped"),
-      file("failed", "passed", "failed"),
+      file("passed", ["passed", "run"], ["passed", "run"], ["skipped", "skip"]),
+      file("failed", ["passed", "run"], ["failed", "run"]),
+      file("failed", ["skipped", "run"]),
       file("failed"),
     ];
     expect(summarize(modules, [new Error("outside any test")])).toEqual({
       passed: 3,
-      failed: 3,
+      failed: 4,
       skipped: ["test 2 (why)"],
     });
   });

@@ -14,8 +14,8 @@ export default class SummaryReporter {
 }
 
 /**
- * Counts tests. A file that cannot be loaded, a failing hook of a whole file and an error outside any test
- * count as one failure each.
+ * Counts tests. A test that a failing hook kept from running has failed; a file that cannot be loaded and an error
+ * outside any test count as one failure each.
  */
 export function summarize(modules, unhandledErrors) {
   const summary = { passed: 0, failed: unhandledErrors.length, skipped: [] };
@@ -24,13 +24,18 @@ export function summarize(modules, unhandledErrors) {
     for (const test of module.children.allTests()) {
       const result = test.result();
       if (result.state === "passed") summary.passed += 1;
-      else if (result.state === "skipped") summary.skipped.push(describeSkip(test, result));
+      else if (result.state === "skipped" && wasMeantToBe(test))
+        summary.skipped.push(describeSkip(test, result));
       else failedTests += 1;
     }
     if (failedTests === 0 && module.state() === "failed") failedTests = 1;
     summary.failed += failedTests;
   }
   return summary;
+}
+
+function wasMeantToBe(test) {
+  return test.options.mode === "skip" || test.options.mode === "todo";
 }
 
 function describeSkip(test, result) {

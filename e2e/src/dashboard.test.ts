@@ -56,7 +56,7 @@ describe("the dashboard", () => {
       await page.locator('[id="name"]').fill("From the form");
       await page.locator('[id="plan.rounds"]').fill("0");
       await page.getByTestId("create-run").click();
-      expect(await page.locator('[id="plan.rounds"]').getAttribute("aria-invalid")).toBe("true");
+      await page.locator('[id="plan.rounds"][aria-invalid="true"]').waitFor();
 
       await page.locator('[id="plan.rounds"]').fill("30");
       await page.getByTestId("create-run").click();

@@ -18,9 +18,9 @@ export type TestSite = {
   close(): Promise<void>;
 };
 
-/** Answers that a test asks for on purpose: a wrong token, a server that is down. */
+/** Answers that a test asks for on purpose: a wrong token or form, a server that is down. */
 const EXPECTED_TROUBLE =
-  /the server responded with a status of (401|409|503)|ERR_CONNECTION_|WebSocket connection/;
+  /the server responded with a status of (400|401|409|503)|ERR_CONNECTION_|WebSocket connection/;
 
 export async function openTestSite(): Promise<TestSite> {
   const server = await startServer({ LOG_LEVEL: "warn" });
