@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { type Database, withoutNul } from "./database.ts";
 import type { Storage } from "./storage.ts";
 
 export function tokenStorage(sql: Database): Storage["tokens"] {
@@ -22,7 +22,7 @@ type AuditEntry = Awaited<ReturnType<Storage["audit"]["list"]>>[number];
 export function auditStorage(sql: Database): Storage["audit"] {
   return {
     async record(actor, action, run, detail) {
-      await sql`insert into audit (actor, action, run, detail) values (${actor}, ${action}, ${run}, ${detail})`;
+      await sql`insert into audit (actor, action, run, detail) values (${actor}, ${action}, ${run}, ${withoutNul(detail)})`;
     },
     async list(limit) {
       return sql<

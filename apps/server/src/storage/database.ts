@@ -38,6 +38,11 @@ export function json(sql: Queryable, value: unknown): postgres.Parameter {
   return sql.json(value as postgres.JSONValue);
 }
 
+/** PostgreSQL's text holds every character but this one, which others may send all the same. */
+export function withoutNul(text: string): string {
+  return text.replaceAll("\0", "\uFFFD");
+}
+
 function parseBigint(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new Error(`expected a safe integer, got ${text}`);

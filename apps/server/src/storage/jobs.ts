@@ -3,7 +3,7 @@
  * leaves is stored in the transaction that ends it.
  */
 import type { Hash } from "@tributary/protocol";
-import { type Database, json, type Queryable } from "./database.ts";
+import { type Database, json, type Queryable, withoutNul } from "./database.ts";
 import { storeSnapshot } from "./snapshots.ts";
 import type { Job, JobProgress, JobRequest, JobResult, JobState, JobView, Storage } from "./storage.ts";
 import { storeSyntheticSet } from "./synthetic-sets.ts";
@@ -150,7 +150,7 @@ async function storeResult(
 async function fail(sql: Database, job: string, worker: string, reason: string): Promise<void> {
   await sql.begin(async (transaction) => {
     const ended = await transaction<{ run: string; state: JobState }[]>`
-      update jobs set failures = failures + 1, failure = ${reason}, worker = null, lease_until = null,
+      update jobs set failures = failures + 1, failure = ${withoutNul(reason)}, worker = null, lease_until = null,
         state = case when failures + 1 >= ${MAX_FAILURES} then 'failed' else 'queued' end,
         finished_at = case when failures + 1 >= ${MAX_FAILURES} then now() end
       where id = ${job} and worker = ${worker} returning run, state`;

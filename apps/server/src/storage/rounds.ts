@@ -1,5 +1,5 @@
 import type { RoundRow } from "@tributary/protocol";
-import type { Database, Queryable } from "./database.ts";
+import { type Database, type Queryable, withoutNul } from "./database.ts";
 import type { ParticipationRow, Storage, Write } from "./storage.ts";
 
 type WriteOf<Type extends Write["type"]> = Extract<Write, { type: Type }>;
@@ -11,7 +11,7 @@ export function roundStorage(sql: Database): Storage["rounds"] {
     async refuse(run, round, volunteer, reason, detail) {
       await sql`
         insert into refusals (run, round, volunteer, reason, detail)
-        values (${run}, ${round}, ${volunteer}, ${reason}, ${detail})
+        values (${run}, ${round}, ${volunteer}, ${reason}, ${withoutNul(detail)})
         on conflict (run, round, volunteer, reason)
         do update set times = refusals.times + 1, detail = excluded.detail, at = now()`;
     },
@@ -59,6 +59,7 @@ type RoundRecord = Omit<RoundRow, "startedAt" | "closedAt"> & {
   readonly closedAt: Date | null;
 };
 
+/** Losses are what volunteers say: bounded here, so that no sum of them overflows. */
 async function roundRows(sql: Database, run: string): Promise<readonly RoundRow[]> {
   const rows = await sql<RoundRecord[]>`
     select r.round, r.outcome, p.*, f.refused,
@@ -70,7 +71,7 @@ async function roundRows(sql: Database, run: string): Promise<readonly RoundRow[
     from rounds r
     cross join lateral (
       select count(*) as asked, count(*) filter (where outcome = 'reported') as participants,
-        coalesce(sum(examples), 0) as examples, sum(examples * loss) / sum(examples) as loss,
+        coalesce(sum(examples), 0) as examples, sum(examples * least(greatest(loss, -1e30), 1e30)) / sum(examples) as loss,
         coalesce(sum(bytes_up), 0)::bigint as "bytesUp", coalesce(sum(bytes_down), 0)::bigint as "bytesDown"
       from participations where run = r.run and round = r.round
     ) p

@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { type Database, withoutNul } from "./database.ts";
 import type { Storage, VolunteerRecord } from "./storage.ts";
 
 export function volunteerStorage(sql: Database): Storage["volunteers"] {
@@ -6,7 +6,7 @@ export function volunteerStorage(sql: Database): Storage["volunteers"] {
     async create(run, volunteer, tokenHash, device, backend) {
       await sql`
         insert into volunteers (run, volunteer, token_hash, device, backend)
-        values (${run}, ${volunteer}, ${tokenHash}, ${device}, ${backend})`;
+        values (${run}, ${volunteer}, ${tokenHash}, ${withoutNul(device)}, ${backend})`;
     },
     async findByToken(run, tokenHash) {
       const [row] = await sql<{ volunteer: string }[]>`
@@ -15,7 +15,7 @@ export function volunteerStorage(sql: Database): Storage["volunteers"] {
     },
     async seen(run, volunteer, device, backend) {
       await sql`
-        update volunteers set device = ${device}, backend = ${backend}, last_seen_at = now()
+        update volunteers set device = ${withoutNul(device)}, backend = ${backend}, last_seen_at = now()
         where run = ${run} and volunteer = ${volunteer}`;
     },
     async list(run) {

@@ -143,6 +143,25 @@ export function roundContract(opened: Opened): void {
     ]);
   });
 
+  test("[S39] whatever a volunteer says of its device, its loss or its fault, rows can be written and read", async () => {
+    const { storage } = opened();
+    const run = await createRun(storage);
+    const odd = 'a "\0" \ud800 {null} \u{1F600}';
+    await storage.volunteers.seen(run, "ada", odd, "wasm");
+    await commitAll(
+      storage,
+      run,
+      openRound(1),
+      { type: "record-update", update: update(1, "ada", { loss: Number.MAX_VALUE }), atMs: 1500 },
+      { type: "record-update", update: update(1, "ben", { loss: Number.NaN }), atMs: 1500 },
+    );
+    await storage.rounds.refuse(run, 1, "cyd", "not-finite", odd);
+    expect((await storage.rounds.rows(run))[0]?.loss).toBe(1e30);
+    const kept = 'a "\uFFFD" \uFFFD {null} \u{1F600}';
+    expect((await storage.volunteers.list(run))[0]?.device).toBe(kept);
+    expect((await storage.rounds.participations(run)).at(-1)?.reason).toBe(`not-finite: ${kept}`);
+  });
+
   test("[S15] a volunteer is found by the hash of its token, in its own run only", async () => {
     const { storage } = opened();
     const [run, another] = [await createRun(storage), await createRun(storage)];
