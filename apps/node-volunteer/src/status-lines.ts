@@ -56,7 +56,7 @@ function activityWords(activity: NonNullable<VolunteerView["activity"]>): string
     case "collecting":
       return `collecting round ${activity.round}`;
     case "synthesizing":
-      return `synthesizing before round ${activity.round}`;
+      return `synthesizing, round ${activity.round}`;
     case "aggregating":
     case "refining":
       return `${activity.state} round ${activity.round}`;

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Plan } from "@tributary/protocol";
+import { demoPlan, type RunningServer, readConfig, startServer } from "@tributary/server";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chooseShards, startNodeVolunteers } from "./start-node-volunteers.ts";
+
+const adminToken = "token-of-the-volunteer-tests";
+const plan: Plan = {
+  ...demoPlan,
+  network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [8] },
+  rounds: 3,
+  cohort: { minimum: 2, size: 2, quorum: 2, deadlineMs: 120_000 },
+  updateDtype: "float16",
+  strategy: { kind: "fedavg" },
+  sample: { dataset: "fashion-mnist", train: 200, test: 100, shards: 2, alpha: 0.5 },
+};
+let server: RunningServer;
+let home: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "tributary-volunteers-"));
+  const config = readConfig(
+    {
+      PORT: "0",
+      TRIBUTARY_HOME: home,
+      TRIBUTARY_DEMO_RUN: "none",
+      COMPUTE: "none",
+      LOG_LEVEL: "silent",
+      TRIBUTARY_ADMIN_TOKEN: adminToken,
+    },
+    process.cwd(),
+  );
+  if (!config.ok) throw new Error(config.problems.join("; "));
+  server = await startServer(config.config, { log: pino({ level: "silent" }) });
+}, 120_000);
+
+afterAll(async () => {
+  await server?.close();
+  await rm(home, { recursive: true, force: true });
+}, 60_000);
+
+async function createRun(name: string): Promise<string> {
+  const post = async (path: string, body: unknown) => {
+    const response = await fetch(`${server.url}/api/admin/runs${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(response.ok, await response.clone().text()).toBe(true);
+    return response;
+  };
+  const { run } = (await (await post("", { name, plan })).json()) as { run: string };
+  await post(`/${run}/actions`, { action: "start" });
+  return run;
+}
+
+describe("against the real server", () => {
+  test("[V34] two volunteers in Node bring a run to its end, each on a shard of its own", async () => {
+    const run = await createRun("Whole run");
+    const volunteers = await startNodeVolunteers({
+      url: server.url,
+      run,
+      count: 2,
+      firstShard: null,
+      backend: "wasm",
+      rounds: null,
+    });
+    expect(volunteers.shards).toEqual([1, 0]);
+    for (const view of await volunteers.ended) {
+      expect(view.status).toEqual({ is: "stopped" });
+      expect(view.contribution).toMatchObject({ rounds: 3 });
+      expect(view.local.map(({ round }) => round)).toEqual([1, 2, 3]);
+      expect(view.lastRefusal).toBeNull();
+    }
+    const rows = await server.storage.rounds.rows(run);
+    expect(rows.map(({ outcome, participants }) => ({ outcome, participants }))).toEqual(
+      Array.from({ length: 3 }, () => ({ outcome: "aggregated", participants: 2 })),
+    );
+  }, 120_000);
+
+  test("[V35] a volunteer stops after the updates that it was asked for", async () => {
+    const run = await createRun("Two updates each");
+    const volunteers = await startNodeVolunteers({
+      url: server.url,
+      run,
+      count: 2,
+      firstShard: 0,
+      backend: "wasm",
+      rounds: 2,
+    });
+    const views = await volunteers.ended;
+    expect(views.map(({ contribution }) => contribution.rounds)).toEqual([2, 2]);
+  }, 120_000);
+
+  test("[V36] a run, a shard or a server that is not there is named", async () => {
+    const options = { count: 1, firstShard: 7, backend: "cpu", rounds: null, patienceMs: 0 } as const;
+    const run = await createRun("No such shard");
+    await expect(startNodeVolunteers({ ...options, url: server.url, run: "nope" })).rejects.toThrow(/nope/);
+    await expect(startNodeVolunteers({ ...options, url: server.url, run })).rejects.toThrow(/no shard 7/);
+    const url = "http://127.0.0.1:1";
+    await expect(startNodeVolunteers({ ...options, url, run })).rejects.toThrow(url);
+  });
+});
+
+test("[V37] volunteers spread over the shards before any shard is taken twice", () => {
+  const offered = [0, 1, 2].map((index) => ({ index, examples: 5 }));
+  expect(chooseShards(offered, null, 4)).toEqual([2, 1, 0, 2]);
+  expect(chooseShards(offered, 1, 4)).toEqual([1, 2, 0, 1]);
+  expect(() => chooseShards(offered, 3, 1)).toThrow("no shard 3");
+});
