@@ -7,12 +7,13 @@ import type { Coordinator, CoordinatorSettings } from "../round/coordinator.ts";
 import { realDeps } from "../round/round-deps.ts";
 import { type Runs, startRuns } from "../round/runs.ts";
 import type { Storage } from "../storage/storage.ts";
-import { openTestDatabase } from "../storage/test-database.ts";
+import { openTestDatabase, type TestDatabase } from "../storage/test-database.ts";
 import type { TransportLimits } from "./limits.ts";
 import { registerVolunteerSocket } from "./volunteer-socket.ts";
 
 export type TestServer = {
   readonly url: string;
+  readonly databaseUrl: string;
   readonly storage: Storage;
   readonly runs: Runs;
   /** Creates and starts a run; its model is `parameters` zeros, whatever the plan's network. */
@@ -29,14 +30,11 @@ type Options = {
 
 export async function startTestServer(options: Options = {}): Promise<TestServer> {
   const database = await openTestDatabase();
-  return serve(database.storage, options, () => database.close());
+  return serve(database, options);
 }
 
-async function serve(
-  storage: Storage,
-  options: Options,
-  closeStorage: () => Promise<void>,
-): Promise<TestServer> {
+async function serve(database: TestDatabase, options: Options): Promise<TestServer> {
+  const { databaseUrl, storage } = database;
   const deps = realDeps(pino({ level: "error" }));
   const runs = await startRuns({ storage, deps, settings: { pollMs: 100, ...options.settings } });
   const app = fastify();
@@ -54,6 +52,7 @@ async function serve(
   };
   return {
     url: `ws://127.0.0.1:${port}/api/volunteer`,
+    databaseUrl,
     storage,
     runs,
     async run(name, plan, parameters) {
@@ -71,11 +70,11 @@ async function serve(
     },
     async restart() {
       await stop();
-      return serve(storage, options, closeStorage);
+      return serve(database, options);
     },
     async close() {
       await stop();
-      await closeStorage();
+      await database.close();
     },
   };
 }
