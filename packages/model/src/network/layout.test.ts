@@ -52,7 +52,12 @@ test("[N2] initial parameters depend on the seed alone and keep PyTorch's bounds
   const parameters = initialParameters(spec, 7);
   expect(initialParameters(spec, 7)).toEqual(parameters);
   expect(initialParameters(spec, 8)).not.toEqual(parameters);
-  const bounds = { conv0: 1 / 3, conv1: 1 / Math.sqrt(72), conv2: 1 / Math.sqrt(72), dense: 1 / Math.sqrt(128) };
+  const bounds = {
+    conv0: 1 / 3,
+    conv1: 1 / Math.sqrt(72),
+    conv2: 1 / Math.sqrt(72),
+    dense: 1 / Math.sqrt(128),
+  };
   for (const { name, offset, size } of layoutOf(spec)) {
     const values = parameters.subarray(offset, offset + size);
     const [piece = "", part] = name.split("/");

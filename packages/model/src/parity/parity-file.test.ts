@@ -75,9 +75,13 @@ test("[N5] a malformed file is refused with what is wrong in it", async () => {
   await expect(parityErrors("{")).rejects.toThrow(/JSON/);
   await expect(parityErrors("[]")).rejects.toThrow(/the file must be object/);
   await expect(broken({ classes: "four" })).rejects.toThrow('/classes must be integer, got "four"');
-  await expect(broken({ channels: 2 })).rejects.toThrow(/expected layout entry 0 to be conv0\/kernel \[3, 3, 2/);
+  await expect(broken({ channels: 2 })).rejects.toThrow(
+    /expected layout entry 0 to be conv0\/kernel \[3, 3, 2/,
+  );
   await expect(broken({ images: 2 })).rejects.toThrow(/expected 512 values in input.x, got 256/);
   const augmentations = JSON.parse(read("augment-9x12x1.json"));
   augmentations.cases[0].op = "sharpen";
-  await expect(parityErrors(JSON.stringify(augmentations))).rejects.toThrow('cases/0/op is no augmentation: "sharpen"');
+  await expect(parityErrors(JSON.stringify(augmentations))).rejects.toThrow(
+    'cases/0/op is no augmentation: "sharpen"',
+  );
 });

@@ -3,19 +3,25 @@ import { expect, test } from "vitest";
 import { createRng } from "../rng.ts";
 import { augment, augmentAdjoint, drawAugmentation, type ImageBatchShape } from "./augmentation.ts";
 
-const inner = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+const inner = (a: Float32Array, b: Float32Array) =>
+  a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 
 test("[N8] every drawn augmentation keeps the shape and has the right adjoint, whatever the image's shape", () => {
   const seen = new Map<string, number>();
   fc.assert(
     fc.property(
-      fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 4, max: 12 }), fc.integer({ min: 4, max: 12 })),
+      fc.tuple(
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 4, max: 12 }),
+        fc.integer({ min: 4, max: 12 }),
+      ),
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 0, max: 0xffff_ffff }),
       ([count, height, width], channels, seed) => {
         const shape: ImageBatchShape = [count, height, width, channels];
         const rng = createRng(seed);
-        const normals = () => Float32Array.from({ length: count * height * width * channels }, () => rng.normal());
+        const normals = () =>
+          Float32Array.from({ length: count * height * width * channels }, () => rng.normal());
         const draw = drawAugmentation(shape, rng);
         const name = draw.map(({ op }) => op).join("+");
         seen.set(name, (seen.get(name) ?? 0) + 1);
@@ -46,7 +52,8 @@ test("[N8] draws stay within the published ranges", () => {
   const rng = createRng(3);
   for (let i = 0; i < 200; i++) {
     for (const drawn of drawAugmentation(shape, rng)) {
-      if (drawn.op === "crop") expect(Math.max(...[...drawn.rows, ...drawn.cols].map(Math.abs))).toBeLessThan(5);
+      if (drawn.op === "crop")
+        expect(Math.max(...[...drawn.rows, ...drawn.cols].map(Math.abs))).toBeLessThan(5);
       if (drawn.op === "cutout") expect(drawn.size).toBe(14);
       if (drawn.op === "scale") {
         expect(Math.min(...drawn.sx, ...drawn.sy)).toBeGreaterThanOrEqual(1 / 1.2);

@@ -111,7 +111,7 @@ export function applyStep<T extends tf.Tensor>(
   if (spec.kind === "sgd" && state.kind === "sgd") {
     return { value: tf.tidy(() => tf.sub(value, tf.mul(gradient, spec.learningRate)) as T), state };
   }
-  throw new Error(`expected the state of a ${spec.kind} optimizer, got ${state.kind}`);
+  throw new Error(`expected the optimizer state of ${spec.kind}, got that of ${state.kind}`);
 }
 
 function adamStep<T extends tf.Tensor>(

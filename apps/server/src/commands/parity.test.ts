@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { main } from "./parity.ts";
+
+const fixture = new URL(
+  "../../../../packages/model/fixtures/parity/meta-gradient-16x16x1.json",
+  import.meta.url,
+);
+let folder = "";
+let lines: Record<string, unknown>[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parity-"));
+  lines = [];
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    lines.push(JSON.parse(String(text)));
+    return true;
+  });
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+test("[N15] parity prints one line for each file and backend, and passes known numbers", async () => {
+  const file = join(folder, "good.json");
+  await writeFile(file, await readFile(fixture));
+  expect(await main([file, "--backend", "wasm"])).toBe(0);
+  expect(lines).toMatchObject([{ file, backend: "wasm" }]);
+  const names = ["logits", "losses", "gradient", "end", "distance", "dx", "dy", "dlr"];
+  expect(Object.keys(lines[0]?.errors as object)).toEqual(names);
+});
+
+test("[N15] a wrong, a malformed and a missing file each fail, and stop no other", async () => {
+  const good = JSON.parse(await readFile(fixture, "utf8"));
+  const files = ["wrong.json", "malformed.json", "missing.json", "good.json"].map((name) =>
+    join(folder, name),
+  );
+  const [wrong = "", malformed = "", missing = "", right = ""] = files;
+  await writeFile(
+    wrong,
+    JSON.stringify({ ...good, expect: { ...good.expect, dlr: good.expect.dlr * 1.01 } }),
+  );
+  await writeFile(malformed, JSON.stringify({ ...good, steps: -1 }));
+  await writeFile(right, JSON.stringify(good));
+  expect(await main([malformed, missing, right, "--backend=wasm"])).toBe(1);
+  expect(lines).toHaveLength(3);
+  expect(lines).toContainEqual({ file: malformed, error: "/steps must be >= 0, got -1" });
+  expect(lines.find((line) => line.file === missing)?.error).toMatch(/ENOENT/);
+  expect(lines.find((line) => line.file === right)).toHaveProperty("errors");
+  expect(await main([wrong, "--backend=wasm"])).toBe(1);
+});

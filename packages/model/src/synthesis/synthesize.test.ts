@@ -1,0 +1,194 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { DynafedSettings } from "@tributary/protocol";
+import { beforeAll, expect, test } from "vitest";
+import { prepareBackend } from "../backend.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { initialParameters } from "../network/initial-parameters.ts";
+import { openWasm } from "../node/open-wasm.ts";
+import { createRng } from "../rng.ts";
+import { evaluate } from "../training/evaluate.ts";
+import { initialOptimizerState } from "../training/optimizer.ts";
+import { trainLocally } from "../training/train-locally.ts";
+import { syntheticSetFromCheckpoint } from "./checkpoint.ts";
+import { refine } from "./refine.ts";
+import { drawPiece, type SynthesisOptions, synthesize } from "./synthesize.ts";
+
+const spec = {
+  kind: "convnet" as const,
+  image: [6, 6, 2] as [number, number, number],
+  classes: 3,
+  width: 4,
+  depth: 2,
+};
+const preprocessing = { mean: 0.5, std: 0.25 };
+const settings: DynafedSettings = {
+  kind: "dynafed",
+  snapshots: 6,
+  imagesPerClass: 2,
+  innerSteps: 3,
+  innerStep: 0.5,
+  iterations: 8,
+  imageRate: 0.05,
+  labelRate: 0.01,
+  innerStepRate: 1e-5,
+  ahead: 3,
+  leastAveraged: 2,
+  refineSteps: 5,
+  refineRate: 1e-3,
+  augment: true,
+};
+const dataset = stripes(60);
+let trajectory: readonly Float32Array[] = [];
+
+beforeAll(async () => {
+  await openWasm();
+  prepareBackend();
+  const path = [initialParameters(spec, 1)];
+  for (let round = 1; round < settings.snapshots; round++) {
+    path.push(await trained(path.at(-1) as Float32Array, round));
+  }
+  trajectory = path;
+});
+
+/** Each class is bright on its own third of the columns. */
+function stripes(count: number): Dataset {
+  const rng = createRng(6);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
+  const pixels = Uint8Array.from({ length: count * 72 }, (_, i) => {
+    const column = Math.floor(i / 2) % 6;
+    return rng.integer(120) + (Math.floor(column / 2) === labels[Math.floor(i / 72)] ? 100 : 0);
+  });
+  return { image: [6, 6, 2], classes: 3, count, pixels, labels };
+}
+
+async function trained(start: Float32Array, seed: number): Promise<Float32Array> {
+  const optimizer = { kind: "sgd", learningRate: 0.05 } as const;
+  const local = { epochs: 1, batchSize: 20, optimizer, keepOptimizerState: false };
+  const optimizerState = initialOptimizerState(optimizer, start.length);
+  const { parameters } = await trainLocally({
+    spec,
+    start,
+    dataset,
+    preprocessing,
+    local,
+    optimizerState,
+    seed,
+  });
+  return parameters;
+}
+
+const options = (change: Partial<SynthesisOptions> = {}): SynthesisOptions => ({
+  spec,
+  trajectory,
+  settings,
+  seed: 4,
+  ...change,
+});
+
+test("[N12] a synthesis resumed from a checkpoint ends in the same bits as one undisturbed", async () => {
+  let saved = new Uint8Array();
+  const whole = await synthesize(
+    options({
+      onIteration: async ({ iteration, save }) => {
+        if (iteration === 3) saved = Uint8Array.from(await save());
+      },
+    }),
+  );
+  const halfway = syntheticSetFromCheckpoint(saved);
+  expect(halfway).toMatchObject({ iteration: 3, distances: whole.distances.slice(0, 3) });
+  expect(halfway.set.images).not.toEqual(whole.set.images);
+  const iterations: number[] = [];
+  const resumed = await synthesize(
+    options({ checkpoint: saved, seed: 99, onIteration: ({ iteration }) => void iterations.push(iteration) }),
+  );
+  expect(iterations).toEqual([4, 5, 6, 7, 8]);
+  expect(resumed).toEqual(whole);
+  expect(whole.set.images.length).toBe(6 * 72);
+  expect(whole.set.labelLogits.length).toBe(6 * 3);
+});
+
+test("[N12] a checkpoint that is cut, foreign or of another set is refused", async () => {
+  let saved = new Uint8Array();
+  await synthesize(
+    options({
+      settings: { ...settings, iterations: 1 },
+      onIteration: async ({ save }) => {
+        saved = Uint8Array.from(await save());
+      },
+    }),
+  );
+  expect(() => syntheticSetFromCheckpoint(saved.subarray(0, -1))).toThrow(
+    /expected a checkpoint of \d+ bytes/,
+  );
+  expect(() => syntheticSetFromCheckpoint(Uint8Array.of(1, 2, 3))).toThrow("got 3 other bytes");
+  const newer = saved.slice();
+  newer[4] = 2;
+  expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 1, got 2");
+  const other = { ...settings, imagesPerClass: 3 };
+  await expect(synthesize(options({ checkpoint: saved, settings: other }))).rejects.toThrow(
+    "expected a checkpoint of 3 images of 6 x 6 x 2 for each of 3 classes, got 2 images",
+  );
+});
+
+test("[N13] the distance falls, and the set moves a lone start along the trajectory", async () => {
+  const { set, distances } = await synthesize(
+    options({
+      settings: { ...settings, iterations: 60, augment: false, imageRate: 0.2, innerStepRate: 1e-2 },
+    }),
+  );
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  expect(mean(distances.slice(-10))).toBeLessThan(mean(distances.slice(0, 10)) - 0.02);
+  const start = trajectory[0] as Float32Array;
+  const moved = await refine({
+    spec,
+    parameters: start,
+    set,
+    settings: { ...settings, refineSteps: 20, refineRate: 5e-3 },
+    seed: 2,
+  });
+  const of = (parameters: Float32Array) => evaluate({ spec, parameters, dataset, preprocessing });
+  expect((await of(moved)).loss).toBeLessThan((await of(start)).loss);
+});
+
+test("[N13] a target is the mean of snapshots that follow its start", () => {
+  const path = [0, 1, 2, 3, 4, 5, 6].map((t) => Float32Array.of(t, -t));
+  const rng = createRng(8);
+  const starts = new Set<number>();
+  for (let i = 0; i < 300; i++) {
+    const { start, target } = drawPiece(path, { ahead: 3, leastAveraged: 2 }, rng);
+    const [t = 0, mean = 0] = [start[0], target[0]];
+    starts.add(t);
+    expect(mean).toBeGreaterThanOrEqual(t + 1);
+    expect(mean).toBeLessThanOrEqual(t + 3);
+    expect(target[1]).toBe(-mean);
+  }
+  expect([...starts].sort()).toEqual([0, 1, 2, 3]);
+});
+
+test("[N13] a trajectory that is too short or diverges stops the synthesis with its reason", async () => {
+  const before = tf.memory().numTensors;
+  await expect(synthesize(options({ trajectory: trajectory.slice(0, 3) }))).rejects.toThrow(
+    "more than 3 snapshots, got 3",
+  );
+  const still = trajectory.map(() => trajectory[0] as Float32Array);
+  await expect(synthesize(options({ trajectory: still }))).rejects.toThrow(/diverged in iteration 1: D is/);
+  const stop = new AbortController();
+  const reason = new Error("the lease is lost");
+  const stopped = synthesize(options({ signal: stop.signal, onIteration: () => stop.abort(reason) }));
+  await expect(stopped).rejects.toBe(reason);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("[N14] twenty rounds of training, evaluation and refining hold no more tensors than two", async () => {
+  const { set } = await synthesize(options({ settings: { ...settings, iterations: 2 } }));
+  let parameters = trajectory[0] as Float32Array;
+  const counts: number[] = [];
+  for (let round = 1; round <= 20; round++) {
+    const averaged = await trained(parameters, round);
+    parameters = await refine({ spec, parameters: averaged, set, settings, seed: round });
+    await evaluate({ spec, parameters, dataset, preprocessing });
+    counts.push(tf.memory().numTensors);
+  }
+  expect(new Set(counts.slice(1))).toEqual(new Set([counts[1]]));
+  expect(parameters.every(Number.isFinite)).toBe(true);
+});

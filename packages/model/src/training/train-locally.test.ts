@@ -1,0 +1,97 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { LocalTraining } from "@tributary/protocol";
+import { beforeAll, expect, test } from "vitest";
+import { prepareBackend } from "../backend.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { initialParameters } from "../network/initial-parameters.ts";
+import { openWasm } from "../node/open-wasm.ts";
+import { createRng } from "../rng.ts";
+import { evaluate } from "./evaluate.ts";
+import { initialOptimizerState } from "./optimizer.ts";
+import { trainLocally } from "./train-locally.ts";
+
+beforeAll(async () => {
+  await openWasm();
+  prepareBackend();
+});
+
+const spec = {
+  kind: "convnet" as const,
+  image: [8, 8, 1] as [number, number, number],
+  classes: 2,
+  width: 4,
+  depth: 2,
+};
+const preprocessing = { mean: 0.5, std: 0.25 };
+const local: LocalTraining = {
+  epochs: 2,
+  batchSize: 8,
+  optimizer: { kind: "adam", learningRate: 0.01 },
+  keepOptimizerState: true,
+};
+const start = initialParameters(spec, 1);
+
+/** Class 1 is bright on the left half, class 0 on the right; noise on both. */
+function halves(count: number, seed: number): Dataset {
+  const rng = createRng(seed);
+  const labels = Uint8Array.from({ length: count }, () => rng.integer(2));
+  const pixels = Uint8Array.from({ length: count * 64 }, (_, i) => {
+    const left = i % 8 < 4;
+    return rng.integer(100) + (left === (labels[Math.floor(i / 64)] === 1) ? 100 : 0);
+  });
+  return { image: [8, 8, 1], classes: 2, count, pixels, labels };
+}
+
+const options = (dataset: Dataset) => ({
+  spec,
+  start,
+  dataset,
+  preprocessing,
+  local,
+  optimizerState: initialOptimizerState(local.optimizer, start.length),
+  seed: 9,
+});
+
+test("[N10] local training takes every batch of every epoch, the last one smaller, and learns", async () => {
+  const dataset = halves(44, 1);
+  const [given, seen] = [start.slice(), [] as number[]];
+  const result = await trainLocally({ ...options(dataset), onBatch: ({ batch }) => seen.push(batch) });
+  expect(result).toMatchObject({ examples: 44, batches: 12 });
+  expect(seen).toEqual([8, 12]);
+  expect(start).toEqual(given);
+  expect(result.loss).toBeGreaterThan(0);
+  const [before, after] = await Promise.all([
+    evaluate({ spec, parameters: start, dataset: halves(60, 2), preprocessing }),
+    evaluate({ spec, parameters: result.parameters, dataset: halves(60, 2), preprocessing, batchSize: 7 }),
+  ]);
+  expect(after.loss).toBeLessThan(before.loss);
+  expect(after.accuracy).toBeGreaterThan(0.9);
+});
+
+test("[N10] the same seed trains to the same bits, another to others", async () => {
+  const dataset = halves(20, 3);
+  const first = await trainLocally(options(dataset));
+  expect((await trainLocally(options(dataset))).parameters).toEqual(first.parameters);
+  expect((await trainLocally({ ...options(dataset), seed: 10 })).parameters).not.toEqual(first.parameters);
+});
+
+test("[N11] an abort rejects with its reason, a misfit with the value, and neither leaves a tensor", async () => {
+  const before = tf.memory().numTensors;
+  const stop = new AbortController();
+  const reason = new Error("the volunteer left");
+  const stopped = trainLocally({
+    ...options(halves(80, 4)),
+    signal: stop.signal,
+    onBatch: () => stop.abort(reason),
+  });
+  await expect(stopped).rejects.toBe(reason);
+  const dataset = halves(4, 5);
+  const refused = (change: object) => expect(trainLocally({ ...options(dataset), ...change })).rejects;
+  await refused({ dataset: { ...dataset, labels: Uint8Array.of(0, 1, 2, 0) } }).toThrow(
+    "labels below 2, got 2",
+  );
+  await refused({ dataset: { ...dataset, image: [8, 9, 1] } }).toThrow("images of 8 x 8 x 1, got 8 x 9 x 1");
+  await refused({ start: start.subarray(1) }).toThrow(`${start.length} parameters, got ${start.length - 1}`);
+  await refused({ dataset: { ...dataset, count: 0 } }).toThrow("at least one example, got none");
+  expect(tf.memory().numTensors).toBe(before);
+});
