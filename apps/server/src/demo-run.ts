@@ -27,7 +27,7 @@ export const demoPlan: Plan = {
     "Ankle boot",
   ],
   preprocessing: { mean: 0.1307, std: 0.3081 },
-  rounds: 60,
+  rounds: 500,
   cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 60_000 },
   local: {
     epochs: 1,

@@ -1,9 +1,11 @@
 /** The server as a program: reads the environment, starts, says where it is, and stops on a signal. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { readConfig } from "./config.ts";
 import { adminTokenFile } from "./secrets.ts";
 import { closedTogether, type RunningServer, startServer } from "./start.ts";
 
+const forcedWithinMs = 5000;
 const outcome = readConfig(process.env, process.cwd());
 if (!outcome.ok) {
   for (const problem of outcome.problems) console.error(problem);
@@ -23,19 +25,26 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   });
 }
 
+const starting = startServer(config, { log, resources });
 try {
-  announce(await startServer(config, { log, resources }));
+  announce(await starting);
 } catch (error) {
   if (!stopping) console.error(error instanceof Error ? error.message : String(error));
   log.debug({ err: error }, "the start failed");
   await stop(1);
 }
 
-/** The second call does not wait for order. */
+/** The second call does not wait for order, and not for long. */
 async function stop(code: number): Promise<void> {
   const forced = stopping;
   stopping = true;
-  await (forced ? resources.abandon() : resources.close());
+  if (forced) {
+    await Promise.race([resources.abandon(), sleep(forcedWithinMs)]);
+  } else {
+    // A start under way may hold a database process that is not among the resources yet.
+    await starting.catch(() => undefined);
+    await resources.close();
+  }
   process.exit(forced ? 1 : code);
 }
 

@@ -4,7 +4,7 @@ export type Resources = {
   add(name: string, close: () => Promise<void>): void;
   /** Newest first, one after another. Further calls wait for the first. */
   close(): Promise<void>;
-  /** All that is still open at once, without waiting for order. */
+  /** Closes all that is still open at once, in no order; done when every close is, also one that was under way. */
   abandon(): Promise<void>;
 };
 
@@ -12,17 +12,18 @@ type Resource = { readonly name: string; readonly close: () => Promise<void> };
 
 export function createResources(onError: (name: string, error: unknown) => void): Resources {
   const open: Resource[] = [];
+  const underWay = new Set<Promise<void>>();
   let closing: Promise<void> | null = null;
 
   const closeOne = async ({ name, close }: Resource): Promise<void> => {
-    try {
-      await close();
-    } catch (error) {
-      onError(name, error);
-    }
+    const closed = close().catch((error: unknown) => onError(name, error));
+    underWay.add(closed);
+    await closed;
+    underWay.delete(closed);
   };
   const closeAll = async (): Promise<void> => {
     for (let last = open.pop(); last !== undefined; last = open.pop()) await closeOne(last);
+    await Promise.all(underWay);
   };
 
   return {
@@ -34,7 +35,8 @@ export function createResources(onError: (name: string, error: unknown) => void)
       return closing;
     },
     async abandon() {
-      await Promise.all(open.splice(0).map(closeOne));
+      for (const resource of open.splice(0)) void closeOne(resource);
+      await Promise.all(underWay);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { pino } from "pino";
 import { readConfig } from "../config.ts";
 import { sha256 } from "../http/hash.ts";
-import { newToken } from "../secrets.ts";
+import { adminTokenFile, newToken } from "../secrets.ts";
 import { closedTogether, openDatabase } from "../start.ts";
 import { openStorage } from "../storage/postgres-storage.ts";
 
@@ -24,6 +24,7 @@ try {
   console.log(token);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
+  console.error(`The token of a server that runs is in ${adminTokenFile(outcome.config.homeDirectory)}.`);
   process.exitCode = 1;
 } finally {
   await resources.close();
