@@ -7,7 +7,7 @@ const tones = { open: "live", aggregated: undefined, abandoned: "bad" } as const
 export function RoundsTable({ rounds }: { readonly rounds: readonly RoundRow[] }) {
   if (rounds.length === 0) return <p class="soft">No round has opened yet.</p>;
   return (
-    <TableFrame label="Rounds" tall>
+    <TableFrame label="Table of rounds" tall>
       <thead>
         <tr>
           <th scope="col" class="number">

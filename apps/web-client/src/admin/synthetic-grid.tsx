@@ -17,7 +17,12 @@ export function SyntheticGrid(props: {
         <span class="title">{set.final ? "Synthetic images" : "Synthetic images, so far"}</span>
         <span class="small soft">inner step {formatReal(set.innerStep)}</span>
       </figcaption>
-      <div class="synthetic">
+      <section
+        class="synthetic"
+        aria-label="Synthetic images"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
         {images.map(({ index, pixels, label }) => {
           const { label: best, share } = strongestLabel(label);
           const name = classNames[best] ?? `class ${best}`;
@@ -30,7 +35,7 @@ export function SyntheticGrid(props: {
             </div>
           );
         })}
-      </div>
+      </section>
     </figure>
   );
 }

@@ -6,7 +6,7 @@ export function VolunteersTable({ volunteers }: { readonly volunteers: readonly 
   if (volunteers.length === 0) return <p class="soft">Nobody has joined yet.</p>;
   const hereFirst = volunteers.toSorted((a, b) => Number(b.connected) - Number(a.connected));
   return (
-    <TableFrame label="Volunteers" tall>
+    <TableFrame label="Table of volunteers" tall>
       <thead>
         <tr>
           <th scope="col">Volunteer</th>

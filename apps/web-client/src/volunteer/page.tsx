@@ -38,7 +38,7 @@ function Choosing({ state }: { readonly state: PageState }) {
         <h1>Train a shared model, here in this tab</h1>
         <p class="lead">
           Your browser learns from pictures on this device and sends only what it learned: changes to the
-          model's numbers. The server averages them with those of other volunteers. Nobody sees the pictures.
+          model's numbers. The server averages them with those of other volunteers. The pictures stay here.
         </p>
       </div>
       <GoOn state={state} />

@@ -34,8 +34,7 @@ export function WorkingView({ state, work }: { readonly state: PageState; readon
       <section class="stack" aria-labelledby="model">
         <h2 id="model">The model</h2>
         <p class="soft measure">
-          The newest shared model, as float32 values in little-endian order. Anyone may download it; it
-          belongs to everybody who helped.
+          The newest shared model, as float32 values in little-endian order. Anyone may download it.
         </p>
         <div class="row">
           <a class="button" href={`/api/runs/${run.run}/model`} download data-testid="download-model">
