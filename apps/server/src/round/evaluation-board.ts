@@ -17,6 +17,11 @@ export type EvaluationBoard = {
 export function createEvaluationBoard(storage: Storage, run: string): EvaluationBoard {
   const rounds = new Map<number, Evaluated>();
   const expected = new Set<Hash>();
+  const settle = (snapshot: Hash | null, accuracy: number | null) => {
+    if (snapshot === null) return;
+    if (accuracy === null) expected.add(snapshot);
+    else expected.delete(snapshot);
+  };
 
   return {
     history: () => [...rounds.values()],
@@ -27,8 +32,8 @@ export function createEvaluationBoard(storage: Storage, run: string): Evaluation
       const pending = await storage.jobs.pending(run);
       const news: Evaluated[] = [];
       for (const row of await storage.rounds.rows(run)) {
-        if (row.accuracyAveraged !== null && row.averagedSnapshot) expected.delete(row.averagedSnapshot);
-        if (row.accuracyRefined !== null && row.refinedSnapshot) expected.delete(row.refinedSnapshot);
+        settle(row.averagedSnapshot, row.accuracyAveraged);
+        settle(row.refinedSnapshot, row.accuracyRefined);
         const evaluated = evaluatedOf(row);
         if (evaluated === null || rounds.get(row.round)?.accuracyRefined === evaluated.accuracyRefined)
           continue;

@@ -13,7 +13,7 @@ export type TransportLimits = {
   readonly maxRefusals: number;
   /** Frames of one connection that wait to be worked on, before its socket is paused. */
   readonly maxWaitingFrames: number;
-  /** Bytes that wait to be sent to one volunteer, beside the snapshot, before it counts as gone. */
+  /** Bytes that wait to be sent to one volunteer before it counts as gone. */
   readonly maxBufferedBytes: number;
   /** Bytes reserved for updates on their way in, all volunteers together. */
   readonly maxUploadBytes: number;

@@ -19,15 +19,16 @@ export function createOutbox(
 ): Outbox {
   const transmit = (message: ServerMessage, done: (error?: Error | null) => void) => {
     if (socket.readyState !== socket.OPEN) return done(new Error("the socket is closed"));
+    if (socket.bufferedAmount > options.maxBufferedBytes) {
+      options.onStalled();
+      return done(new Error("the volunteer takes nothing"));
+    }
     const bytes = encodeServerMessage(message);
     options.onSent(bytes.byteLength);
     socket.send(bytes, { binary: true }, done);
   };
   return {
-    send(message) {
-      if (socket.bufferedAmount > options.maxBufferedBytes) return options.onStalled();
-      transmit(message, () => undefined);
-    },
+    send: (message) => transmit(message, () => undefined),
     sendAndDrain: (message) => new Promise((resolve) => transmit(message, (error) => resolve(!error))),
   };
 }

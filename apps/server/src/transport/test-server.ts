@@ -80,14 +80,22 @@ async function serve(database: TestDatabase, options: Options): Promise<TestServ
 }
 
 /** Resolves once the coordinator's state fits. */
-export async function until(
+export function until(
   coordinator: Coordinator,
   fits: (state: ReturnType<Coordinator["state"]>) => boolean,
-) {
-  if (fits(coordinator.state())) return;
+): Promise<void> {
+  return untilLive(coordinator, () => fits(coordinator.state()));
+}
+
+/** Resolves once what the dashboard sees fits. */
+export async function untilLive(
+  coordinator: Coordinator,
+  fits: (live: ReturnType<Coordinator["live"]>) => boolean,
+): Promise<void> {
+  if (fits(coordinator.live())) return;
   await new Promise<void>((resolve) => {
     const stop = coordinator.onChange(() => {
-      if (!fits(coordinator.state())) return;
+      if (!fits(coordinator.live())) return;
       stop();
       resolve();
     });

@@ -1,7 +1,7 @@
 import { encodeTensor, type Plan } from "@tributary/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testPlan } from "../round/test-plan.ts";
-import { startTestServer, type TestServer, until } from "./test-server.ts";
+import { startTestServer, type TestServer, until, untilLive } from "./test-server.ts";
 import {
   connectVolunteer,
   download,
@@ -12,6 +12,7 @@ import {
   report,
   sendChunks,
 } from "./test-volunteer.ts";
+import { createUploads } from "./uploads.ts";
 
 const parameters = 1000;
 const delta = (value: number, length = parameters) => new Float32Array(length).fill(value);
@@ -351,5 +352,40 @@ describe("a connection", () => {
     } finally {
       await small.close();
     }
+  });
+
+  it("[T18] that asks and asks but reads nothing is cut off, and the others go on", async () => {
+    const large = 1_000_000;
+    const bounded = await startTestServer({ limits: { chunkBytes: 262_144, maxBufferedBytes: 1_048_576 } });
+    try {
+      const coordinator = await bounded.run("stalled", plan({ minimum: 2, size: 2, quorum: 1 }), large);
+      const good = await connectVolunteer(bounded.url);
+      const stalled = await connectVolunteer(bounded.url);
+      await join(good, "stalled");
+      await join(stalled, "stalled");
+      const opened = await stalled.next("round-opened");
+      stalled.socket.pause();
+      const gone = untilLive(coordinator, (live) => live.volunteers.length === 1);
+      for (let asked = 0; asked < 100; asked++) {
+        stalled.send({ type: "snapshot-requested", hash: opened.snapshot.hash, offset: 0 });
+      }
+      await gone;
+      await report(good, await good.next("round-opened"), delta(0.01, large));
+      expect(await good.next("round-closed")).toMatchObject({ outcome: "aggregated", counted: true });
+    } finally {
+      await bounded.close();
+    }
+  });
+
+  it("[T19] reserves no more for updates on their way in than the limit, and frees it when the round closes", () => {
+    const uploads = createUploads(10_000);
+    const { offer } = offerOf({ round: 1, snapshot: { hash: "a".repeat(64) } }, delta(1));
+    expect(uploads.begin("run", "v-1", offer)?.assembly.received).toBe(0);
+    expect(uploads.begin("run", "v-1", offer)).toBe(uploads.find("run", "v-1"));
+    expect(uploads.begin("run", "v-2", offer)).not.toBe(null);
+    expect(uploads.begin("run", "v-3", offer)).toBe(null);
+    uploads.keepOnly("run", 2);
+    expect(uploads.find("run", "v-1")).toBe(undefined);
+    expect(uploads.begin("run", "v-3", offer)).not.toBe(null);
   });
 });
