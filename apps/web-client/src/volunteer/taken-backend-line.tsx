@@ -14,7 +14,7 @@ export function TakenBackendLine({ taken }: { readonly taken: TakenBackend }) {
         ({taken.adapter}), checked against known numbers
       </summary>
       {taken.refused.length === 0 ? (
-        <p>It was the first choice.</p>
+        <p>No other backend was tried.</p>
       ) : (
         <ul>
           {taken.refused.map(({ name, reason }) => (
