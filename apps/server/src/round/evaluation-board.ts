@@ -28,7 +28,8 @@ export function createEvaluationBoard(storage: Storage, run: string): Evaluation
     expect: (snapshot) => void expected.add(snapshot),
     isWaiting: () => expected.size > 0,
     async refresh() {
-      // Asked first: with nothing pending, what is not among the rows will not come any more.
+      // In this order: with nothing pending, what was expected before and is not among the rows will not come.
+      const before = [...expected];
       const pending = await storage.jobs.pending(run);
       const news: Evaluated[] = [];
       for (const row of await storage.rounds.rows(run)) {
@@ -40,7 +41,7 @@ export function createEvaluationBoard(storage: Storage, run: string): Evaluation
         rounds.set(row.round, evaluated);
         news.push(evaluated);
       }
-      if (pending === 0) expected.clear();
+      if (pending === 0) for (const snapshot of before) expected.delete(snapshot);
       return news;
     },
   };
