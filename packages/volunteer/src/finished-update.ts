@@ -9,15 +9,18 @@ export type TrainedRound = {
   /** [parameters] */
   readonly start: Float32Array;
   readonly plan: Plan;
-  readonly trainingMs: number;
 };
 
 /**
  * The delta `result.parameters - start`, encoded once in the plan's dtype. Throws where training diverged: no
  * server would take such an update.
  */
-export function finishedUpdate(trained: TrainedRound, result: LocalTrainingResult): StoredUpdate {
-  const { round, snapshot, start, plan, trainingMs } = trained;
+export function finishedUpdate(
+  trained: TrainedRound,
+  result: LocalTrainingResult,
+  trainingMs: number,
+): StoredUpdate {
+  const { round, snapshot, start, plan } = trained;
   if (result.parameters.length !== start.length) {
     throw new Error(`expected ${start.length} trained parameters, got ${result.parameters.length}`);
   }

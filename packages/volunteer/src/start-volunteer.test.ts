@@ -254,6 +254,7 @@ describe("a volunteer over the real codec", () => {
     await eventually(() => expect(state.running).toBe(1));
     const stopped = volunteer.stop();
     expect(volunteer.view().status).toEqual({ is: "stopped" });
+    await new Promise((resolve) => setTimeout(resolve, 5));
     expect(state.disposed).toBe(false);
     state.finish();
     await stopped;

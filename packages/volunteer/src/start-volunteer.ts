@@ -2,25 +2,15 @@
  * The session's only shell: one event queue, step, perform the effects, feed their results back as events.
  * It decides nothing; it owns the socket, the timer, the bytes of the snapshot and of the finished update.
  */
-import {
-  type Assembly,
-  acceptChunk,
-  beginAssembly,
-  decodeServerMessage,
-  decodeTensor,
-  encodeVolunteerMessage,
-  type Hash,
-  manifestProblem,
-  type TensorManifest,
-} from "@tributary/protocol";
-import { finishedUpdate } from "./finished-update.ts";
+import { decodeServerMessage, encodeVolunteerMessage } from "@tributary/protocol";
 import type { HeardMessage, SessionEffect, SessionEvent } from "./session/events.ts";
 import { createSession } from "./session/state.ts";
 import { step } from "./session/step.ts";
 import { sameView, viewOf } from "./session/view.ts";
 import { createSessionStorage } from "./session-storage.ts";
+import { createSnapshotDownload } from "./snapshot-download.ts";
 import type { StoredUpdate } from "./stored-update.ts";
-import { createTrainingSignal } from "./training-signal.ts";
+import { createTrainingRunner, reasonOf } from "./training-runner.ts";
 import type { SocketLike, StartVolunteerOptions, Volunteer } from "./types.ts";
 import { startUpload } from "./upload.ts";
 
@@ -39,12 +29,10 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
   let open: { readonly connection: number; readonly socket: SocketLike } | null = null;
   let cancelTimer = nothing;
   let endUpload = nothing;
-  let assembly: Assembly | null = null;
-  let snapshot: { readonly hash: Hash; readonly values: Float32Array } | null = null;
-  let finished: StoredUpdate | null = null;
   let held: StoredUpdate | null = null;
-  let training = { abort: (_reason: unknown): void => undefined, ended: Promise.resolve() };
   let disposed: Promise<void> | null = null;
+  const download = createSnapshotDownload(dispatch);
+  const training = createTrainingRunner(trainer, deps.now, dispatch);
 
   const queue: { readonly event: SessionEvent; readonly chunk: Uint8Array | null }[] = [];
   let draining = false;
@@ -89,19 +77,19 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
         storage.saveIdentity(effect.resumeToken);
         break;
       case "begin-download":
-        beginDownload(effect.snapshot);
+        download.begin(effect.snapshot);
         break;
       case "keep-chunk":
-        keepChunk(effect.offset, chunk);
+        if (chunk) download.keep(effect.offset, chunk);
         break;
       case "start-training":
-        startTraining(effect.training, effect.round);
+        training.start(effect.training, effect.round, session.plan, download.latest());
         break;
       case "abort-training":
-        training.abort(new Error("the training was called off"));
+        training.abort();
         break;
       case "persist-update":
-        held = finished;
+        held = training.finished();
         if (held) storage.saveUpdate(held);
         break;
       case "forget-update":
@@ -113,7 +101,7 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
         sendUpdate(effect);
         break;
       case "dispose-trainer":
-        disposed = training.ended.then(() => trainer.dispose());
+        disposed = training.dispose();
         disposed.catch(nothing);
         break;
       default:
@@ -168,52 +156,6 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
     }
   }
 
-  function beginDownload(manifest: TensorManifest): void {
-    const problem = manifestProblem(manifest);
-    assembly = problem === null ? beginAssembly(manifest) : null;
-    if (problem !== null) dispatch({ type: "snapshot-broken", hash: manifest.hash, detail: problem });
-  }
-
-  function keepChunk(offset: number, chunk: Uint8Array | null): void {
-    if (assembly === null || chunk === null) return;
-    const { manifest } = assembly;
-    const kept = acceptChunk(assembly, { offset, bytes: chunk });
-    if (kept.outcome === "partial") return;
-    assembly = null;
-    const decoded = kept.outcome === "complete" ? decodeTensor(manifest, kept.bytes) : null;
-    if (decoded?.ok) {
-      snapshot = { hash: manifest.hash, values: decoded.values };
-      dispatch({ type: "snapshot-verified", hash: manifest.hash });
-    } else {
-      const detail = kept.outcome === "refused" ? kept.detail : `a snapshot of ${manifest.bytes} bytes`;
-      dispatch({ type: "snapshot-broken", hash: manifest.hash, detail });
-    }
-  }
-
-  function startTraining(id: number, round: number): void {
-    const { plan } = session;
-    if (plan === null || snapshot === null) {
-      dispatch({ type: "training-failed", training: id, detail: "neither plan nor snapshot" });
-      return;
-    }
-    const { hash, values: start } = snapshot;
-    const { signal, abort } = createTrainingSignal();
-    const startedAtMs = deps.now();
-    const onBatch = (progress: { batch: number; batches: number; loss: number }): void =>
-      dispatch({ type: "training-progressed", training: id, ...progress });
-    const ended = trainer
-      .train({ round, plan, start, onBatch, signal })
-      .then((result) => {
-        const trainingMs = deps.now() - startedAtMs;
-        finished = finishedUpdate({ round, snapshot: hash, start, plan, trainingMs }, result);
-        dispatch({ type: "training-finished", training: id, offer: finished.offer });
-      })
-      .catch((error: unknown) =>
-        dispatch({ type: "training-failed", training: id, detail: reasonOf(error).slice(0, 400) }),
-      );
-    training = { abort, ended };
-  }
-
   function sendUpdate(effect: Extract<SessionEffect, { type: "send-update" }>): void {
     endUpload();
     if (open === null || held === null) return;
@@ -244,12 +186,8 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
       await storage.settled();
     },
     view: () => view,
-    latestModel: () => snapshot?.values ?? null,
+    latestModel: () => download.latest()?.values ?? null,
   };
 }
 
 function nothing(): void {}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
