@@ -84,7 +84,7 @@ export function parseSimulationConfig(text: string): Parsed<SimulationConfig> {
   } catch (error) {
     return { ok: false, problems: [`not JSON: ${error instanceof Error ? error.message : String(error)}`] };
   }
-  const problems = schemaProblems(Type.Partial(Settings), given);
+  const problems = schemaProblems(Type.Partial(Settings, { additionalProperties: false }), given);
   if (problems.length > 0) return { ok: false, problems };
   const config: SimulationConfig = { ...PAPER_SETTINGS, ...(given as Partial<SimulationConfig>) };
   if (config.perRound > config.clients) {

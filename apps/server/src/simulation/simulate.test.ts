@@ -1,0 +1,170 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  createRng,
+  type Dataset,
+  initialOptimizerState,
+  initialParameters,
+  initSeed,
+  localSeed,
+  parameterCount,
+  prepareBackend,
+  trainLocally,
+} from "@tributary/model";
+import { openWasm } from "@tributary/model/node";
+import type { Plan } from "@tributary/protocol";
+import { beforeAll, expect, test } from "vitest";
+import { resultFiles, summarize } from "./result-files.ts";
+import { simulate } from "./simulate.ts";
+import { type Parsed, parseSimulationConfig, planOfConfig } from "./simulation-config.ts";
+
+beforeAll(async () => {
+  await openWasm();
+  prepareBackend();
+});
+
+/** Two classes: dark and bright images, with noise. */
+function spots(count: number, seed: number): Dataset {
+  const rng = createRng(seed);
+  const labels = Uint8Array.from({ length: count }, (_, at) => at % 2);
+  const pixels = Uint8Array.from({ length: count * 64 }, (_, at) => {
+    const bright = labels[Math.floor(at / 64)] === 1;
+    return (bright ? 100 : 20) + rng.integer(130);
+  });
+  return { image: [8, 8, 1], classes: 2, count, pixels, labels };
+}
+
+const data = { train: spots(60, 1), test: spots(20, 2) };
+const small = {
+  seed: 1,
+  alpha: 0.5,
+  clients: 3,
+  perRound: 2,
+  width: 2,
+  rounds: 3,
+  batch: 8,
+  strategy: "fedavg",
+};
+const dynafed = {
+  ...small,
+  rounds: 6,
+  strategy: "dynafed",
+  snapshots: 5,
+  imagesPerClass: 2,
+  innerSteps: 2,
+  iterations: 3,
+  refineSteps: 2,
+};
+
+function planOf(config: object): Plan {
+  const { image, classes } = data.train;
+  const counts = { image, classes, train: data.train.count, test: data.test.count };
+  return expectOk(planOfConfig(expectOk(parseSimulationConfig(JSON.stringify(config))), counts));
+}
+
+function expectOk<Value>(parsed: Parsed<Value>): Value {
+  if (!parsed.ok) throw new Error(parsed.problems.join("; "));
+  return parsed.value;
+}
+
+const fileOf = (result: Awaited<ReturnType<typeof simulate>>, name: string) =>
+  resultFiles(result, { seconds: 1, backend: "wasm" }).find((file) => file.name === name)?.content;
+
+test("[M1] the same seed on the same backend gives the same rounds.csv and model, another seed others", async () => {
+  const once = await simulate(planOf(dynafed), data);
+  const again = await simulate(planOf(dynafed), data);
+  const other = await simulate(planOf({ ...dynafed, seed: 2 }), data);
+  expect(fileOf(again, "rounds.csv")).toBe(fileOf(once, "rounds.csv"));
+  expect(again.parameters).toEqual(once.parameters);
+  expect(fileOf(other, "rounds.csv")).not.toBe(fileOf(once, "rounds.csv"));
+});
+
+test("[M2] DynaFed refines every round after its trajectory is complete, and none before", async () => {
+  const heard: number[] = [];
+  const result = await simulate(planOf(dynafed), data, { onRound: ({ round }) => heard.push(round) });
+  expect(heard).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(result.rounds.map(({ accuracyRefined }) => accuracyRefined !== null)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    true,
+    true,
+  ]);
+  for (const { accuracy, accuracyAveraged, accuracyRefined, participants } of result.rounds) {
+    expect(accuracy).toBe(accuracyRefined ?? accuracyAveraged);
+    expect(participants).toBe(2);
+  }
+  expect(result.synthesis).toMatchObject({ round: 4, set: { imagesPerClass: 2, classes: 2 } });
+  expect(result.synthesis?.distances).toHaveLength(3);
+  // 4 images of 64 values, 4 rows of 2 logits, the inner step.
+  expect(fileOf(result, "synthetic-set.bin")).toHaveLength(4 * (4 * 64 + 4 * 2 + 1));
+});
+
+test("[M2] the rounds before the synthesis are those of plain averaging", async () => {
+  const plain = await simulate(planOf({ ...small, rounds: 6 }), data);
+  const refined = await simulate(planOf(dynafed), data);
+  expect(plain.rounds.slice(0, 4)).toEqual(refined.rounds.slice(0, 4));
+  expect(plain.synthesis).toBeNull();
+  expect(plain.rounds.every(({ accuracyRefined }) => accuracyRefined === null)).toBe(true);
+});
+
+test("[M3] a volunteer trains exactly as a live one with its seed, and its update travels the wire", async () => {
+  const plan = planOf({ ...small, clients: 1, perRound: 1, rounds: 1 });
+  const start = initialParameters(plan.network, initSeed(plan.seed));
+  const trained = await trainLocally({
+    spec: plan.network,
+    start,
+    dataset: data.train,
+    preprocessing: plan.preprocessing,
+    local: plan.local,
+    optimizerState: initialOptimizerState(plan.local.optimizer, start.length),
+    seed: localSeed(plan.seed, 1, "shard-0"),
+  });
+  const { rounds, parameters } = await simulate(plan, data);
+  for (const [at, value] of parameters.entries()) expect(value).toBeCloseTo(trained.parameters[at] ?? 0, 6);
+  expect(rounds[0]?.loss).toBe(trained.loss);
+  const bytes = 4 * parameterCount(plan.network);
+  for (const travelled of [rounds[0]?.bytesUp ?? 0, rounds[0]?.bytesDown ?? 0]) {
+    expect(travelled).toBeGreaterThan(bytes);
+    expect(travelled).toBeLessThan(bytes + 1000);
+  }
+});
+
+test("[M4] each client keeps its optimiser's state from round to round", async () => {
+  const plan = planOf({ ...small, clients: 1, perRound: 1, rounds: 2 });
+  const forgetful = { ...plan, local: { ...plan.local, keepOptimizerState: false } };
+  const kept = await simulate(plan, data);
+  const forgotten = await simulate(forgetful, data);
+  expect(kept.rounds[0]).toEqual(forgotten.rounds[0]);
+  expect(kept.parameters).not.toEqual(forgotten.parameters);
+});
+
+test("[M5] a simulation leaves no tensor behind", async () => {
+  await simulate(planOf(dynafed), data);
+  const before = tf.memory().numTensors;
+  await simulate(planOf(dynafed), data);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("[M6] training that leaves the finite numbers stops the run, naming round and client", async () => {
+  const plan = planOf({ ...small, clientOptimizer: "sgd", clientLr: 1 });
+  const wild = { ...plan, preprocessing: { mean: 0, std: Number.MIN_VALUE } };
+  await expect(simulate(wild, data)).rejects.toThrow(/^round 1, shard-\d: .*NaN/);
+});
+
+test("[M7] summary.json takes the last 20 rounds' mean and spread, and the best", () => {
+  const rounds = Array.from({ length: 25 }, (_, at) => ({
+    round: at + 1,
+    participants: 1,
+    accuracyAveraged: 0,
+    accuracyRefined: null,
+    accuracy: at < 5 ? 0.9 : at % 2 === 0 ? 0.4 : 0.6,
+    loss: 1,
+    bytesUp: 1,
+    bytesDown: 1,
+  }));
+  const { last20Mean, last20Std, ...rest } = summarize(rounds, 12.5);
+  expect(rest).toEqual({ final: 0.4, max: 0.9, seconds: 12.5 });
+  expect(last20Mean).toBeCloseTo(0.5, 12);
+  expect(last20Std).toBeCloseTo(0.1, 12);
+});

@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { PAPER_SETTINGS, parseSimulationConfig, planOfConfig } from "./simulation-config.ts";
+
+const fashion = { image: [28, 28, 1], classes: 10, train: 60_000, test: 10_000 } as const;
+
+test("[M8] what a configuration leaves out is as in the paper", () => {
+  const parsed = parseSimulationConfig("{}");
+  expect(parsed).toEqual({ ok: true, value: PAPER_SETTINGS });
+  const plan = planOfConfig(PAPER_SETTINGS, { ...fashion, image: [28, 28, 1] });
+  expect(plan).toMatchObject({
+    ok: true,
+    value: {
+      network: { kind: "convnet", width: 128, depth: 3 },
+      preprocessing: { mean: 0.1307, std: 0.3081 },
+      rounds: 200,
+      cohort: { size: 32 },
+      local: {
+        epochs: 1,
+        batchSize: 32,
+        optimizer: { kind: "adam", learningRate: 1e-3 },
+        keepOptimizerState: true,
+      },
+      strategy: {
+        kind: "dynafed",
+        snapshots: 25,
+        imagesPerClass: 15,
+        innerSteps: 20,
+        innerStep: 0.04,
+        iterations: 3000,
+        imageRate: 5e-2,
+        labelRate: 1e-2,
+        innerStepRate: 1e-5,
+        ahead: 3,
+        leastAveraged: 2,
+        refineSteps: 20,
+        refineRate: 1e-4,
+        augment: true,
+      },
+      sample: { train: 60_000, test: 10_000, shards: 80 },
+    },
+  });
+});
+
+test.each([
+  ['{"seeds": 3}', "/seeds is not known here"],
+  ['{"alpha": "small"}', '/alpha must be number, got "small"'],
+  ['{"alpha": 0}', "/alpha must be > 0, got 0"],
+  ['{"clients": 2.5}', "/clients must be integer, got 2.5"],
+  ['{"seed": -1}', "/seed must be >= 0, got -1"],
+  ['{"strategy": "fedprox"}', '"fedprox"'],
+  ['{"backend": "cuda"}', '"cuda"'],
+  ['{"clients": 4, "perRound": 5}', "perRound 5 is above clients 4"],
+  ["[1]", "got [1]"],
+  ["{seed: 1}", "not JSON"],
+])("[M9] a configuration that cannot be is refused with its value: %s", (text, problem) => {
+  const parsed = parseSimulationConfig(text);
+  expect(parsed.ok ? "" : parsed.problems.join("\n")).toContain(problem);
+});
+
+test.each([
+  [{ train: 60_001 }, "sample.train 60001 is above the 60000 training images"],
+  [{ test: 10_001 }, "sample.test 10001 is above the 10000 test images"],
+  [{ rounds: 24 }, "strategy.snapshots 25 needs at least 25 rounds"],
+  [{ train: 70 }, "sample.shards 80 is above sample.train 70"],
+  [{ width: 1000 }, "got 1000"],
+])("[M9] a configuration that does not fit its data or itself is refused: %j", (change, problem) => {
+  const plan = planOfConfig({ ...PAPER_SETTINGS, ...change }, { ...fashion, image: [28, 28, 1] });
+  expect(plan.ok ? "" : plan.problems.join("\n")).toContain(problem);
+});
