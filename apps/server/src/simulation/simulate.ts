@@ -21,6 +21,7 @@ import type { DynafedSettings, Hash, Plan, VolunteerId } from "@tributary/protoc
 import { selectCohort } from "../round/cohort.ts";
 import { initialState, type RunEffect, rulesOf, step } from "../round/machine.ts";
 import type { RunEvent } from "../round/state.ts";
+import { deltaProblem } from "../transport/update-check.ts";
 import {
   finishRound,
   keep,
@@ -123,6 +124,8 @@ async function trainRound(
     try {
       const sent = await volunteerOf(simulation, volunteer).train(frames);
       const { delta, examples, loss } = readUpdate(sent);
+      const refused = deltaProblem(delta, plan.limits);
+      if (refused !== null) throw new Error(`${refused.reason}: ${refused.detail}`);
       foldUpdate(aggregate, delta, examples);
       open.bytesDown += bytesOfFrames(frames);
       open.bytesUp += bytesOfFrames(sent);
