@@ -83,26 +83,39 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
 }
 
 const POLL_MS = 100;
+/** Below the tests' own limits, so that what is told is what was waited for. */
+const PATIENCE_MS = 100_000;
 
-/** Asks for the run again and again until `holds`; a test's own time limit ends it. */
+/** Asks for the run again and again until `holds`. @throws Error that shows the run as it is then */
 export async function untilRun(
   api: AdminApi,
   run: string,
   holds: (detail: RunDetail) => boolean,
 ): Promise<RunDetail> {
+  const startedAtMs = Date.now();
   for (;;) {
     const detail = await api.detail(run);
     if (holds(detail)) return detail;
+    if (Date.now() - startedAtMs > PATIENCE_MS) {
+      const { summary, volunteers, synthesis, rounds } = detail;
+      const shown = { activity: summary.activity, volunteers, synthesis, rounds: rounds.slice(-2) };
+      throw new Error(`run ${run} did not get there: ${JSON.stringify(shown)}`);
+    }
     await sleep(POLL_MS);
   }
 }
 
-/** Waits until the number shown at `testId` is at least `least`. */
+/** Waits until the number shown at `testId` is at least `least`. @throws Error that shows the page's text */
 export async function untilNumber(page: Page, testId: string, least: number): Promise<void> {
+  const startedAtMs = Date.now();
   const place = page.getByTestId(testId);
   for (;;) {
-    await place.waitFor();
-    if (Number(((await place.textContent()) ?? "").replace(/\D/g, "")) >= least) return;
+    const text = (await place.count()) > 0 ? ((await place.textContent()) ?? "") : "";
+    if (text !== "" && Number(text.replace(/\D/g, "")) >= least) return;
+    if (Date.now() - startedAtMs > PATIENCE_MS) {
+      const main = (await page.locator("main").textContent()) ?? "";
+      throw new Error(`${testId} is "${text}", not ${least}; the page says: ${main.slice(0, 1000)}`);
+    }
     await sleep(POLL_MS);
   }
 }
