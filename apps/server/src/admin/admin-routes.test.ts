@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { RunDetail, RunSummary } from "@tributary/protocol";
 import type { LightMyRequestResponse } from "fastify";
 import { Value } from "typebox/value";
@@ -5,6 +8,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestServer, type TestServer, testPlan, testToken } from "../http/test-server.ts";
 
 const json = { "content-type": "application/json" };
+
+/** A request whose target is sent exactly as given. */
+async function raw(port: number, method: string, path: string, payload?: object): Promise<IncomingMessage> {
+  const asked = request({ host: "127.0.0.1", port, method, path, headers: json });
+  asked.end(payload === undefined ? undefined : JSON.stringify(payload));
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
+  response.resume();
+  return response;
+}
 
 describe("the operator's API", () => {
   let server: TestServer;
@@ -30,6 +42,11 @@ describe("the operator's API", () => {
     return { cookie: `${cookie?.name}=${cookie?.value}` };
   };
 
+  const listening = async () => {
+    await server.app.listen({ host: "127.0.0.1", port: 0 });
+    return server.app.server.address() as AddressInfo;
+  };
+
   it("[H16] without a login every path below /api/admin is refused, even one that does not exist", async () => {
     for (const path of [
       "runs",
@@ -46,6 +63,28 @@ describe("the operator's API", () => {
     for (const path of ["runs", "runs/x/actions", "logout"]) {
       expect((await post(`/api/admin/${path}`, {}, {})).statusCode).toBe(401);
     }
+  });
+
+  it("[H30] the login guards a route however its path is written, and so does the limit on logins", async () => {
+    const { port } = await listening();
+    const spellings = [
+      "/api/%61dmin/runs",
+      "/api/admin/%72uns",
+      "http://x/api/admin/runs",
+      "/%61pi/admin/no",
+    ];
+    for (const path of spellings) {
+      expect([path, (await raw(port, "GET", path)).statusCode]).toEqual([path, 401]);
+    }
+    const action = `http://x/api/%61dmin/runs/${server.run}/actions`;
+    expect((await raw(port, "POST", action, { action: "start" })).statusCode).toBe(401);
+    expect(server.runs.find(server.run)?.activity.state).toBe("paused");
+
+    const guesses = [];
+    for (let guess = 0; guess < 12; guess++) {
+      guesses.push(await raw(port, "POST", "http://x/api/%61dmin/login", { token: "trb_guess" }));
+    }
+    expect(guesses.filter(({ statusCode }) => statusCode === 429)).toHaveLength(2);
   });
 
   it("[H16] a wrong token gets no cookie, a known one gets a cookie that scripts and other sites cannot use", async () => {

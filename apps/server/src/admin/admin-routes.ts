@@ -28,10 +28,16 @@ type RunParams = { Params: { run: string } };
 /** Wrong tokens a minute and address, after which the login waits. */
 const loginsPerMinute = 10;
 
-export function registerAdminRoutes(app: FastifyInstance, deps: AdminDeps): void {
-  app.decorateRequest("operator", null);
-  app.addHook("onRequest", async (request, reply) => {
-    if (!request.url.startsWith("/api/admin/")) return;
+/**
+ * Closes a scope to everybody but operators: what is registered in `admin` is behind the login because it is
+ * registered there, however a request writes the path. Unknown paths below /api/admin are behind it too.
+ */
+export function requireOperator(
+  admin: FastifyInstance,
+  deps: Pick<AdminDeps, "sessions" | "publicUrl">,
+): void {
+  admin.decorateRequest("operator", null);
+  admin.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
     refuseForgedRequest(request, deps.publicUrl);
     request.operator = await deps.sessions.operator(request);
@@ -39,9 +45,13 @@ export function registerAdminRoutes(app: FastifyInstance, deps: AdminDeps): void
       throw new HttpError(401, "log in with the admin token first: POST /api/admin/login");
     }
   });
-  registerSessionRoutes(app, deps);
-  registerRunRoutes(app, deps);
-  registerEvents(app, deps);
+  admin.all("/api/admin/*", (_, reply) => reply.callNotFound());
+}
+
+export function registerAdminRoutes(admin: FastifyInstance, deps: AdminDeps): void {
+  registerSessionRoutes(admin, deps);
+  registerRunRoutes(admin, deps);
+  registerEvents(admin, deps);
 }
 
 function registerSessionRoutes(app: FastifyInstance, { sessions, storage }: AdminDeps): void {

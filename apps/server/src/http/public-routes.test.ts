@@ -27,6 +27,7 @@ describe("the public API", () => {
     for (const [url, quoted] of [
       ["/api/runs/nowhere", '"nowhere"'],
       ["/api/runs/nowhere/shards", '"nowhere"'],
+      ["/api/runs/%00/model", '"\0"'],
       [`/api/runs/${server.run}/shards/4/images`, '"4"'],
       [`/api/runs/${server.run}/shards/-1/labels`, '"-1"'],
       ["/api/unheard-of", "GET /api/unheard-of"],

@@ -1,12 +1,14 @@
 /** Joins what the database knows of a run with what its coordinator knows right now, for the pages. */
-import type {
-  RoundRow,
-  RunActivity,
-  RunDetail,
-  RunSummary,
-  SynthesisView,
-  VolunteerRow,
+import {
+  type RoundRow,
+  type RunActivity,
+  type RunDetail,
+  RunId,
+  type RunSummary,
+  type SynthesisView,
+  type VolunteerRow,
 } from "@tributary/protocol";
+import { Value } from "typebox/value";
 import type { LiveRun, LiveRuns } from "../live-runs.ts";
 import type { JobView, SnapshotKind, Storage, StoredRun } from "../storage/storage.ts";
 import { HttpError } from "./errors.ts";
@@ -15,7 +17,7 @@ export type ViewDeps = { readonly storage: Storage; readonly live: LiveRuns };
 
 /** Throws a 404 that quotes the id. */
 export async function findRun({ storage }: ViewDeps, run: string): Promise<StoredRun> {
-  const stored = await storage.runs.find(run);
+  const stored = Value.Check(RunId, run) ? await storage.runs.find(run) : null;
   if (stored === null) throw new HttpError(404, `there is no run "${run.slice(0, 64)}"`);
   return stored;
 }
