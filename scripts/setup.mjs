@@ -12,6 +12,7 @@ import { takeLock } from "./lock.mjs";
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PNPM = "pnpm@12.21.0";
 const LEAST_NODE = [20, 19];
+const PAGES = "apps/web-client";
 const STATE = join(ROOT, ".setup");
 
 /** A stage of the setup failed; `output` is everything that it printed. */
@@ -56,7 +57,7 @@ function stages() {
     .concat("tsconfig.json", "tsconfig.base.json");
   const shared = packages.filter((path) => path.startsWith("packages/"));
   const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
-  const vite = "apps/web-client/node_modules/vite/bin/vite.js";
+  const vite = join(PAGES, "node_modules/vite/bin/vite.js");
   return [
     {
       name: "install",
@@ -75,17 +76,19 @@ function stages() {
       doing: "compiling",
       inputs: () =>
         fingerprint(ROOT, [...manifests, ...configs, ...packages.map((path) => join(path, "src"))]),
-      outputs: packages.map((path) => join(path, "dist/.tsbuildinfo")).concat("apps/server/dist/main.js"),
+      // The pages' own folder is emptied by their build.
+      outputs: packages
+        .filter((path) => path !== PAGES)
+        .map((path) => join(path, "dist/.tsbuildinfo"))
+        .concat("apps/server/dist/main.js"),
       run: () => runQuietly(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], { cwd: ROOT }),
     },
     {
       name: "pages",
       doing: "building the pages",
-      inputs: () =>
-        fingerprint(ROOT, [...manifests, "apps/web-client", ...shared.map((path) => join(path, "src"))]),
-      outputs: ["apps/web-client/dist/index.html", "apps/web-client/dist/admin.html"],
-      run: () =>
-        runQuietly(process.execPath, [join(ROOT, vite), "build"], { cwd: join(ROOT, "apps/web-client") }),
+      inputs: () => fingerprint(ROOT, [...manifests, PAGES, ...shared.map((path) => join(path, "src"))]),
+      outputs: [join(PAGES, "dist/index.html"), join(PAGES, "dist/admin.html")],
+      run: () => runQuietly(process.execPath, [join(ROOT, vite), "build"], { cwd: join(ROOT, PAGES) }),
     },
   ];
 }
