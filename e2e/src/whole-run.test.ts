@@ -47,6 +47,7 @@ test(
           imageRate: 5e-2,
           labelRate: 1e-2,
           innerStepRate: 1e-5,
+          labelStart: 0,
           ahead: 3,
           leastAveraged: 2,
           refineSteps: 3,

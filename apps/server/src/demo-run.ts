@@ -47,6 +47,7 @@ export const demoPlan: Plan = {
     imageRate: 0.05,
     labelRate: 0.01,
     innerStepRate: 0.00001,
+    labelStart: 5,
     ahead: 3,
     leastAveraged: 2,
     refineSteps: 20,

@@ -45,6 +45,7 @@ export function demoPlan({ volunteers, rounds, alpha, seed }: DemoOptions): Plan
       imageRate: 5e-2,
       labelRate: 1e-2,
       innerStepRate: 1e-5,
+      labelStart: 5,
       ahead: 3,
       leastAveraged: 2,
       refineSteps: 20,

@@ -120,6 +120,8 @@ export const DynafedSettings = Type.Object(
     imageRate: Rate,
     labelRate: Rate,
     innerStepRate: Rate,
+    /** Label logits start at this value for the image's own class and at 0 for the others; the paper's start is 0. */
+    labelStart: Type.Number({ minimum: 0, maximum: 100 }),
     /** Targets are means of snapshots t+1 .. t+ahead. */
     ahead: Count(1, 100),
     /** A target averages between leastAveraged and ahead snapshots, drawn with replacement. */

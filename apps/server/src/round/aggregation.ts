@@ -1,5 +1,6 @@
 import { createAggregate, finishAggregate, fixedPointScale, foldUpdate } from "@tributary/model";
-import { decodeValues, encodeTensor, type Hash, type Plan } from "@tributary/protocol";
+import { decodeValues, type Hash, type Plan } from "@tributary/protocol";
+import { snapshotOf } from "../compute/float-bytes.ts";
 import type { SnapshotInput, Storage } from "../storage/storage.ts";
 import type { RoundDeps } from "./round-deps.ts";
 import { rulesOf } from "./rules.ts";
@@ -30,6 +31,5 @@ export async function aggregateRound(
       `round ${round.round} counts ${round.updates} updates, the store has ${aggregate.updates}`,
     );
   }
-  const { manifest, bytes } = encodeTensor(finishAggregate(aggregate, parameters), "float32");
-  return { hash: manifest.hash, parameters: bytes };
+  return snapshotOf(finishAggregate(aggregate, parameters));
 }

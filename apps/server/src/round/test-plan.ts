@@ -43,6 +43,7 @@ export function testPlan(choice: {
             ahead: 3,
             leastAveraged: 2,
             refineSteps: 2,
+            labelStart: 0,
             refineRate: 1e-3,
             augment: false,
           },

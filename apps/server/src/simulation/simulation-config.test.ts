@@ -30,6 +30,7 @@ test("[M8] what a configuration leaves out is as in the paper", () => {
         imageRate: 5e-2,
         labelRate: 1e-2,
         innerStepRate: 1e-5,
+        labelStart: 0,
         ahead: 3,
         leastAveraged: 2,
         refineSteps: 20,

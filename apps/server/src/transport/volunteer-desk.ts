@@ -11,6 +11,7 @@ import {
   type VolunteerId,
   type VolunteerMessage,
 } from "@tributary/protocol";
+import { sha256 } from "../http/hash.ts";
 import type { Coordinator, Presence } from "../round/coordinator.ts";
 import type { Judgement } from "../round/offers.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -89,7 +90,7 @@ export function openDesk(options: {
       const detail = `no update was offered for round ${chunk.round}`;
       return refuse(chunk.round, lateness(chunk.round) ?? { reason: "not-offered", detail });
     }
-    const accepted = acceptChunk(upload.assembly, chunk);
+    const accepted = acceptChunk(upload.assembly, chunk, sha256);
     if (accepted.outcome === "partial") return;
     if (accepted.outcome === "complete") return takeUpdate(upload, accepted.bytes);
     muted = chunk.round;

@@ -164,6 +164,7 @@ export const fieldGroups: readonly FieldGroup[] = [
       { path: "plan.strategy.imageRate", label: "Rate of images", kind: real, when: dynafed },
       { path: "plan.strategy.labelRate", label: "Rate of labels", kind: real, when: dynafed },
       { path: "plan.strategy.innerStepRate", label: "Rate of the inner step", kind: real, when: dynafed },
+      { path: "plan.strategy.labelStart", label: "Start of the labels", kind: real, when: dynafed },
       { path: "plan.strategy.ahead", label: "Snapshots ahead", kind: integer, when: dynafed },
       {
         path: "plan.strategy.leastAveraged",

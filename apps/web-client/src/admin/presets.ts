@@ -31,6 +31,7 @@ const smallDynafed: DynafedSettings = {
   imageRate: 0.05,
   labelRate: 0.01,
   innerStepRate: 0.00001,
+  labelStart: 5,
   ahead: 3,
   leastAveraged: 2,
   refineSteps: 20,
@@ -45,6 +46,7 @@ const paperDynafed: DynafedSettings = {
   imagesPerClass: 15,
   innerSteps: 20,
   innerStep: 0.04,
+  labelStart: 0,
   iterations: 3000,
   refineRate: 0.0001,
 };

@@ -19,7 +19,7 @@ export type SynthesisState = {
   readonly distances: readonly number[];
 };
 
-/** Images N(0, 1), label logits 0, inner step as the settings say. */
+/** Images N(0, 1), in order of class; label logits and inner step as the settings say. */
 export function initialSynthesisState(
   spec: NetworkSpec,
   settings: DynafedSettings,
@@ -36,10 +36,19 @@ export function initialSynthesisState(
     image: spec.image,
     classes: spec.classes,
     images: startLearning(images),
-    labelLogits: startLearning(new Float32Array(count * spec.classes)),
+    labelLogits: startLearning(initialLabelLogits(spec.classes, settings)),
     innerStep: startLearning(Float64Array.of(settings.innerStep)),
     distances: [],
   };
+}
+
+/** One-hot times `labelStart`, [classes * imagesPerClass, classes]. */
+function initialLabelLogits(classes: number, settings: DynafedSettings): Float32Array {
+  const logits = new Float32Array(classes * settings.imagesPerClass * classes);
+  for (let image = 0; image * classes < logits.length; image++) {
+    logits[image * classes + Math.floor(image / settings.imagesPerClass)] = settings.labelStart;
+  }
+  return logits;
 }
 
 /** A copy of what has been learned. */

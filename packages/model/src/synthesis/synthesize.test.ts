@@ -31,6 +31,7 @@ const settings: DynafedSettings = {
   imageRate: 0.05,
   labelRate: 0.01,
   innerStepRate: 1e-5,
+  labelStart: 0,
   ahead: 3,
   leastAveraged: 2,
   refineSteps: 5,
@@ -191,4 +192,17 @@ test("[N14] twenty rounds of training, evaluation and refining hold no more tens
   }
   expect(new Set(counts.slice(1))).toEqual(new Set([counts[1]]));
   expect(parameters.every(Number.isFinite)).toBe(true);
+});
+
+test("[N17] label logits start one-hot times labelStart, images in order of class", async () => {
+  const { set } = await synthesize({
+    spec,
+    trajectory,
+    settings: { ...settings, iterations: 1, labelStart: 5 },
+    seed: 3,
+  });
+  // One Adam step of 0.01 away from the start.
+  const start = [0, 0, 1, 1, 2, 2].flatMap((label) => [0, 1, 2].map((k) => (k === label ? 5 : 0)));
+  const moved = start.map((value, i) => Math.abs((set.labelLogits[i] as number) - value));
+  expect(Math.max(...moved)).toBeLessThan(0.011);
 });
