@@ -20,8 +20,10 @@ export async function syntheticSetView(
     storage.syntheticSets.latest(run),
     storage.jobs.latestSynthesis(run),
   ]);
-  if (job?.checkpoint && job.state !== "done" && (row === null || job.round > row.round)) {
-    return viewOf(syntheticSetFromCheckpoint(job.checkpoint).set, plan, { round: job.round, final: false });
+  const isNewer = job !== null && job.state !== "done" && (row === null || job.round > row.round);
+  const checkpoint = isNewer ? await storage.jobs.checkpoint(job.id) : null;
+  if (isNewer && checkpoint !== null) {
+    return viewOf(syntheticSetFromCheckpoint(checkpoint).set, plan, { round: job.round, final: false });
   }
   if (row === null) return null;
   const set = { ...row, images: floatsOf(row.images), labelLogits: floatsOf(row.labelLogits) };

@@ -67,7 +67,8 @@ test("[J10] a compute process that is told to stop gives its job back at once an
   const run = await createComputeRun(storage, computePlan(100_000), synthesis);
   const compute = start(60_000);
   await vi.waitFor(async () => {
-    expect((await storage.jobs.latestSynthesis(run))?.checkpoint).not.toBeNull();
+    const job = await storage.jobs.latestSynthesis(run);
+    expect(job && (await storage.jobs.checkpoint(job.id))).not.toBeNull();
   }, SLOW);
   const pid = compute.pid() ?? 0;
   await compute.stop();

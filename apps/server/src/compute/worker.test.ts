@@ -143,7 +143,8 @@ test("[J5] a worker drops a job that is no longer its own, and stores nothing of
   await work(plan, "robbed");
   const { id } = await vi.waitFor(async () => {
     const job = await storage.jobs.latestSynthesis(run);
-    if (job?.checkpoint == null) throw new Error("no checkpoint yet");
+    if (job === null || (await storage.jobs.checkpoint(job.id)) === null)
+      throw new Error("no checkpoint yet");
     return job;
   });
   const other = await createComputeRun(storage, plan);

@@ -23,8 +23,8 @@ export async function findRun({ storage }: ViewDeps, run: string): Promise<Store
 }
 
 export async function runSummary(deps: ViewDeps, stored: StoredRun): Promise<RunSummary> {
-  const rounds = await deps.storage.rounds.rows(stored.run);
-  return summaryOf(stored, deps.live.find(stored.run), completedCount(rounds));
+  const completed = await deps.storage.rounds.completed(stored.run);
+  return summaryOf(stored, deps.live.find(stored.run), completed);
 }
 
 export async function runDetail(deps: ViewDeps, stored: StoredRun): Promise<RunDetail> {

@@ -9,7 +9,7 @@ export type Runs = LiveRuns & {
   close(): Promise<void>;
 };
 
-/** The coordinators of this process: of every run that is not over, and of any other that is asked for. */
+/** The coordinators of this process: of every run there is, and of those that are made later, once asked for. */
 export async function startRuns(options: {
   readonly storage: Storage;
   readonly deps: RoundDeps;

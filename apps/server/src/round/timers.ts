@@ -1,6 +1,6 @@
 import type { RoundDeps } from "./round-deps.ts";
 
-/** Timers that end together. */
+/** Timers that end together; once closed, none begins. */
 export type Timers = {
   later(ms: number, action: () => void): void;
   close(): void;
@@ -8,8 +8,10 @@ export type Timers = {
 
 export function createTimers(deps: RoundDeps): Timers {
   const cancels = new Set<() => void>();
+  let closed = false;
   return {
     later(ms, action) {
+      if (closed) return;
       const cancel = deps.after(Math.max(0, ms), () => {
         cancels.delete(cancel);
         action();
@@ -17,6 +19,7 @@ export function createTimers(deps: RoundDeps): Timers {
       cancels.add(cancel);
     },
     close() {
+      closed = true;
       for (const cancel of cancels) cancel();
     },
   };

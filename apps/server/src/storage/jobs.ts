@@ -46,10 +46,15 @@ export function jobStorage(sql: Database): Storage["jobs"] {
       return row === undefined ? null : jobView(row);
     },
     async latestSynthesis(run) {
-      const [row] = await sql<(JobRecord & { checkpoint: Uint8Array | null })[]>`
-        select ${viewColumns(sql)}, checkpoint from jobs where run = ${run} and kind = 'synthesize'
+      const [row] = await sql<JobRecord[]>`
+        select ${viewColumns(sql)} from jobs where run = ${run} and kind = 'synthesize'
         order by round desc limit 1`;
-      return row === undefined ? null : { ...jobView(row), checkpoint: row.checkpoint };
+      return row === undefined ? null : jobView(row);
+    },
+    async checkpoint(job) {
+      const [row] = await sql<{ checkpoint: Uint8Array | null }[]>`
+        select checkpoint from jobs where id = ${job}`;
+      return row?.checkpoint ?? null;
     },
     async pending(run) {
       const [row] = await sql<{ count: number }[]>`
@@ -66,6 +71,13 @@ export async function enqueueJob(sql: Queryable, run: string, job: JobRequest): 
     insert into jobs (run, kind, round, snapshot) values (${run}, ${job.kind}, ${job.round}, ${snapshot})
     on conflict (run, kind, round, snapshot) do nothing`;
   await sql`select pg_notify('jobs', ${run})`;
+}
+
+export async function cancelSynthesis(sql: Queryable, run: string, reason: string): Promise<void> {
+  await sql`
+    update jobs set state = 'failed', failure = ${reason}, worker = null, lease_until = null, checkpoint = null,
+      finished_at = now()
+    where run = ${run} and kind = 'synthesize' and state in ('queued', 'working')`;
 }
 
 type ClaimedRecord = {

@@ -1,6 +1,6 @@
 import type { RunEvent } from "../round/state.ts";
 import { type Database, json, type Queryable } from "./database.ts";
-import { enqueueJob } from "./jobs.ts";
+import { cancelSynthesis, enqueueJob } from "./jobs.ts";
 import { closeRound, dropVolunteer, openRound } from "./rounds.ts";
 import { storeSnapshot } from "./snapshots.ts";
 import type { CommitOutcome, Storage, Write } from "./storage.ts";
@@ -53,6 +53,8 @@ async function perform(sql: Queryable, run: string, write: Write): Promise<void>
       return storeSnapshot(sql, run, write.round, write.kind, write.snapshot);
     case "enqueue-job":
       return enqueueJob(sql, run, write.job);
+    case "cancel-synthesis":
+      return cancelSynthesis(sql, run, write.reason);
     default:
       return write satisfies never;
   }

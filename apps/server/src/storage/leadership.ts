@@ -53,8 +53,11 @@ async function release(
 ): Promise<void> {
   // After a lost connection the run may be led anew: that lock is not this one's to free.
   if (held.get(run) !== lose) return;
-  await sql`select pg_advisory_unlock(${key(sql, run)})`;
-  held.delete(run);
+  try {
+    await sql`select pg_advisory_unlock(${key(sql, run)})`;
+  } finally {
+    held.delete(run);
+  }
 }
 
 function key(sql: Database, run: string) {

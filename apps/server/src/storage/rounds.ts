@@ -7,6 +7,11 @@ type WriteOf<Type extends Write["type"]> = Extract<Write, { type: Type }>;
 export function roundStorage(sql: Database): Storage["rounds"] {
   return {
     rows: (run) => roundRows(sql, run),
+    async completed(run) {
+      const [row] = await sql<{ count: number }[]>`
+        select count(*) as count from rounds where run = ${run} and outcome = 'aggregated'`;
+      return row?.count ?? 0;
+    },
     participations: (run) => participationRows(sql, run),
     async refuse(run, round, volunteer, reason, detail) {
       await sql`
@@ -44,14 +49,17 @@ export async function closeRound(sql: Queryable, run: string, write: WriteOf<"cl
     update rounds set outcome = ${write.outcome}, closed_at = ${new Date(write.atMs)}
     where run = ${run} and round = ${write.round} and outcome = 'open'`;
   if (closed.count === 0) throw new Error(`run ${run} has no open round ${write.round} to close`);
-  for (const { volunteer, bytesUp, bytesDown } of write.traffic) {
-    await sql`
-      update participations set bytes_up = bytes_up + ${bytesUp}, bytes_down = bytes_down + ${bytesDown}
-      where run = ${run} and round = ${write.round} and volunteer = ${volunteer}`;
-    await sql`
-      update volunteers set bytes_up = bytes_up + ${bytesUp}, bytes_down = bytes_down + ${bytesDown}
-      where run = ${run} and volunteer = ${volunteer}`;
-  }
+  // Everybody who is connected has traffic: two statements, however many they are.
+  const traffic = sql`
+    unnest(${write.traffic.map(({ volunteer }) => volunteer)}::text[],
+      ${write.traffic.map(({ bytesUp }) => bytesUp)}::bigint[],
+      ${write.traffic.map(({ bytesDown }) => bytesDown)}::bigint[]) as moved (volunteer, up, down)`;
+  await sql`
+    update participations set bytes_up = bytes_up + up, bytes_down = bytes_down + down
+    from ${traffic} where run = ${run} and round = ${write.round} and participations.volunteer = moved.volunteer`;
+  await sql`
+    update volunteers set bytes_up = bytes_up + up, bytes_down = bytes_down + down
+    from ${traffic} where run = ${run} and volunteers.volunteer = moved.volunteer`;
 }
 
 type RoundRecord = Omit<RoundRow, "startedAt" | "closedAt"> & {
@@ -59,29 +67,33 @@ type RoundRecord = Omit<RoundRow, "startedAt" | "closedAt"> & {
   readonly closedAt: Date | null;
 };
 
-/** Losses are what volunteers say: bounded here, so that no sum of them overflows. */
+/**
+ * One pass over the run's participations, whatever the planner knows of them. Losses are what volunteers say:
+ * bounded here, so that no sum of them overflows.
+ */
 async function roundRows(sql: Database, run: string): Promise<readonly RoundRow[]> {
   const rows = await sql<RoundRecord[]>`
-    select r.round, r.outcome, p.*, f.refused,
+    select r.round, r.outcome, coalesce(p.participants, 0) as participants, coalesce(p.asked, 0) as asked,
+      coalesce(f.refused, 0) as refused, coalesce(p.examples, 0) as examples, p.loss,
       ea.accuracy as "accuracyAveraged", ea.loss as "lossAveraged",
       er.accuracy as "accuracyRefined", er.loss as "lossRefined",
+      coalesce(p.bytes_up, 0) as "bytesUp", coalesce(p.bytes_down, 0) as "bytesDown",
       round(extract(epoch from r.closed_at - r.started_at) * 1000)::bigint as ms,
       r.start_snapshot as "startSnapshot", a.hash as "averagedSnapshot", x.hash as "refinedSnapshot",
       r.started_at as "startedAt", r.closed_at as "closedAt"
     from rounds r
-    cross join lateral (
-      select count(*) as asked, count(*) filter (where outcome = 'reported') as participants,
-        coalesce(sum(examples), 0) as examples, sum(examples * least(greatest(loss, -1e30), 1e30)) / sum(examples) as loss,
-        coalesce(sum(bytes_up), 0)::bigint as "bytesUp", coalesce(sum(bytes_down), 0)::bigint as "bytesDown"
-      from participations where run = r.run and round = r.round
-    ) p
-    cross join lateral (
-      select count(distinct volunteer) as refused from refusals
-      where run = r.run and round = r.round and not exists (
-        select from participations reported
-        where reported.run = refusals.run and reported.round = refusals.round
-          and reported.volunteer = refusals.volunteer and reported.outcome = 'reported')
-    ) f
+    left join (
+      select round, count(*) as asked, count(*) filter (where outcome = 'reported') as participants,
+        sum(examples) as examples, sum(examples * least(greatest(loss, -1e30), 1e30)) / sum(examples) as loss,
+        sum(bytes_up)::bigint as bytes_up, sum(bytes_down)::bigint as bytes_down
+      from participations where run = ${run} group by round
+    ) p on p.round = r.round
+    left join (
+      select round, count(*) as refused from (
+        select round, volunteer from refusals where run = ${run}
+        except select round, volunteer from participations where run = ${run} and outcome = 'reported'
+      ) unused group by round
+    ) f on f.round = r.round
     left join snapshots a on a.run = r.run and a.round = r.round and a.kind = 'averaged'
     left join snapshots x on x.run = r.run and x.round = r.round and x.kind = 'refined'
     left join evaluations ea on ea.run = r.run and ea.round = r.round and ea.snapshot = a.hash

@@ -70,7 +70,9 @@ export type Write =
       readonly kind: SnapshotKind;
       readonly snapshot: SnapshotInput;
     }
-  | { readonly type: "enqueue-job"; readonly job: JobRequest };
+  | { readonly type: "enqueue-job"; readonly job: JobRequest }
+  /** Ends the run's synthesis for good, where one is queued or at work: its worker learns of it and drops it. */
+  | { readonly type: "cancel-synthesis"; readonly reason: string };
 
 /** Bytes of one volunteer in one round, as they crossed the socket. */
 export type Traffic = {
@@ -192,6 +194,8 @@ export type Storage = {
      * `refused` counts the volunteers that were refused in the round and have not reported in it.
      */
     rows(run: RunId): Promise<readonly RoundRow[]>;
+    /** Rounds that produced an aggregate. */
+    completed(run: RunId): Promise<number>;
     participations(run: RunId): Promise<readonly ParticipationRow[]>;
     /** Keeps why an update was not used; the same again counts up. The round and the volunteer may be unknown. */
     refuse(
@@ -228,7 +232,9 @@ export type Storage = {
     /** Gives the job back as it is, because the worker stops; the next claim may take it at once. */
     release(job: string, worker: string): Promise<void>;
     find(run: RunId, kind: JobRequest["kind"], round: number): Promise<JobView | null>;
-    latestSynthesis(run: RunId): Promise<(JobView & { readonly checkpoint: Uint8Array | null }) | null>;
+    latestSynthesis(run: RunId): Promise<JobView | null>;
+    /** The newest checkpoint of a job that has not ended. */
+    checkpoint(job: string): Promise<Uint8Array | null>;
     /** Jobs of the run that are neither done nor failed. */
     pending(run: RunId): Promise<number>;
   };

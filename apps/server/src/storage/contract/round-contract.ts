@@ -127,6 +127,17 @@ export function roundContract(opened: Opened): void {
     await expect(commitAll(storage, run, openRound(1))).rejects.toThrow();
   });
 
+  test("[S40] completed rounds are those that were aggregated", async () => {
+    const { storage } = opened();
+    const run = await createRun(storage);
+    expect(await storage.rounds.completed(run)).toBe(0);
+    const close = (round: number, outcome: "aggregated" | "abandoned") =>
+      ({ type: "close-round", round, outcome, atMs: 9000, traffic: [] }) as const;
+    await commitAll(storage, run, openRound(1), close(1, "aggregated"), openRound(2), close(2, "abandoned"));
+    await commitAll(storage, run, openRound(3));
+    expect(await storage.rounds.completed(run)).toBe(1);
+  });
+
   test("[S14] every refused update keeps its newest reason, of strangers and of rounds that never were too", async () => {
     const { storage } = opened();
     const run = await createRun(storage);
