@@ -5,6 +5,8 @@ import { DEMO_USAGE, parseDemoOptions } from "./options.ts";
 import { percent } from "./report-html.ts";
 import { runDemo } from "./run-demo.ts";
 
+// A terminal that is closed must not keep the demo from cleaning up: what is written to it is lost, that is all.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 process.exit(await main(process.argv.slice(2)));
 
 /** @returns the exit code */
