@@ -38,8 +38,9 @@ test("[J9] after a kill -9 in the middle of a synthesis it goes on from its chec
   const compute = start(500);
   const checkpoint = await vi.waitFor(async () => {
     const job = await storage.jobs.latestSynthesis(disturbed);
-    if (job?.checkpoint == null) throw new Error("no checkpoint yet");
-    return job.checkpoint;
+    const saved = job && (await storage.jobs.checkpoint(job.id));
+    if (saved === null) throw new Error("no checkpoint yet");
+    return saved;
   }, SLOW);
   const killed = compute.pid();
   process.kill(killed ?? 0, "SIGKILL");

@@ -121,7 +121,8 @@ test("[J4] a synthesis that is stopped goes on in another worker, and ends in th
   const disturbed = await createComputeRun(storage, plan, synthesis);
   const first = await work(plan, "first");
   await vi.waitFor(async () => {
-    expect((await storage.jobs.latestSynthesis(disturbed))?.checkpoint).not.toBeNull();
+    const job = await storage.jobs.latestSynthesis(disturbed);
+    expect(job && (await storage.jobs.checkpoint(job.id))).not.toBeNull();
   });
   await first.stop();
   expect(await storage.jobs.latestSynthesis(disturbed)).toMatchObject({ state: "queued" });
@@ -160,6 +161,28 @@ test("[J5] a worker drops a job that is no longer its own, and stores nothing of
     progress: { backend: "cpu", iteration: 0, iterations: 0, distances: [], ms: 0 },
     set: { imagesPerClass: 1, images: new Uint8Array(4), labelLogits: new Uint8Array(4), innerStep: 1 },
   });
+});
+
+test("[J13] a synthesis whose run is stopped is dropped by its worker, and leaves no set", async () => {
+  const { storage } = database;
+  const plan = computePlan(5_000);
+  const run = await createComputeRun(storage, plan, synthesis);
+  await work(plan, "stopped");
+  await vi.waitFor(async () => {
+    expect((await storage.jobs.latestSynthesis(run))?.progress?.iteration).toBeGreaterThan(0);
+  });
+  const sequence = (await storage.journal.read(run)).length + 1;
+  const reason = "the run was stopped";
+  await storage.journal.commit(run, sequence, { type: "stop-requested", atMs: 1 }, [
+    { type: "cancel-synthesis", reason },
+  ]);
+  const other = await createComputeRun(storage, plan);
+  const { hash } = trajectorySnapshot(plan, 1);
+  await enqueue(storage, other, { kind: "evaluate", round: 1, snapshot: hash });
+  await untilIdle(other);
+  expect(await storage.syntheticSets.latest(run)).toBeNull();
+  expect(await storage.jobs.latestSynthesis(run)).toMatchObject({ state: "failed", failure: reason });
+  expect(errors).toEqual([]);
 });
 
 test("[J6] a lease is renewed while the work goes on, and is lost when the store stays away longer than it lasts", async () => {

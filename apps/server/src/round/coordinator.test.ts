@@ -95,6 +95,24 @@ describe("the coordinator", () => {
     ).toBeTruthy();
   });
 
+  it("[R24] a stop during the synthesis ends the synthesis too, though a worker has it", async () => {
+    const plan = testPlan({ rounds: 6, cohort: alone, snapshots: 5 });
+    const coordinator = await server.run("halted", plan, parameters);
+    await rounds(await volunteerIn("halted"), 1, 4);
+    await until(coordinator, ({ phase }) => phase === "synthesizing");
+    const { jobs } = server.storage;
+    let job = await jobs.claim("halted worker", 60_000);
+    for (; job?.kind !== "synthesize"; job = await jobs.claim("halted worker", 60_000)) {
+      if (job !== null)
+        await jobs.complete(job.id, "halted worker", { kind: "evaluate", accuracy: 0, loss: 1 });
+    }
+    expect(await coordinator.act("stop")).toEqual({ ok: true });
+    expect(await jobs.renew(job.id, "halted worker", 60_000, null)).toBe(false);
+    const ended = { state: "failed", failure: "the run was stopped" };
+    expect(await jobs.find("halted", "synthesize", 4)).toMatchObject(ended);
+    expect(await jobs.pending("halted")).toBe(0);
+  });
+
   it("[R22] survives the loss of every database connection in the middle of a round", async () => {
     const own = await startTestServer();
     try {

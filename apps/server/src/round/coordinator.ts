@@ -98,6 +98,9 @@ export async function startCoordinator(options: {
     });
   const { announce, onChange } = createAnnouncer({ rounds: plan.rounds, activity, roster, timers });
 
+  const unreadable = (what: string) => (error: unknown) =>
+    deps.log.warn({ run: run.run, error: String(error) }, `${what} could not be read`);
+
   const publishEvaluations = async () => {
     if (!evaluations.isWaiting()) return;
     const news = await evaluations.refresh();
@@ -238,17 +241,19 @@ export async function startCoordinator(options: {
     run: run.run,
     iterations: plan.strategy.kind === "dynafed" ? plan.strategy.iterations : 0,
     state: ledger.state,
+    isLeading: queue.lead.isHeld,
     nowMs: deps.nowMs,
     post: queue.post,
     onProgress: announce,
-    onFailure: (error) => deps.log.warn({ run: run.run, error: String(error) }, "jobs could not be read"),
-    also: publishEvaluations,
+    onFailure: unreadable("jobs"),
   });
-  const poll = () => {
+  // Evaluations are told at the poll's pace: every commit notifies, and reading all rounds at each would be much.
+  const poll = async () => {
     jobs.check();
-    timers.later(settings.pollMs, poll);
+    await publishEvaluations().catch(unreadable("evaluations"));
+    timers.later(settings.pollMs, () => void poll());
   };
-  poll();
+  void poll();
   const stopListening = await storage.listen("runs", (changed) => {
     if (changed === run.run) jobs.check();
   });

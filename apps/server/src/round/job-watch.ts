@@ -13,12 +13,12 @@ export function watchJobs(options: {
   readonly run: string;
   readonly iterations: number;
   readonly state: () => RunState;
+  /** Whether this process may record what it sees: it does not look otherwise, so that no events pile up. */
+  readonly isLeading: () => boolean;
   readonly nowMs: () => number;
   readonly post: (what: (state: RunState) => RunEvent) => void;
   readonly onProgress: () => void;
   readonly onFailure: (error: unknown) => void;
-  /** Looked at together with the jobs. */
-  readonly also: () => Promise<void>;
 }): JobWatch {
   const { storage, run, nowMs } = options;
   let iteration = 0;
@@ -26,6 +26,7 @@ export function watchJobs(options: {
   let again = false;
 
   const look = async () => {
+    if (!options.isLeading()) return;
     const state = options.state();
     if (state.phase === "synthesizing") {
       onSynthesis(await storage.jobs.find(run, "synthesize", state.round), state.round);
@@ -33,7 +34,6 @@ export function watchJobs(options: {
     if (state.phase === "refining") {
       await onRefine(await storage.jobs.find(run, "refine", state.round), state.round);
     }
-    await options.also();
   };
 
   const onSynthesis = (job: JobView | null, round: number) => {

@@ -49,10 +49,13 @@ function writeOf(
       };
     case "synthesize":
       return { type: "enqueue-job", job: { kind: "synthesize", round: effect.round } };
+    case "end-run":
+      return effect.outcome === "stopped"
+        ? { type: "cancel-synthesis", reason: "the run was stopped" }
+        : null;
     case "seek-cohort":
     case "arm-deadline":
     case "aggregate":
-    case "end-run":
       return null;
     default:
       return effect satisfies never;
