@@ -152,6 +152,14 @@ describe("the operator's API", () => {
     expect((await get("/api/admin/runs")).json()).toContainEqual(response.json());
   });
 
+  it("[H31] of two runs of one name that are made at once each gets an id of its own", async () => {
+    const twin = { name: "Twin", plan: testPlan };
+    const made = await Promise.all([post("/api/admin/runs", twin), post("/api/admin/runs", twin)]);
+    expect(made.map((response) => response.json().run).sort()).toEqual(["twin", "twin-2"]);
+    const odd = await post("/api/admin/runs", { ...twin, name: "half \ud83d" });
+    expect([odd.statusCode, odd.json().detail]).toEqual([400, expect.stringContaining('"half \\ud83d"')]);
+  });
+
   it("[H20] a plan with wrong values, or that this server cannot run, is refused with every problem quoted", async () => {
     const shape = await post("/api/admin/runs", { name: "x", plan: { ...testPlan, rounds: 0, seed: "one" } });
     expect(shape.statusCode).toBe(400);

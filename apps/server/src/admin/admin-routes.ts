@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Datasets } from "../data/datasets.ts";
 import { HttpError } from "../http/errors.ts";
 import { findRun, runDetail, runSummary, type ViewDeps } from "../http/run-view.ts";
-import { checkPlan } from "./check-plan.ts";
+import { checkPlan, textProblems } from "./check-plan.ts";
 import { createRun } from "./create-run.ts";
 import { openRunEvents } from "./run-events.ts";
 import { type Operator, refuseForgedRequest, type Sessions } from "./session.ts";
@@ -93,10 +93,11 @@ function registerRunRoutes(app: FastifyInstance, deps: AdminDeps): void {
     "/api/admin/runs",
     { schema: { body: CreateRunBody } },
     async (request, reply) => {
-      const problems = checkPlan(request.body.plan, await datasets.list());
+      const { name, plan } = request.body;
+      const problems = [...textProblems("name", name), ...checkPlan(plan, await datasets.list())];
       if (problems.length > 0) throw new HttpError(400, problems.join("; "));
-      const run = await createRun(deps, request.body);
-      await storage.audit.record(actorOf(request), "create-run", run, JSON.stringify(request.body.name));
+      const run = await createRun(deps, { name, plan });
+      await storage.audit.record(actorOf(request), "create-run", run, JSON.stringify(name));
       return reply.code(201).send(await runSummary(deps, await findRun(deps, run)));
     },
   );

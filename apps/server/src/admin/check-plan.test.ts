@@ -31,6 +31,11 @@ describe("checkPlan", () => {
       "minimum 9",
     ],
     ["too few class names", { ...demoPlan, classNames: ["one", "two"] }, "2 names"],
+    [
+      "a class name that no database can hold",
+      { ...demoPlan, classNames: ["\0", ...demoPlan.classNames.slice(1)] },
+      'classNames/0 "\\u0000"',
+    ],
     ["repeated class names", { ...demoPlan, classNames: new Array(10).fill("shoe") }, "9 repeated"],
     ["a network too deep for its images", { ...demoPlan, network: { ...network, depth: 6 } }, "depth 6"],
     [

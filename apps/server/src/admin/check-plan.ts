@@ -23,12 +23,19 @@ const coarsestStep = 2 ** -20;
 /** Empty when the plan can run on this server. */
 export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): readonly string[] {
   return [
+    ...plan.classNames.flatMap((name, index) => textProblems(`classNames/${index}`, name)),
     ...cohortProblems(plan),
     ...networkProblems(plan),
     ...strategyProblems(plan),
     ...sampleProblems(plan, datasets),
     ...exactnessProblems(plan),
   ];
+}
+
+/** PostgreSQL keeps every text but one with a NUL or half of a surrogate pair. */
+export function textProblems(field: string, text: string): readonly string[] {
+  if (!/[\0\p{Surrogate}]/u.test(text)) return [];
+  return [`${field} ${JSON.stringify(text)} holds a character that cannot be stored`];
 }
 
 function cohortProblems({ cohort }: Plan): readonly string[] {

@@ -5,17 +5,32 @@ import { snapshotOf } from "../compute/float-bytes.ts";
 import type { LiveRuns } from "../live-runs.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/** Returns the new run's id. The plan must have passed `checkPlan`. */
+/** Returns the new run's id. The plan must have passed `checkPlan`. Of two runs of one name each gets its own id. */
 export async function createRun(
   deps: { readonly storage: Storage; readonly live: LiveRuns },
   { name, plan }: CreateRunBody,
 ): Promise<string> {
-  const taken = new Set((await deps.storage.runs.list()).map(({ run }) => run));
-  const run = freeRunId(name, taken);
   const initial = snapshotOf(initialParameters(plan.network, initSeed(plan.seed)));
-  await deps.storage.runs.create({ run, name, plan, initial });
+  const run = await createAs(deps.storage, { name, plan, initial });
   await deps.live.adopt(run);
   return run;
+}
+
+/** Another request may take the id between the look and the insert: the run is then looked for a free one again. */
+async function createAs(
+  storage: Storage,
+  wanted: Omit<Parameters<Storage["runs"]["create"]>[0], "run">,
+): Promise<string> {
+  for (;;) {
+    const taken = new Set((await storage.runs.list()).map(({ run }) => run));
+    const run = freeRunId(wanted.name, taken);
+    try {
+      await storage.runs.create({ ...wanted, run });
+      return run;
+    } catch (error) {
+      if ((await storage.runs.find(run)) === null) throw error;
+    }
+  }
 }
 
 /** "Fashion-MNIST demo" -> fashion-mnist-demo; a name already taken gets -2, -3, ... */
