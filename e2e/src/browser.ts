@@ -1,6 +1,9 @@
 /** Real headless Chromium, with the same switches everywhere. */
 import { type Browser, chromium } from "playwright-core";
 
+/** Whoever opens a browser also closes it: on a signal Playwright would end the whole process. */
+const OURS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 const SWITCHES = [
   "--disable-quic",
   "--no-first-run",
@@ -22,7 +25,7 @@ export async function launchBrowser(): Promise<Browser> {
     );
   }
   const launch = (chromiumSandbox: boolean) =>
-    chromium.launch({ executablePath, headless: true, chromiumSandbox, args: SWITCHES });
+    chromium.launch({ ...OURS, executablePath, headless: true, chromiumSandbox, args: SWITCHES });
   if (process.getuid?.() === 0) return launch(false);
   try {
     return await launch(true);
