@@ -1,7 +1,7 @@
 /** The built program as a user runs it, with its own PostgreSQL and its compute process. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -29,12 +29,19 @@ function launch(program: string, environment: Readonly<Record<string, string>>) 
   return { child, ended, ready };
 }
 
+/** Whether the process still runs; one that has ended and that nobody has reaped yet does not. */
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch {
     return false;
   }
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
+}
+
+async function expectEnd(pid: number): Promise<void> {
+  await expect.poll(() => isAlive(pid), { timeout: 10_000, interval: 50 }).toBe(false);
 }
 
 describe("the server as a program", { timeout: 240_000 }, () => {
@@ -77,7 +84,7 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     expect(ended.out).toContain(`Volunteer page: ${ready.url}/\n`);
     expect(ended.out).toContain(`Dashboard:      ${ready.url}/admin\n`);
     expect(ended.out).toContain(`Admin token:    ${ready.adminToken}\n`);
-    expect(isAlive(pid)).toBe(false);
+    await expectEnd(pid);
 
     const second = start(entry, { TRIBUTARY_READY_JSON: "1" });
     const again = await second.ready;
@@ -87,7 +94,7 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     second.child.kill("SIGTERM");
     const line = (await second.ended).out.split("\n").find((text) => text.startsWith("{"));
     expect(JSON.parse(line ?? "")).toEqual({ type: "ready", ...again });
-    expect(isAlive(secondPid)).toBe(false);
+    await expectEnd(secondPid);
   });
 
   it("[H28] a second Ctrl-C does not wait, and still leaves no PostgreSQL behind", async () => {
@@ -97,7 +104,7 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     server.child.kill("SIGINT");
     server.child.kill("SIGINT");
     await server.ended;
-    expect(isAlive(pid)).toBe(false);
+    await expectEnd(pid);
   });
 
   it("[H28] Ctrl-C during the start ends it too, and leaves no PostgreSQL behind", async () => {
@@ -107,6 +114,16 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     server.child.kill("SIGINT");
     expect((await server.ended).code).toBe(0);
     expect(existsSync(data)).toBe(false);
+  });
+
+  it("[H32] Ctrl-C ends it although its database is gone, without a wait for each run", {
+    timeout: 30_000,
+  }, async () => {
+    const server = start();
+    await server.ready;
+    process.kill(await postgresPid(), "SIGKILL");
+    server.child.kill("SIGINT");
+    expect((await server.ended).code).toBe(0);
   });
 
   it("[H2] wrong variables end it at once, each named with its value", async () => {
