@@ -120,8 +120,10 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     timeout: 30_000,
   }, async () => {
     const server = start();
-    await server.ready;
+    const { url } = await server.ready;
     process.kill(await postgresPid(), "SIGKILL");
+    const health = async () => (await fetch(`${url}/healthz`)).status;
+    await expect.poll(health, { timeout: 20_000 }).toBe(503);
     server.child.kill("SIGINT");
     expect((await server.ended).code).toBe(0);
   });

@@ -310,8 +310,7 @@ export async function startCoordinator(options: {
     },
     async close() {
       timers.close();
-      await stopListening();
-      await queue.close();
+      await Promise.all([stopListening(), queue.close()]);
     },
   };
 }

@@ -21,8 +21,11 @@ export function holdLead(storage: Storage, run: string, deps: RoundDeps, taken: 
   const ended = deferred();
 
   const hold = async () => {
-    const lead = await storage.lead(run);
+    const asked = storage.lead(run);
+    const lead = await Promise.race([asked, ended.promise]);
     if (lead === null) return;
+    // Closed before the database answered: what it gives after all is given back.
+    if (lead === undefined) return void asked.then((late) => late?.release()).catch(() => undefined);
     try {
       await taken();
       isHeld = true;

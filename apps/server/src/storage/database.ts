@@ -13,11 +13,15 @@ export type ConnectOptions = {
   readonly onClose?: () => void;
 };
 
+/** Seconds between two tries to connect, so that a database that comes back is soon noticed. */
+const LONGEST_BACKOFF_S = 2;
+
 /** Opens a pool. Connections are made when they are first needed, and stay until `end()`. */
 export function connect(databaseUrl: string, options: ConnectOptions): Database {
   return postgres(databaseUrl, {
     max: options.max,
     max_lifetime: null,
+    backoff: (tries) => Math.min(0.1 * 2 ** tries, LONGEST_BACKOFF_S),
     connection: { application_name: options.name },
     onnotice: () => undefined,
     ...(options.onClose === undefined ? {} : { onclose: options.onClose }),

@@ -41,8 +41,15 @@ export async function openStorage(options: { readonly databaseUrl: string }): Pr
     audit: auditStorage(sql),
     lead: leadership.lead,
     async listen(channel, onNotify) {
-      const listening = await sql.listen(channel, onNotify);
-      return () => listening.unlisten();
+      let stopped = false;
+      const listening = await sql.listen(channel, (run) => {
+        if (!stopped) onNotify(run);
+      });
+      // Not awaited: a database that is away answers nothing, and must not keep anybody from closing.
+      return async () => {
+        stopped = true;
+        listening.unlisten().catch(() => undefined);
+      };
     },
     async notify(channel, run) {
       await sql.notify(channel, run);
