@@ -2,7 +2,7 @@
  * The run that a newcomer finds: small enough that one browser tab on two cores sees rounds, the synthesis and
  * refined rounds within minutes, on the Fashion-MNIST images that come with the repository.
  */
-import type { Plan } from "@tributary/protocol";
+import { type Plan, smallDynafed, smallPlan } from "@tributary/protocol";
 import { checkPlan } from "./admin/check-plan.ts";
 import { createRun } from "./admin/create-run.ts";
 import type { Datasets } from "./data/datasets.ts";
@@ -12,49 +12,11 @@ import type { Storage } from "./storage/storage.ts";
 export const demoRunName = "Fashion-MNIST demo";
 
 export const demoPlan: Plan = {
-  seed: 1,
-  network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 16, depth: 3 },
-  classNames: [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-  ],
-  preprocessing: { mean: 0.1307, std: 0.3081 },
+  ...smallPlan,
   rounds: 500,
   cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 60_000 },
-  local: {
-    epochs: 1,
-    batchSize: 32,
-    optimizer: { kind: "adam", learningRate: 0.001 },
-    keepOptimizerState: true,
-  },
-  updateDtype: "float32",
-  limits: { maxExamples: 100_000, maxMagnitude: 10, maxNorm: 100 },
-  strategy: {
-    kind: "dynafed",
-    snapshots: 8,
-    imagesPerClass: 3,
-    innerSteps: 8,
-    innerStep: 0.4,
-    iterations: 60,
-    imageRate: 0.05,
-    labelRate: 0.01,
-    innerStepRate: 0.00001,
-    labelStart: 5,
-    ahead: 3,
-    leastAveraged: 2,
-    refineSteps: 20,
-    refineRate: 0.001,
-    augment: true,
-  },
-  sample: { dataset: "fashion-mnist", train: 6000, test: 1000, shards: 10, alpha: 0.5 },
+  strategy: { ...smallDynafed, snapshots: 8, iterations: 60 },
+  sample: { ...smallPlan.sample, shards: 10, alpha: 0.5 },
 };
 
 /**

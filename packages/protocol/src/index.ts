@@ -13,4 +13,5 @@ export { MAX_FLOAT16 } from "./float16.ts";
 export * from "./http.ts";
 export * from "./messages.ts";
 export * from "./plan.ts";
+export * from "./small-plan.ts";
 export * from "./tensor.ts";

@@ -1,0 +1,52 @@
+/** A plan to begin from: DynaFed on Fashion-MNIST, small enough for two cores without a GPU. */
+import type { DynafedSettings, Plan } from "./plan.ts";
+
+/** A label start of 5 instead of the paper's 0 makes a hundred iterations enough. */
+export const smallDynafed: DynafedSettings = {
+  kind: "dynafed",
+  snapshots: 10,
+  imagesPerClass: 3,
+  innerSteps: 8,
+  innerStep: 0.4,
+  iterations: 100,
+  imageRate: 5e-2,
+  labelRate: 1e-2,
+  innerStepRate: 1e-5,
+  labelStart: 5,
+  ahead: 3,
+  leastAveraged: 2,
+  refineSteps: 20,
+  refineRate: 1e-3,
+  augment: true,
+};
+
+/** Four volunteers, twenty rounds, very different shards. */
+export const smallPlan: Plan = {
+  seed: 1,
+  network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 16, depth: 3 },
+  classNames: [
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+  ],
+  preprocessing: { mean: 0.1307, std: 0.3081 },
+  rounds: 20,
+  cohort: { minimum: 4, size: 4, quorum: 3, deadlineMs: 120_000 },
+  local: {
+    epochs: 1,
+    batchSize: 32,
+    optimizer: { kind: "adam", learningRate: 1e-3 },
+    keepOptimizerState: true,
+  },
+  updateDtype: "float32",
+  limits: { maxExamples: 100_000, maxMagnitude: 10, maxNorm: 1000 },
+  strategy: smallDynafed,
+  sample: { dataset: "fashion-mnist", train: 6000, test: 1000, shards: 4, alpha: 0.04 },
+};
