@@ -45,14 +45,17 @@ export function startComputeProcess(options: ComputeSettings & { readonly log: R
   const start = () => {
     const startedAtMs = Date.now();
     child = forkChild(settings, log);
-    child.once("exit", (code, signal) => {
+    const ended = (code: number | null, signal: string | null) => {
       child = null;
       if (stopping) return markExited();
       if (Date.now() - startedAtMs > STEADY_MS) retryMs = FIRST_RETRY_MS;
       log.warn({ code, signal, retryMs }, "the compute process ended; starting it again");
       retry = setTimeout(start, retryMs);
       retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
-    });
+    };
+    // A process that could not be made at all has no exit.
+    if (child.pid === undefined) child.once("error", () => ended(null, null));
+    else child.once("exit", ended);
   };
   start();
 

@@ -8,15 +8,18 @@ const SNAPSHOTS_KEPT = 4;
 
 export function createSnapshotCache(storage: Storage): SnapshotCache {
   const known = new Map<string, Promise<Uint8Array | null>>();
+  const trim = () => {
+    for (const oldest of known.keys()) if (known.size > SNAPSHOTS_KEPT) known.delete(oldest);
+  };
   return {
     bytes(run, hash) {
       const key = `${run} ${hash}`;
       const bytes = known.get(key) ?? read(storage, run, hash);
       known.delete(key);
       known.set(key, bytes);
-      for (const oldest of known.keys()) if (known.size > SNAPSHOTS_KEPT) known.delete(oldest);
       const forget = () => known.delete(key);
-      bytes.then((found) => found ?? forget(), forget);
+      // Only a snapshot that is there displaces another one: anybody may ask for any hash.
+      bytes.then((found) => (found === null ? forget() : trim()), forget);
       return bytes;
     },
   };

@@ -1,6 +1,7 @@
 import { encodeTensor, type Plan } from "@tributary/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testPlan } from "../round/test-plan.ts";
+import { createSnapshotCache } from "./snapshot-cache.ts";
 import { startTestServer, type TestServer, until, untilLive } from "./test-server.ts";
 import {
   connectVolunteer,
@@ -387,5 +388,28 @@ describe("a connection", () => {
     uploads.keepOnly("run", 2);
     expect(uploads.find("run", "v-1")).toBe(undefined);
     expect(uploads.begin("run", "v-3", offer)).not.toBe(null);
+  });
+
+  it("[T20] hashes that nobody has displace no snapshot that is kept", async () => {
+    const own = await startTestServer();
+    try {
+      const { run } = await own.run("cached", plan({ minimum: 2, size: 2 }), parameters);
+      const { snapshots } = own.storage;
+      let reads = 0;
+      const byHash: typeof snapshots.byHash = (...of) => {
+        reads += 1;
+        return snapshots.byHash(...of);
+      };
+      const cache = createSnapshotCache({ ...own.storage, snapshots: { ...snapshots, byHash } });
+      const hash = (await snapshots.list(run.run))[0]?.hash ?? "";
+      const first = await cache.bytes(run.run, hash);
+      for (const digit of "0123456789") {
+        expect(await cache.bytes(run.run, digit.repeat(64))).toBe(null);
+      }
+      expect(await cache.bytes(run.run, hash)).toBe(first);
+      expect(reads).toBe(11);
+    } finally {
+      await own.close();
+    }
   });
 });
