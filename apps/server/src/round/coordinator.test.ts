@@ -138,6 +138,24 @@ describe("the coordinator", () => {
     }
   });
 
+  it("[R25] a run that cannot be read keeps no other from going on", async () => {
+    const own = await startTestServer();
+    try {
+      await own.run("whole", testPlan({ rounds: 2, cohort: alone }), parameters);
+      await own.run("broken", testPlan({ rounds: 2, cohort: alone }), parameters);
+      await own.runs.close();
+      const sql = connect(own.databaseUrl, { max: 1, name: "coordinator test" });
+      await sql`update runs set plan = '{}' where run = 'broken'`;
+      await sql.end();
+      const again = await startRuns({ storage: own.storage, deps: realDeps(pino({ level: "silent" })) });
+      expect(again.find("broken")).toBeNull();
+      expect(again.find("whole")).not.toBeNull();
+      await again.close();
+    } finally {
+      await own.close();
+    }
+  });
+
   it("[R23] leads a run alone: a second coordinator waits, and takes over where the first one stopped", async () => {
     const own = await startTestServer();
     const log = pino({ level: "silent" });
