@@ -70,6 +70,14 @@ test.each([
   expect(said).toContain(reason);
 });
 
+test("[M12] results that cannot be written where they are asked for end with status 2", async () => {
+  await writeFile(join(folder, "taken"), "a file");
+  const config = { dataset: folder, ...{ backend: "wasm", clients: 2, perRound: 2, width: 2 } };
+  const { status, said } = await simulateWith(config, "taken");
+  expect(status).toBe(2);
+  expect(said).toMatch(/^EEXIST.*taken'$/);
+});
+
 test("[M12] arguments that are missing or unknown end with status 2 and the usage", async () => {
   const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
   expect(await main([])).toBe(2);

@@ -40,9 +40,9 @@ async function run(args: readonly string[]): Promise<number> {
   const { image, classes } = data.train;
   const counts = { image, classes, train: data.train.count, test: data.test.count };
   const plan = demand(configPath, planOfConfig(config, counts));
-  await mkdir(out, { recursive: true });
+  await orImpossible(mkdir(out, { recursive: true }));
 
-  const backend = await openBackend(config.backend);
+  const backend = await orImpossible(openBackend(config.backend));
   try {
     console.log(
       `${plan.rounds} rounds of ${plan.cohort.size} of ${plan.sample.shards} clients on ${backend.name}`,
@@ -90,10 +90,10 @@ function demand<Value>(
   throw new Impossible(parsed.problems.map((problem) => `${path}: ${problem}`).join("\n"));
 }
 
-/** A file that is named but cannot be read was asked for in vain. */
-async function orImpossible<Value>(reading: Promise<Value>): Promise<Value> {
+/** A file, folder or backend that is named but cannot be had was asked for in vain. */
+async function orImpossible<Value>(opening: Promise<Value>): Promise<Value> {
   try {
-    return await reading;
+    return await opening;
   } catch (cause) {
     throw new Impossible(cause instanceof Error ? cause.message : String(cause), { cause });
   }
