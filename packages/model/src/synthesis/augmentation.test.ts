@@ -65,3 +65,15 @@ test("[N8] draws stay within the published ranges", () => {
     }
   }
 });
+
+test("[N8] an image of one pixel a side keeps it under every scale and angle", () => {
+  const shape: ImageBatchShape = [1, 1, 1, 2];
+  const x = Float32Array.of(3, -2);
+  for (const draw of [
+    { op: "scale", sx: [1.2], sy: [0.9] } as const,
+    { op: "rotate", radians: [0.2] } as const,
+  ]) {
+    expect(augment(x, shape, [draw])).toEqual(x);
+    expect(augmentAdjoint(x, shape, [draw])).toEqual(x);
+  }
+});

@@ -59,9 +59,9 @@ function forEachTap(
   for (let n = 0; n < count; n++) {
     const grid = grids[n] as Grid;
     for (let i = 0; i < height; i++) {
-      const y = i / middleRow - 1;
+      const y = coordinate(i, middleRow);
       for (let j = 0; j < width; j++) {
-        const x = j / middleColumn - 1;
+        const x = coordinate(j, middleColumn);
         const column = (grid.xx * x + grid.xy * y + 1) * middleColumn;
         const row = (grid.yx * x + grid.yy * y + 1) * middleRow;
         const [left, top] = [Math.floor(column), Math.floor(row)];
@@ -75,4 +75,9 @@ function forEachTap(
       }
     }
   }
+}
+
+/** In [-1, 1]; a side of one pixel has its only centre at 0. */
+function coordinate(pixel: number, middle: number): number {
+  return middle === 0 ? 0 : pixel / middle - 1;
 }
