@@ -53,7 +53,7 @@ function stages() {
     packages.map((path) => join(path, "package.json")),
   );
   const configs = packages
-    .map((path) => join(path, "tsconfig.json"))
+    .flatMap((path) => ["tsconfig.json", "tsconfig.node.json"].map((name) => join(path, name)))
     .concat("tsconfig.json", "tsconfig.base.json");
   const shared = packages.filter((path) => path.startsWith("packages/"));
   const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
