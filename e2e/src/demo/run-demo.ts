@@ -25,7 +25,7 @@ export async function runDemo(
 ): Promise<DemoOutcome> {
   const startedAtMs = Date.now();
   const over = new AbortController();
-  const cleanups: (() => Promise<void> | void)[] = [() => over.abort()];
+  const cleanups: (() => Promise<void>)[] = [];
   const view = progressView(process.stdout, Date.now);
   try {
     const plan = demoPlan(options);
@@ -61,6 +61,8 @@ export async function runDemo(
     return { report, seconds };
   } finally {
     view.end();
+    // First, so that the twin is gone whatever the cleanups come to, and writes no more where they remove.
+    over.abort();
     for (const cleanup of cleanups.reverse()) await cleanup();
   }
 }
