@@ -88,6 +88,9 @@ export function openWorkbench(): Workbench {
     },
     reset() {
       attempt += 1;
+      // What ended by itself still holds its workers.
+      void participation?.stop();
+      participation = null;
       work.value = { is: "idle" };
     },
   };
