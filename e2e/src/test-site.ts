@@ -1,6 +1,6 @@
 /** For browser tests: the real server, the real pages, a real Chromium. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Plan, RunDetail } from "@tributary/protocol";
+import { type Plan, type RunDetail, smallPlan } from "@tributary/protocol";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { type AdminApi, adminApi } from "./admin-api.ts";
 import { launchBrowser } from "./browser.ts";
@@ -62,20 +62,10 @@ export async function openTestSite(): Promise<TestSite> {
 /** A multilayer perceptron on few images: a round takes a fraction of a second. */
 export function tinyPlan(changes: Partial<Plan> = {}): Plan {
   return {
-    seed: 1,
+    ...smallPlan,
     network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [8] },
-    classNames: Array.from({ length: 10 }, (_, label) => `class ${label}`),
-    preprocessing: { mean: 0.1307, std: 0.3081 },
     rounds: 1000,
     cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 120_000 },
-    local: {
-      epochs: 1,
-      batchSize: 32,
-      optimizer: { kind: "adam", learningRate: 1e-3 },
-      keepOptimizerState: true,
-    },
-    updateDtype: "float32",
-    limits: { maxExamples: 1000, maxMagnitude: 10, maxNorm: 1000 },
     strategy: { kind: "fedavg" },
     sample: { dataset: "fashion-mnist", train: 200, test: 100, shards: 4, alpha: 0.5 },
     ...changes,
