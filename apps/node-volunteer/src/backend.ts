@@ -1,11 +1,13 @@
-import { prepareBackend } from "@tributary/model";
+import { prepareBackend, selfCheck } from "@tributary/model";
 import { openWasm } from "@tributary/model/node";
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 
-/** Makes the backend TensorFlow.js's current one, ready to train. */
+/** Makes the backend TensorFlow.js's current one, ready to train. Throws, with the reason, if its numbers are off. */
 export async function openBackend(name: "wasm" | "cpu"): Promise<void> {
   if (name === "wasm") await openWasm();
   else await tf.setBackend("cpu");
   prepareBackend();
+  const check = await selfCheck();
+  if (!check.ok) throw new Error(`the backend ${name} cannot be trusted: ${check.reason}`);
 }

@@ -94,5 +94,5 @@ export function journalContract(opened: Opened): void {
 async function untilReachable(storage: Storage): Promise<void> {
   await vi.waitFor(async () => {
     await Promise.all(Array.from({ length: 20 }, () => storage.tokens.count()));
-  });
+  }, 20_000);
 }
