@@ -16,6 +16,9 @@ beforeAll(async () => {
 }, PATIENCE_MS);
 afterAll(() => site?.close());
 
+/** Colours are measured at rest: the profiles ask for reduced motion, so that no transition is under way. */
+const AT_REST = { reducedMotion: "reduce" } as const;
+
 /** Violations that axe calls serious or critical, as `rule: element`. */
 async function seriousViolations(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
@@ -32,7 +35,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test(
       "[E14] the volunteer page has no serious accessibility violation, before the start and at work",
       async () => {
-        const page = await (await site.newProfile({ colorScheme })).newPage();
+        const page = await (await site.newProfile({ colorScheme, ...AT_REST })).newPage();
         await page.goto(`/?run=${run}&shard=0`);
         await page.getByTestId("preview").waitFor();
         expect(await seriousViolations(page)).toEqual([]);
@@ -48,7 +51,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test(
       "[E14] no page of the dashboard has a serious accessibility violation",
       async () => {
-        const page = await (await site.newProfile({ colorScheme })).newPage();
+        const page = await (await site.newProfile({ colorScheme, ...AT_REST })).newPage();
         await page.goto("/admin");
         await page.getByTestId("token").waitFor();
         expect(await seriousViolations(page)).toEqual([]);
