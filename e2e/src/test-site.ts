@@ -66,7 +66,7 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
     network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [8] },
     rounds: 1000,
     cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 120_000 },
-    strategy: { kind: "fedavg" },
+    dynafed: null,
     sample: { dataset: "fashion-mnist", train: 200, test: 100, shards: 4, alpha: 0.5 },
     ...changes,
   };

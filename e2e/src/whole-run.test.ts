@@ -37,8 +37,7 @@ test(
         rounds: 7,
         network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 4, depth: 2 },
         cohort: { minimum: 4, size: 4, quorum: 4, deadlineMs: 120_000 },
-        strategy: {
-          kind: "dynafed",
+        dynafed: {
           snapshots: 5,
           imagesPerClass: 1,
           innerSteps: 2,

@@ -15,6 +15,7 @@ const plan: Plan = {
   cohort: { minimum: 2, size: 2, quorum: 2, deadlineMs: 120_000 },
   updateDtype: "float16",
   strategy: { kind: "fedavg" },
+  dynafed: null,
   sample: { dataset: "fashion-mnist", train: 200, test: 100, shards: 2, alpha: 0.5 },
 };
 let server: RunningServer;

@@ -15,7 +15,7 @@ export const demoPlan: Plan = {
   ...smallPlan,
   rounds: 500,
   cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 60_000 },
-  strategy: { ...smallDynafed, snapshots: 8, iterations: 60 },
+  dynafed: { ...smallDynafed, snapshots: 8, iterations: 60 },
   sample: { ...smallPlan.sample, shards: 10, alpha: 0.5 },
 };
 

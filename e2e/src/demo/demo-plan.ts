@@ -12,7 +12,7 @@ export function demoPlan({ volunteers, rounds, alpha, seed }: DemoOptions): Plan
     seed,
     rounds,
     cohort: { minimum: volunteers, size: volunteers, quorum: volunteers, deadlineMs: DEADLINE_MS },
-    strategy: { ...smallDynafed, snapshots: Math.min(20, Math.max(5, Math.floor(rounds / 2))) },
+    dynafed: { ...smallDynafed, snapshots: Math.min(20, Math.max(5, Math.floor(rounds / 2))) },
     sample: { ...smallPlan.sample, shards: volunteers, alpha },
   };
 }

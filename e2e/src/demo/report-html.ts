@@ -203,7 +203,7 @@ Chromium, training over the real WebSocket of a server with a fresh database. Th
 }
 
 function imagesPerClass({ config }: Report): number {
-  return config.plan.strategy.kind === "dynafed" ? config.plan.strategy.imagesPerClass : 0;
+  return config.plan.dynafed?.imagesPerClass ?? 0;
 }
 
 export function percent(share: number): string {

@@ -6,7 +6,7 @@ import { type Static, type TObject, type TProperties, Type } from "typebox";
 import { Plan } from "./plan.ts";
 
 /** Raised whenever an older peer could misread a message; the first message of a connection carries it. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const exact = <P extends TProperties>(properties: P): TObject<P> =>
   Type.Object(properties, { additionalProperties: false });

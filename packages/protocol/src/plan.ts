@@ -108,7 +108,6 @@ export type UpdateLimits = Static<typeof UpdateLimits>;
 /** DynaFed (Pi et al., CVPR 2023), with the paper's names where it has them. */
 export const DynafedSettings = Type.Object(
   {
-    kind: Type.Literal("dynafed"),
     /** Snapshots of the trajectory, the initialisation included, after which synthesis runs once. */
     snapshots: Count(5, 1000),
     imagesPerClass: Count(1, 1000),
@@ -134,9 +133,9 @@ export const DynafedSettings = Type.Object(
 );
 export type DynafedSettings = Static<typeof DynafedSettings>;
 
+/** How volunteers train and how their updates combine. */
 export const Strategy = Type.Union([
   Type.Object({ kind: Type.Literal("fedavg") }, { additionalProperties: false }),
-  DynafedSettings,
 ]);
 export type Strategy = Static<typeof Strategy>;
 
@@ -167,6 +166,8 @@ export const Plan = Type.Object(
     updateDtype: UpdateDtype,
     limits: UpdateLimits,
     strategy: Strategy,
+    /** What the server does after the updates are combined; null: nothing. */
+    dynafed: Type.Union([DynafedSettings, Type.Null()]),
     sample: SampleData,
   },
   { additionalProperties: false },

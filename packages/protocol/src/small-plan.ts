@@ -3,7 +3,6 @@ import type { DynafedSettings, Plan } from "./plan.ts";
 
 /** A label start of 5 instead of the paper's 0 makes a hundred iterations enough. */
 export const smallDynafed: DynafedSettings = {
-  kind: "dynafed",
   snapshots: 10,
   imagesPerClass: 3,
   innerSteps: 8,
@@ -47,6 +46,7 @@ export const smallPlan: Plan = {
   },
   updateDtype: "float32",
   limits: { maxExamples: 100_000, maxMagnitude: 10, maxNorm: 1000 },
-  strategy: smallDynafed,
+  strategy: { kind: "fedavg" },
+  dynafed: smallDynafed,
   sample: { dataset: "fashion-mnist", train: 6000, test: 1000, shards: 4, alpha: 0.04 },
 };

@@ -1,4 +1,4 @@
-import type { Plan } from "@tributary/protocol";
+import type { DynafedSettings, Plan } from "@tributary/protocol";
 import { describe, expect, it } from "vitest";
 import { demoPlan } from "../demo-run.ts";
 import { checkPlan, type DatasetSummary } from "./check-plan.ts";
@@ -7,7 +7,7 @@ const datasets: readonly DatasetSummary[] = [
   { name: "fashion-mnist", image: [28, 28, 1], classes: 10, train: 6000, test: 1000 },
 ];
 const network = demoPlan.network as Extract<Plan["network"], { kind: "convnet" }>;
-const strategy = demoPlan.strategy as Extract<Plan["strategy"], { kind: "dynafed" }>;
+const dynafed = demoPlan.dynafed as DynafedSettings;
 
 describe("checkPlan", () => {
   it("[H3] the demo plan fits the data that comes with the repository", () => {
@@ -50,12 +50,12 @@ describe("checkPlan", () => {
     ],
     [
       "too few snapshots for the targets",
-      { ...demoPlan, strategy: { ...strategy, snapshots: 5, ahead: 5 } },
+      { ...demoPlan, dynafed: { ...dynafed, snapshots: 5, ahead: 5 } },
       "snapshots 5",
     ],
     [
       "a target that averages too much",
-      { ...demoPlan, strategy: { ...strategy, leastAveraged: 4 } },
+      { ...demoPlan, dynafed: { ...dynafed, leastAveraged: 4 } },
       "leastAveraged 4",
     ],
     ["too few rounds for the trajectory", { ...demoPlan, rounds: 7 }, "rounds is 7"],
@@ -63,7 +63,7 @@ describe("checkPlan", () => {
       "too many synthetic images",
       {
         ...demoPlan,
-        strategy: { ...strategy, imagesPerClass: 1000 },
+        dynafed: { ...dynafed, imagesPerClass: 1000 },
         network: { ...network, classes: 1000 },
       },
       "imagesPerClass 1000",

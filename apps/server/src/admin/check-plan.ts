@@ -26,7 +26,7 @@ export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): read
     ...plan.classNames.flatMap((name, index) => textProblems(`classNames/${index}`, name)),
     ...cohortProblems(plan),
     ...networkProblems(plan),
-    ...strategyProblems(plan),
+    ...dynafedProblems(plan),
     ...sampleProblems(plan, datasets),
     ...exactnessProblems(plan),
   ];
@@ -87,20 +87,20 @@ function sizeProblems(network: Plan["network"]): readonly string[] {
   }
 }
 
-function strategyProblems({ strategy, rounds, network }: Plan): readonly string[] {
-  if (strategy.kind === "fedavg") return [];
-  const { snapshots, ahead, leastAveraged, imagesPerClass } = strategy;
+function dynafedProblems({ dynafed, rounds, network }: Plan): readonly string[] {
+  if (dynafed === null) return [];
+  const { snapshots, ahead, leastAveraged, imagesPerClass } = dynafed;
   const values = imagesPerClass * network.classes * network.image.reduce((a, b) => a * b, 1);
   return failed([
-    [snapshots > ahead, `strategy.snapshots ${snapshots} must be above strategy.ahead ${ahead}`],
-    [leastAveraged <= ahead, `strategy.leastAveraged ${leastAveraged} is above strategy.ahead ${ahead}`],
+    [snapshots > ahead, `dynafed.snapshots ${snapshots} must be above dynafed.ahead ${ahead}`],
+    [leastAveraged <= ahead, `dynafed.leastAveraged ${leastAveraged} is above dynafed.ahead ${ahead}`],
     [
       snapshots <= rounds,
-      `strategy.snapshots ${snapshots} needs at least ${snapshots} rounds for one refined round, rounds is ${rounds}`,
+      `dynafed.snapshots ${snapshots} needs at least ${snapshots} rounds for one refined round, rounds is ${rounds}`,
     ],
     [
       values <= mostSyntheticValues,
-      `strategy.imagesPerClass ${imagesPerClass} makes ${values} pixel values, at most ${mostSyntheticValues} are allowed`,
+      `dynafed.imagesPerClass ${imagesPerClass} makes ${values} pixel values, at most ${mostSyntheticValues} are allowed`,
     ],
   ]);
 }

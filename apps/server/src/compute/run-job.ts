@@ -82,7 +82,6 @@ async function readParameters(storage: Storage, run: string, hash: Hash): Promis
 }
 
 function dynafedSettings(plan: Plan): DynafedSettings {
-  if (plan.strategy.kind !== "dynafed")
-    throw new Error(`expected the strategy dynafed, got ${plan.strategy.kind}`);
-  return plan.strategy;
+  if (plan.dynafed === null) throw new Error("expected a plan with DynaFed, got dynafed null");
+  return plan.dynafed;
 }

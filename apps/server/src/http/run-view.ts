@@ -40,7 +40,7 @@ export async function runDetail(deps: ViewDeps, stored: StoredRun): Promise<RunD
     live: live?.open ? liveRound(live.open) : null,
     rounds: [...rounds],
     volunteers: volunteers.map((record) => volunteerRow(record, live)),
-    synthesis: job === null ? null : synthesisView(job, plan.strategy),
+    synthesis: job === null ? null : synthesisView(job, plan.dynafed),
   };
 }
 
@@ -100,14 +100,14 @@ function volunteerRow(record: VolunteerRecord, live: LiveRun | null): VolunteerR
   };
 }
 
-function synthesisView(job: JobView, strategy: StoredRun["plan"]["strategy"]): SynthesisView {
+function synthesisView(job: JobView, dynafed: StoredRun["plan"]["dynafed"]): SynthesisView {
   const { progress } = job;
   return {
     round: job.round,
     state: job.state,
     backend: progress?.backend ?? null,
     iteration: progress?.iteration ?? 0,
-    iterations: progress?.iterations ?? (strategy.kind === "dynafed" ? strategy.iterations : 0),
+    iterations: progress?.iterations ?? dynafed?.iterations ?? 0,
     distances: (progress?.distances ?? []).map(([iteration, distance]) => [iteration, distance]),
     ms: progress?.ms ?? 0,
     failure: job.failure,

@@ -9,13 +9,13 @@ describe("schemaProblems", () => {
   });
 
   it("[H4] inside a union the problem is found in the variant that the value names", () => {
-    const problems = schemaProblems(Plan, { ...demoPlan, strategy: { ...demoPlan.strategy, snapshots: 2 } });
-    expect(problems).toEqual([expect.stringMatching(/^\/strategy\/snapshots .*got 2$/)]);
+    const problems = schemaProblems(Plan, { ...demoPlan, dynafed: { ...demoPlan.dynafed, snapshots: 2 } });
+    expect(problems).toEqual([expect.stringMatching(/^\/dynafed\/snapshots .*got 2$/)]);
   });
 
   it("[H4] an unknown variant is named beside those that exist", () => {
-    const problems = schemaProblems(Plan, { ...demoPlan, strategy: { kind: "fedprox" } });
-    expect(problems).toEqual(['/strategy/kind must be one of "fedavg", "dynafed", got "fedprox"']);
+    const problems = schemaProblems(Plan, { ...demoPlan, network: { kind: "rnn" } });
+    expect(problems).toEqual(['/network/kind must be one of "convnet", "mlp", got "rnn"']);
   });
 
   it("[H4] missing and unknown fields, and wrong items of a list, are all named by their path", () => {

@@ -1,6 +1,6 @@
 /**
  * Says what is wrong with a value, by path and with the value itself. TypeBox's own words for unions are vague,
- * so a union of tagged objects is first narrowed by its tag.
+ * so a union is first narrowed: to its only object, or by the tag of its objects.
  */
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
@@ -41,6 +41,9 @@ function problemsAt(schema: Node, value: unknown, path: string): readonly string
 }
 
 function unionProblems(schema: Node, variants: readonly Node[], value: unknown, path: string) {
+  const objects = variants.filter(({ properties }) => properties !== undefined);
+  if (objects[0] !== undefined && objects.length === 1 && isRecord(value))
+    return problemsAt(objects[0], value, path);
   const tag = tags.find((name) =>
     variants.some((variant) => variant.properties?.[name]?.const !== undefined),
   );

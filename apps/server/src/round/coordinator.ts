@@ -239,7 +239,7 @@ export async function startCoordinator(options: {
   const jobs = watchJobs({
     storage,
     run: run.run,
-    iterations: plan.strategy.kind === "dynafed" ? plan.strategy.iterations : 0,
+    iterations: plan.dynafed?.iterations ?? 0,
     state: ledger.state,
     isLeading: queue.lead.isHeld,
     nowMs: deps.nowMs,

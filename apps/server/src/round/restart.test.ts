@@ -36,8 +36,8 @@ function planOf(choice: {
     snapshots: choice.snapshots ?? null,
     ...(choice.iterations === undefined ? {} : { iterations: choice.iterations }),
   });
-  if (plan.strategy.kind === "fedavg") return plan;
-  return { ...plan, strategy: { ...plan.strategy, refineSteps: choice.refineSteps ?? 2 } };
+  if (plan.dynafed === null) return plan;
+  return { ...plan, dynafed: { ...plan.dynafed, refineSteps: choice.refineSteps ?? 2 } };
 }
 
 /** A run that is started already: the server finds it so. */

@@ -23,6 +23,6 @@ export function rulesOf(plan: Plan): RunRules {
     size,
     quorum: reachable,
     deadlineMs,
-    trajectory: plan.strategy.kind === "dynafed" ? plan.strategy.snapshots : null,
+    trajectory: plan.dynafed?.snapshots ?? null,
   };
 }

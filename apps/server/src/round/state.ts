@@ -89,7 +89,7 @@ export type RunState =
 
 /**
  * Where DynaFed stands. `collecting` counts the snapshots kept so far, the initialisation included.
- * `none`: the strategy keeps no trajectory. `given-up`: the synthesis failed for good, the run averages on.
+ * `none`: the plan keeps no trajectory. `given-up`: the synthesis failed for good, the run averages on.
  */
 export type Trajectory =
   | { readonly kind: "none" }

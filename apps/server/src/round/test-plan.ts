@@ -27,11 +27,11 @@ export function testPlan(choice: {
     },
     updateDtype: choice.updateDtype ?? "float32",
     limits: { maxExamples: 1000, maxMagnitude: 10, maxNorm: 100 },
-    strategy:
+    strategy: { kind: "fedavg" },
+    dynafed:
       snapshots === null
-        ? { kind: "fedavg" }
+        ? null
         : {
-            kind: "dynafed",
             snapshots,
             imagesPerClass: 1,
             innerSteps: 2,

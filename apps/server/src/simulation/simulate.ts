@@ -180,7 +180,7 @@ async function runRefine(
   return [{ type: "refined", round, refined: keep(simulation, refined), atMs: 0 }];
 }
 
-function settingsOf({ strategy }: Plan): DynafedSettings {
-  if (strategy.kind !== "dynafed") throw new Error(`expected the strategy dynafed, got ${strategy.kind}`);
-  return strategy;
+function settingsOf({ dynafed }: Plan): DynafedSettings {
+  if (dynafed === null) throw new Error("expected a plan with DynaFed, got dynafed null");
+  return dynafed;
 }

@@ -20,8 +20,8 @@ test("[M8] what a configuration leaves out is as in the paper", () => {
         optimizer: { kind: "adam", learningRate: 1e-3 },
         keepOptimizerState: true,
       },
-      strategy: {
-        kind: "dynafed",
+      strategy: { kind: "fedavg" },
+      dynafed: {
         snapshots: 25,
         imagesPerClass: 15,
         innerSteps: 20,
@@ -48,7 +48,7 @@ test.each([
   ['{"alpha": 0}', "/alpha must be > 0, got 0"],
   ['{"clients": 2.5}', "/clients must be integer, got 2.5"],
   ['{"seed": -1}', "/seed must be >= 0, got -1"],
-  ['{"strategy": "fedprox"}', '"fedprox"'],
+  ['{"strategy": "fedfoo"}', '"fedfoo"'],
   ['{"backend": "cuda"}', '"cuda"'],
   ['{"clients": 4, "perRound": 5}', "perRound 5 is above clients 4"],
   ["[1]", "got [1]"],
@@ -61,7 +61,7 @@ test.each([
 test.each([
   [{ train: 60_001 }, "sample.train 60001 is above the 60000 training images"],
   [{ test: 10_001 }, "sample.test 10001 is above the 10000 test images"],
-  [{ rounds: 24 }, "strategy.snapshots 25 needs at least 25 rounds"],
+  [{ rounds: 24 }, "dynafed.snapshots 25 needs at least 25 rounds"],
   [{ train: 70 }, "sample.shards 80 is above sample.train 70"],
   [{ width: 1000 }, "got 1000"],
 ])("[M9] a configuration that does not fit its data or itself is refused: %j", (change, problem) => {

@@ -1,5 +1,5 @@
 /** The configuration of `npm run simulate`: the paper's names, and its settings as defaults (CVPR 2023, section 4.1). */
-import type { OptimizerSpec, Plan, Strategy } from "@tributary/protocol";
+import type { DynafedSettings, OptimizerSpec, Plan } from "@tributary/protocol";
 import { BackendName, Plan as PlanSchema } from "@tributary/protocol";
 import { type Static, Type } from "typebox";
 import { checkPlan, type DatasetSummary } from "../admin/check-plan.ts";
@@ -26,7 +26,10 @@ const Settings = Type.Object(
     batch: Count,
     clientOptimizer: Type.Union([Type.Literal("sgd"), Type.Literal("momentum"), Type.Literal("adam")]),
     clientLr: Rate,
+    /** `dynafed` is federated averaging with `dynafed: true`. */
     strategy: Type.Union([Type.Literal("fedavg"), Type.Literal("dynafed")]),
+    /** Synthesise and refine on top of the strategy. */
+    dynafed: Type.Boolean(),
     snapshots: Count,
     imagesPerClass: Count,
     innerSteps: Count,
@@ -60,6 +63,7 @@ export const PAPER_SETTINGS: SimulationConfig = {
   clientOptimizer: "adam",
   clientLr: 1e-3,
   strategy: "dynafed",
+  dynafed: false,
   snapshots: 25,
   imagesPerClass: 15,
   innerSteps: 20,
@@ -122,7 +126,8 @@ export function planOfConfig(config: SimulationConfig, dataset: Omit<DatasetSumm
     },
     updateDtype: "float32",
     limits: { maxExamples: Math.min(train, 10_000_000), maxMagnitude: 10, maxNorm: 1000 },
-    strategy: strategyOf(config),
+    strategy: { kind: "fedavg" },
+    dynafed: dynafedOf(config),
     sample: {
       dataset: "simulated",
       train,
@@ -149,10 +154,9 @@ function optimizerOf({ clientOptimizer, clientLr }: SimulationConfig): Optimizer
   }
 }
 
-function strategyOf(config: SimulationConfig): Strategy {
-  if (config.strategy === "fedavg") return { kind: "fedavg" };
+function dynafedOf(config: SimulationConfig): DynafedSettings | null {
+  if (!config.dynafed && config.strategy !== "dynafed") return null;
   return {
-    kind: "dynafed",
     snapshots: config.snapshots,
     imagesPerClass: config.imagesPerClass,
     innerSteps: config.innerSteps,

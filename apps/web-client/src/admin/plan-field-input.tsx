@@ -22,7 +22,7 @@ export function PlanFieldInput({ field, value, problem, onChange }: Props) {
     "aria-describedby": described.filter((id) => id !== "").join(" ") || undefined,
   };
 
-  if (kind.is === "flag") {
+  if (kind.is === "flag" || kind.is === "part") {
     return (
       <label class="choice flag">
         <input

@@ -5,6 +5,8 @@ export type FieldKind =
   | { readonly is: "real" }
   | { readonly is: "text" }
   | { readonly is: "flag" }
+  /** A part of the plan that is there, with the fields below its path, or is null. */
+  | { readonly is: "part" }
   | { readonly is: "choice"; readonly choices: readonly (readonly [value: string, label: string])[] };
 
 /** `path` is where the value goes in the request's body: "plan.cohort.size". Shown only `when` it applies. */
@@ -24,7 +26,7 @@ export type FieldGroup = {
 
 const integer: FieldKind = { is: "integer" };
 const real: FieldKind = { is: "real" };
-const dynafed = { path: "plan.strategy.kind", is: "dynafed" };
+const dynafed = { path: "plan.dynafed", is: "true" };
 const convnet = { path: "plan.network.kind", is: "convnet" };
 
 export const fieldGroups: readonly FieldGroup[] = [
@@ -38,10 +40,7 @@ export const fieldGroups: readonly FieldGroup[] = [
         label: "Strategy",
         kind: {
           is: "choice",
-          choices: [
-            ["dynafed", "DynaFed"],
-            ["fedavg", "Federated averaging"],
-          ],
+          choices: [["fedavg", "Federated averaging"]],
         },
       },
       { path: "plan.rounds", label: "Rounds", kind: integer },
@@ -156,26 +155,27 @@ export const fieldGroups: readonly FieldGroup[] = [
     about:
       "How the synthetic set is learned from the first rounds, and how each later model is refined on it.",
     fields: [
-      { path: "plan.strategy.snapshots", label: "Snapshots of the trajectory", kind: integer, when: dynafed },
-      { path: "plan.strategy.imagesPerClass", label: "Images per class", kind: integer, when: dynafed },
-      { path: "plan.strategy.iterations", label: "Iterations", kind: integer, when: dynafed },
-      { path: "plan.strategy.innerSteps", label: "Inner steps", kind: integer, when: dynafed },
-      { path: "plan.strategy.innerStep", label: "Inner step size", kind: real, when: dynafed },
-      { path: "plan.strategy.imageRate", label: "Rate of images", kind: real, when: dynafed },
-      { path: "plan.strategy.labelRate", label: "Rate of labels", kind: real, when: dynafed },
-      { path: "plan.strategy.innerStepRate", label: "Rate of the inner step", kind: real, when: dynafed },
-      { path: "plan.strategy.labelStart", label: "Start of the labels", kind: real, when: dynafed },
-      { path: "plan.strategy.ahead", label: "Snapshots ahead", kind: integer, when: dynafed },
+      { path: "plan.dynafed", label: "Learn a synthetic set and refine on it", kind: { is: "part" } },
+      { path: "plan.dynafed.snapshots", label: "Snapshots of the trajectory", kind: integer, when: dynafed },
+      { path: "plan.dynafed.imagesPerClass", label: "Images per class", kind: integer, when: dynafed },
+      { path: "plan.dynafed.iterations", label: "Iterations", kind: integer, when: dynafed },
+      { path: "plan.dynafed.innerSteps", label: "Inner steps", kind: integer, when: dynafed },
+      { path: "plan.dynafed.innerStep", label: "Inner step size", kind: real, when: dynafed },
+      { path: "plan.dynafed.imageRate", label: "Rate of images", kind: real, when: dynafed },
+      { path: "plan.dynafed.labelRate", label: "Rate of labels", kind: real, when: dynafed },
+      { path: "plan.dynafed.innerStepRate", label: "Rate of the inner step", kind: real, when: dynafed },
+      { path: "plan.dynafed.labelStart", label: "Start of the labels", kind: real, when: dynafed },
+      { path: "plan.dynafed.ahead", label: "Snapshots ahead", kind: integer, when: dynafed },
       {
-        path: "plan.strategy.leastAveraged",
+        path: "plan.dynafed.leastAveraged",
         label: "Averaged for a target, at least",
         kind: integer,
         when: dynafed,
       },
-      { path: "plan.strategy.refineSteps", label: "Refine steps", kind: integer, when: dynafed },
-      { path: "plan.strategy.refineRate", label: "Refine rate", kind: real, when: dynafed },
+      { path: "plan.dynafed.refineSteps", label: "Refine steps", kind: integer, when: dynafed },
+      { path: "plan.dynafed.refineRate", label: "Refine rate", kind: real, when: dynafed },
       {
-        path: "plan.strategy.augment",
+        path: "plan.dynafed.augment",
         label: "Augment the synthetic images",
         kind: { is: "flag" },
         when: dynafed,

@@ -19,15 +19,16 @@ describe("the form that makes a plan", () => {
       formWith({
         "plan.network.kind": "mlp",
         "plan.network.hidden": "64, 32",
-        "plan.strategy.kind": "fedavg",
+        "plan.dynafed": "",
         "plan.local.optimizer.kind": "momentum",
         "plan.local.optimizer.momentum": "0.9",
       }),
     );
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-    const { network, strategy, local } = outcome.body.plan;
+    const { network, strategy, dynafed, local } = outcome.body.plan;
     expect(network).toEqual({ kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [64, 32] });
     expect(strategy).toEqual({ kind: "fedavg" });
+    expect(dynafed).toBeNull();
     expect(local.optimizer).toEqual({ kind: "momentum", learningRate: 0.001, momentum: 0.9 });
     expect(Value.Check(Plan, outcome.body.plan)).toBe(true);
   });

@@ -65,7 +65,8 @@ function fieldNamedBy(clause: string): Field | undefined {
     .replace(/^plan\./, "");
   const plain = (field: Field) => field.path.replace(/^plan\./, "");
   const fits = (field: Field) => path === plain(field) || path.startsWith(`${plain(field)}.`);
-  return allFields.find(fits) ?? (path === "network.classes" ? byPath("plan.classNames") : undefined);
+  const [longest] = allFields.filter(fits).toSorted((a, b) => b.path.length - a.path.length);
+  return longest ?? (path === "network.classes" ? byPath("plan.classNames") : undefined);
 }
 
 function byPath(path: string): Field | undefined {
@@ -78,6 +79,8 @@ function readField({ kind, path }: Field, text: string): Read {
   switch (kind.is) {
     case "flag":
       return { ok: true, value: text === "true" };
+    case "part":
+      return { ok: true, value: text === "true" ? {} : null };
     case "choice":
       return { ok: true, value: text };
     case "text":
@@ -141,6 +144,8 @@ function child(value: unknown, key: string): unknown {
 }
 
 function textOf(value: unknown): string {
-  if (value === undefined || value === false) return "";
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  if (value === undefined || value === null || value === false) return "";
+  if (Array.isArray(value)) return value.join(", ");
+  // A part of the plan that is there.
+  return typeof value === "object" ? "true" : String(value);
 }

@@ -31,7 +31,7 @@ const paper: Plan = {
   network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 128, depth: 3 },
   rounds: 200,
   cohort: { minimum: 32, size: 32, quorum: 24, deadlineMs: 600_000 },
-  strategy: paperDynafed,
+  dynafed: paperDynafed,
   sample: { dataset: "fashion-mnist", train: 60_000, test: 10_000, shards: 80, alpha: 0.04 },
 };
 
@@ -46,7 +46,7 @@ export const presets: readonly [Preset, ...Preset[]] = [
     id: "small-fedavg",
     label: "Small federated averaging",
     about: "The same without the synthetic set, to compare.",
-    body: { name: "Fashion-MNIST with averaging", plan: { ...smallPlan, strategy: { kind: "fedavg" } } },
+    body: { name: "Fashion-MNIST with averaging", plan: { ...smallPlan, dynafed: null } },
   },
   {
     id: "paper",

@@ -49,7 +49,7 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
             <td>
               <ActivityPill activity={run.activity} />
             </td>
-            <td>{run.plan.strategy.kind === "dynafed" ? "DynaFed" : "FedAvg"}</td>
+            <td>{run.plan.dynafed === null ? "FedAvg" : "DynaFed"}</td>
             <td class="number">
               {run.completedRounds} of {run.plan.rounds}
             </td>

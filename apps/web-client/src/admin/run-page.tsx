@@ -43,8 +43,8 @@ function Detail({ detail }: { readonly detail: RunDetail }) {
       <Stats stats={headline(detail)} />
       <LiveRoundPanel detail={detail} />
       <RunCharts rounds={rounds} />
-      {plan.strategy.kind === "dynafed" && (
-        <SynthesisSection summary={summary} strategy={plan.strategy} synthesis={synthesis} />
+      {plan.dynafed !== null && (
+        <SynthesisSection summary={summary} dynafed={plan.dynafed} synthesis={synthesis} />
       )}
       <section class="stack" aria-labelledby="rounds">
         <h2 id="rounds">Rounds</h2>
@@ -71,7 +71,7 @@ function headline({ summary, rounds, volunteers }: RunDetail) {
       testId: "rounds-completed",
     },
     { label: "accuracy, averaged", value: formatPercent(evaluated?.accuracyAveraged ?? null) },
-    ...(summary.plan.strategy.kind === "dynafed"
+    ...(summary.plan.dynafed !== null
       ? [{ label: "accuracy, refined", value: formatPercent(refined?.accuracyRefined ?? null) }]
       : []),
     { label: "volunteers here now", value: String(volunteers.filter(({ connected }) => connected).length) },

@@ -8,18 +8,18 @@ import { SyntheticGrid } from "./synthetic-grid.tsx";
 
 type Props = {
   readonly summary: RunSummary;
-  readonly strategy: DynafedSettings;
+  readonly dynafed: DynafedSettings;
   readonly synthesis: SynthesisView | null;
 };
 
 /** How far the synthetic set is, and what it looks like. */
-export function SynthesisSection({ summary, strategy, synthesis }: Props) {
+export function SynthesisSection({ summary, dynafed, synthesis }: Props) {
   return (
     <section class="stack" aria-labelledby="synthesis">
       <h2 id="synthesis">Synthesis</h2>
       {synthesis === null ? (
         <p class="soft">
-          Begins once {plural(strategy.snapshots, "snapshot")} of the model are kept, the first one included.
+          Begins once {plural(dynafed.snapshots, "snapshot")} of the model are kept, the first one included.
         </p>
       ) : (
         <Progress synthesis={synthesis} summary={summary} />

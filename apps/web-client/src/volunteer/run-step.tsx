@@ -44,7 +44,7 @@ function Runs({ state }: { readonly state: PageState }) {
 }
 
 function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: PageState }) {
-  const { network, rounds, strategy } = run.plan;
+  const { network, rounds, dynafed } = run.plan;
   const [height, width] = network.image;
   const over = isOver(run.activity);
   return (
@@ -64,7 +64,7 @@ function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: P
           </span>
         </span>
         <span class="soft small">
-          {strategy.kind === "dynafed" ? "DynaFed" : "Federated averaging"},{" "}
+          {dynafed !== null ? "DynaFed" : "Federated averaging"},{" "}
           {plural(network.classes, "class", "classes")} of {height} × {width} images,{" "}
           {plural(run.connectedVolunteers, "volunteer")} here now; {activityWords(run.activity).text}
         </span>

@@ -22,7 +22,6 @@ const spec = {
 };
 const preprocessing = { mean: 0.5, std: 0.25 };
 const settings: DynafedSettings = {
-  kind: "dynafed",
   snapshots: 6,
   imagesPerClass: 2,
   innerSteps: 3,

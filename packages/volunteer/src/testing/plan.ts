@@ -17,6 +17,7 @@ export const testPlan: Plan = {
   updateDtype: "float32",
   limits: { maxExamples: 1000, maxMagnitude: 10, maxNorm: 100 },
   strategy: { kind: "fedavg" },
+  dynafed: null,
   sample: { dataset: "test", train: 100, test: 50, shards: 2, alpha: 0.1 },
 };
 
