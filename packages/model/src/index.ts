@@ -1,5 +1,6 @@
 export * from "./aggregate.ts";
 export * from "./backend.ts";
+export { cifar10ClassNames, parseCifar10 } from "./data/cifar.ts";
 export * from "./data/dataset.ts";
 export * from "./data/dirichlet-split.ts";
 export * from "./data/idx.ts";
