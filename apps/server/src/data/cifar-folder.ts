@@ -35,7 +35,7 @@ function joined(batches: readonly Dataset[]): Dataset {
   return {
     ...first,
     count: batches.reduce((sum, { count }) => sum + count, 0),
-    pixels: Buffer.concat(batches.map(({ pixels }) => pixels)),
-    labels: Buffer.concat(batches.map(({ labels }) => labels)),
+    pixels: new Uint8Array(Buffer.concat(batches.map(({ pixels }) => pixels))),
+    labels: new Uint8Array(Buffer.concat(batches.map(({ labels }) => labels))),
   };
 }
