@@ -127,7 +127,7 @@ function splitByClass(whole: Dataset): { readonly train: Dataset; readonly test:
       throw new Error(`expected 2 images of class ${label} to split, got ${members.length}`);
     const order = permutation(members.length, createRng(deriveSeed(SPLIT_SEED, "class", label)));
     const tested = Math.max(1, Math.round(members.length * TEST_SHARE));
-    order.forEach((at, place) => (place < tested ? test : train).push(members[at] as number));
+    for (const [place, at] of order.entries()) (place < tested ? test : train).push(members[at] as number);
   }
   const ascending = (indices: number[]) =>
     takeExamples(
