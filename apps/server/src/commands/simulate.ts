@@ -50,7 +50,7 @@ async function run(args: readonly string[]): Promise<number> {
     const result = await simulate(plan, data, {
       onRound: ({ round, accuracy, loss }) =>
         console.log(
-          `round ${round}/${plan.rounds}  accuracy ${accuracy.toFixed(4)}  loss ${loss.toFixed(4)}`,
+          `round ${round}/${plan.rounds}  accuracy ${accuracy.toFixed(4)}  loss ${loss?.toFixed(4) ?? "none"}`,
         ),
       onIteration: (iteration, distance) => {
         if (iteration % 10 === 0) console.log(`synthesis ${iteration}  D ${distance.toFixed(4)}`);

@@ -15,6 +15,7 @@ import type { Plan } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
 import { resultFiles, summarize } from "./result-files.ts";
 import { simulate } from "./simulate.ts";
+import type { SimulationCheckpoint } from "./simulation.ts";
 import { type Parsed, parseSimulationConfig, planOfConfig } from "./simulation-config.ts";
 
 beforeAll(async () => {
@@ -138,6 +139,70 @@ test("[M4] each client keeps its optimiser's state from round to round", async (
   expect(kept.rounds[0]).toEqual(forgotten.rounds[0]);
   expect(kept.parameters).not.toEqual(forgotten.parameters);
 });
+
+test("[Q1] a run that goes on from any of its checkpoints, within the synthesis too, ends in the same bytes", async () => {
+  const checkpoints: SimulationCheckpoint[] = [];
+  const whole = await simulate(planOf(dynafed), data, {
+    isCheckpointDue: () => true,
+    onCheckpoint: async (checkpoint) => void checkpoints.push(checkpoint),
+  });
+  const phases = checkpoints.map(({ state, synthesizing }) =>
+    synthesizing === null ? state.phase : "within",
+  );
+  expect(phases).toEqual([
+    ...["waiting", "waiting", "waiting", "synthesizing", "within", "within", "within", "waiting", "finished"],
+  ]);
+  for (const checkpoint of checkpoints) {
+    const resumed = await simulate(planOf(dynafed), data, { checkpoint });
+    expect(fileOf(resumed, "rounds.csv")).toBe(fileOf(whole, "rounds.csv"));
+    expect(fileOf(resumed, "synthetic-set.bin")).toEqual(fileOf(whole, "synthetic-set.bin"));
+    expect(resumed.parameters).toEqual(whole.parameters);
+  }
+});
+
+test("[Q1] what has not changed from one checkpoint to the next is the same object", async () => {
+  const [first, second] = await checkpointsOf(planOf(small));
+  const same = [...(second?.volunteers ?? [])].filter(([id, memory]) => memory === first?.volunteers.get(id));
+  // Two of three volunteers train in a round.
+  expect(same).toHaveLength(1);
+  expect(second?.trajectory[1]).toBe(first?.trajectory[1]);
+});
+
+test("[Q2] an abort ends a run with the signal's reason, between volunteers and within a synthesis, which it checkpoints", async () => {
+  const [early, late] = [new AbortController(), new AbortController()];
+  const training = simulate(planOf(small), data, {
+    signal: early.signal,
+    onRound: () => early.abort(new Error("enough")),
+  });
+  await expect(training).rejects.toThrow("enough");
+  const kept: SimulationCheckpoint[] = [];
+  const learning = simulate(planOf(dynafed), data, {
+    signal: late.signal,
+    onIteration: (iteration) => iteration === 2 && late.abort(new Error("no more")),
+    onCheckpoint: async (checkpoint) => void kept.push(checkpoint),
+  });
+  await expect(learning).rejects.toThrow("no more");
+  expect(kept.at(-1)?.synthesizing).not.toBeNull();
+  expect(kept.at(-1)?.rounds).toHaveLength(4);
+});
+
+test("[Q3] volunteers that train until the synthesis leave every later model to the server alone", async () => {
+  const plan = planOf(dynafed);
+  const always = await simulate(plan, data);
+  const control = await simulate(plan, data, { volunteersTrain: "until-synthesis" });
+  expect(control.rounds.slice(0, 4)).toEqual(always.rounds.slice(0, 4));
+  const [fifth, sixth] = control.rounds.slice(4);
+  expect(fifth).toMatchObject({ loss: null, bytesUp: 0, bytesDown: 0, participants: 2 });
+  expect(fifth?.accuracyAveraged).toBe(control.rounds[3]?.accuracy);
+  expect(sixth?.accuracyAveraged).toBe(fifth?.accuracyRefined);
+  expect(control.parameters).not.toEqual(always.parameters);
+});
+
+async function checkpointsOf(plan: Plan): Promise<readonly SimulationCheckpoint[]> {
+  const checkpoints: SimulationCheckpoint[] = [];
+  await simulate(plan, data, { onCheckpoint: async (checkpoint) => void checkpoints.push(checkpoint) });
+  return checkpoints;
+}
 
 test("[M5] a simulation leaves no tensor behind", async () => {
   await simulate(planOf(dynafed), data);

@@ -19,10 +19,11 @@ import {
 } from "@tributary/model";
 import type { DynafedSettings, Hash, Plan, VolunteerId } from "@tributary/protocol";
 import { selectCohort } from "../round/cohort.ts";
-import { initialState, type RunEffect, rulesOf, step } from "../round/machine.ts";
-import type { RunEvent } from "../round/state.ts";
+import { initialState, type RunEffect, resume, rulesOf, step } from "../round/machine.ts";
+import type { RunEvent, RunState } from "../round/state.ts";
 import { deltaProblem } from "../transport/update-check.ts";
 import {
+  checkpointOf,
   finishRound,
   keep,
   modelOf,
@@ -30,7 +31,7 @@ import {
   openRoundOf,
   openSimulation,
   type Simulation,
-  type SimulationProgress,
+  type SimulationOptions,
   type SimulationResult,
   volunteerOf,
 } from "./simulation.ts";
@@ -38,33 +39,49 @@ import { bytesOfFrames, readUpdate, roundFrames } from "./wire.ts";
 
 /**
  * Runs `plan` to its end on TensorFlow.js's current backend. `train` and `test` are the whole data set, of which the
- * plan's `sample` says how much is used. The same arguments on the same backend give the same result to the last bit.
- * Throws where training leaves the finite numbers, saying in which round and at which client.
+ * plan's `sample` says how much is used. The same arguments on the same backend give the same result to the last bit,
+ * and so does a run that went on from any of its checkpoints.
+ * Throws where training leaves the finite numbers, saying in which round and at which client; an abort rejects with
+ * the signal's reason.
  */
 export async function simulate(
   plan: Plan,
   data: { readonly train: Dataset; readonly test: Dataset },
-  progress: SimulationProgress = {},
+  options: SimulationOptions = {},
 ): Promise<SimulationResult> {
-  const simulation = openSimulation(plan, data, progress);
+  const simulation = openSimulation(plan, data, options);
   const rules = rulesOf(plan);
-  let state = initialState(plan, simulation.start);
-  const events: RunEvent[] = [{ type: "started", atMs: 0 }];
+  const { checkpoint } = options;
+  let state = checkpoint?.state ?? initialState(plan, simulation.start);
+  const events: RunEvent[] = checkpoint == null ? [{ type: "started", atMs: 0 }] : [];
+  const performAll = async (effects: readonly RunEffect[]) => {
+    for (const effect of effects) {
+      events.push(...(await perform(simulation, effect, state)));
+      options.onPerformed?.(effect.type);
+      if (options.signal?.aborted) throw options.signal.reason;
+    }
+  };
+  if (checkpoint != null) await performAll(resume(state));
   for (let event = events.shift(); event !== undefined; event = events.shift()) {
     const next = step(state, event, rules);
     state = next.state;
-    for (const effect of next.effects) events.push(...(await perform(simulation, effect)));
+    await performAll(next.effects);
   }
   const parameters = modelOf(simulation, state.phase === "finished" ? state.snapshot : simulation.start);
   return { rounds: simulation.rounds, synthesis: simulation.synthesis, parameters };
 }
 
-async function perform(simulation: Simulation, effect: RunEffect): Promise<readonly RunEvent[]> {
+/** `state` is the one that asks for the effect. */
+async function perform(
+  simulation: Simulation,
+  effect: RunEffect,
+  state: RunState,
+): Promise<readonly RunEvent[]> {
   const { plan } = simulation;
   switch (effect.type) {
     case "seek-cohort": {
       const { round } = effect;
-      finishRound(simulation);
+      await closeRow(simulation, state);
       const rng = createRng(cohortSeed(plan.seed, round));
       const cohort = selectCohort(simulation.volunteers.keys(), plan.cohort.size, rng);
       return [{ type: "cohort-ready", round, cohort, atMs: 0 }];
@@ -85,12 +102,12 @@ async function perform(simulation: Simulation, effect: RunEffect): Promise<reado
       await evaluateModel(simulation, effect.snapshot);
       return [];
     case "synthesize":
-      finishRound(simulation);
-      return runSynthesis(simulation, effect.round);
+      await closeRow(simulation, state);
+      return runSynthesis(simulation, effect.round, state);
     case "refine":
       return runRefine(simulation, effect.round, effect.snapshot);
     case "end-run":
-      finishRound(simulation);
+      await closeRow(simulation, state);
       return [];
     case "close-round":
       if (effect.outcome === "abandoned") throw new Error(`round ${effect.round} was abandoned`);
@@ -102,6 +119,11 @@ async function perform(simulation: Simulation, effect: RunEffect): Promise<reado
     default:
       return effect satisfies never;
   }
+}
+
+/** Writes the row of the round that is over, if one is, and offers the checkpoint that then becomes possible. */
+async function closeRow(simulation: Simulation, state: RunState): Promise<void> {
+  if (finishRound(simulation)) await simulation.options.onCheckpoint?.(checkpointOf(simulation, state, null));
 }
 
 /** Every member of the cohort trains, one after another, and its update is folded in. */
@@ -116,21 +138,37 @@ async function trainRound(
   const { maxExamples, maxMagnitude } = plan.limits;
   const scale = fixedPointScale({ maxUpdates: plan.cohort.size, maxExamples, maxMagnitude });
   const aggregate = createAggregate(parameters.length, scale);
-  const open: OpenRound = { round, aggregate, bytesUp: 0, bytesDown: 0, lossSum: 0, accuracies: [] };
+  const open: OpenRound = {
+    round,
+    aggregate,
+    bytesUp: 0,
+    bytesDown: 0,
+    lossSum: 0,
+    trained: 0,
+    accuracies: [],
+  };
   simulation.open = open;
   const frames = roundFrames(round, parameters);
   const events: RunEvent[] = [];
   for (const volunteer of cohort) {
+    if (simulation.options.signal?.aborted) throw simulation.options.signal.reason;
+    const member = volunteerOf(simulation, volunteer);
+    const { examples } = member;
+    events.push({ type: "update-recorded", round, volunteer, examples, atMs: 0 });
+    if (isResting(simulation)) {
+      foldUpdate(aggregate, new Float32Array(parameters.length), examples);
+      continue;
+    }
     try {
-      const sent = await volunteerOf(simulation, volunteer).train(frames);
-      const { delta, examples, loss } = readUpdate(sent);
+      const sent = await member.train(frames);
+      const { delta, loss } = readUpdate(sent);
       const refused = deltaProblem(delta, plan.limits);
       if (refused !== null) throw new Error(`${refused.reason}: ${refused.detail}`);
       foldUpdate(aggregate, delta, examples);
       open.bytesDown += bytesOfFrames(frames);
       open.bytesUp += bytesOfFrames(sent);
       open.lossSum += loss * examples;
-      events.push({ type: "update-recorded", round, volunteer, examples, atMs: 0 });
+      open.trained += examples;
     } catch (cause) {
       throw new Error(`round ${round}, ${volunteer}: ${cause instanceof Error ? cause.message : cause}`, {
         cause,
@@ -138,6 +176,11 @@ async function trainRound(
     }
   }
   return events;
+}
+
+/** Whether the volunteers have stopped training: their models then stay as the snapshot is. */
+function isResting({ options, synthesis }: Simulation): boolean {
+  return options.volunteersTrain === "until-synthesis" && synthesis !== null;
 }
 
 /** The averaged model is evaluated first, then, where there is one, the refined. */
@@ -149,16 +192,29 @@ async function evaluateModel(simulation: Simulation, snapshot: Hash): Promise<vo
   open.accuracies = [...open.accuracies, accuracy];
 }
 
-async function runSynthesis(simulation: Simulation, round: number): Promise<readonly RunEvent[]> {
-  const { plan, trajectory, progress } = simulation;
+async function runSynthesis(
+  simulation: Simulation,
+  round: number,
+  state: RunState,
+): Promise<readonly RunEvent[]> {
+  const { plan, trajectory, options } = simulation;
+  const { signal } = options;
   const { set, distances } = await synthesize({
     spec: plan.network,
     trajectory,
     settings: settingsOf(plan),
     seed: synthesisSeed(plan.seed, round),
-    onIteration: ({ iteration, distance }) => progress.onIteration?.(iteration, distance),
+    checkpoint: simulation.synthesizing,
+    ...(signal === undefined ? {} : { signal }),
+    onIteration: async ({ iteration, distance, save }) => {
+      options.onIteration?.(iteration, distance);
+      if (signal?.aborted || options.isCheckpointDue?.()) {
+        await options.onCheckpoint?.(checkpointOf(simulation, state, await save()));
+      }
+    },
   });
   trajectory.length = 0;
+  simulation.synthesizing = null;
   simulation.synthesis = { round, set, distances };
   return [{ type: "synthesized", round, atMs: 0 }];
 }

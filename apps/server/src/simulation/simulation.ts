@@ -6,12 +6,19 @@ import {
   dirichletSplit,
   initialParameters,
   initSeed,
+  type SynthesisCheckpoint,
   type SyntheticSet,
   splitSeed,
   takeExamples,
 } from "@tributary/model";
 import { encodeValues, type Hash, hashOf, type Plan, type VolunteerId } from "@tributary/protocol";
-import { createSimulatedVolunteer, type SimulatedVolunteer } from "./simulated-volunteer.ts";
+import type { RunEffect } from "../round/effects.ts";
+import type { RunState } from "../round/state.ts";
+import {
+  createSimulatedVolunteer,
+  type SimulatedVolunteer,
+  type VolunteerMemory,
+} from "./simulated-volunteer.ts";
 
 export type SimulatedRound = {
   readonly round: number;
@@ -21,8 +28,8 @@ export type SimulatedRound = {
   readonly accuracyRefined: number | null;
   /** Of the model that the next round starts from. */
   readonly accuracy: number;
-  /** Mean local training loss, weighted by examples. */
-  readonly loss: number;
+  /** Mean local training loss, weighted by examples; null where no volunteer trained. */
+  readonly loss: number | null;
   readonly bytesUp: number;
   readonly bytesDown: number;
 };
@@ -37,9 +44,35 @@ export type SimulationResult = {
   readonly parameters: Float32Array;
 };
 
-export type SimulationProgress = {
+/**
+ * A run between two rounds, or within its synthesis. Whatever has not changed since the checkpoint before is the same
+ * object, so that who stores checkpoints can store the changes alone.
+ */
+export type SimulationCheckpoint = {
+  readonly state: RunState;
+  readonly rounds: readonly SimulatedRound[];
+  /** Of the state's snapshot. */
+  readonly parameters: Float32Array;
+  readonly trajectory: readonly Float32Array[];
+  readonly volunteers: ReadonlyMap<VolunteerId, VolunteerMemory>;
+  readonly synthesis: SimulationResult["synthesis"];
+  /** Of the synthesis that is under way. */
+  readonly synthesizing: SynthesisCheckpoint | null;
+};
+
+export type SimulationOptions = {
   readonly onRound?: (round: SimulatedRound) => void;
   readonly onIteration?: (iteration: number, distance: number) => void;
+  /** After each effect, for who measures how long what takes. */
+  readonly onPerformed?: (effect: RunEffect["type"]) => void;
+  /** Goes on from here. The plan, data and other options must be those of the run that the checkpoint is of. */
+  readonly checkpoint?: SimulationCheckpoint | null;
+  /** After every round; within a synthesis wherever `isCheckpointDue` says so, and when the signal aborts it. */
+  readonly onCheckpoint?: (checkpoint: SimulationCheckpoint) => Promise<void>;
+  readonly isCheckpointDue?: () => boolean;
+  readonly signal?: AbortSignal;
+  /** `until-synthesis`: from then on no volunteer trains, and the server alone goes on refining. */
+  readonly volunteersTrain?: "always" | "until-synthesis";
 };
 
 /** Everything that a run's effects work on. */
@@ -47,12 +80,13 @@ export type Simulation = {
   readonly plan: Plan;
   readonly start: Hash;
   readonly test: Dataset;
-  readonly progress: SimulationProgress;
+  readonly options: SimulationOptions;
   readonly volunteers: ReadonlyMap<VolunteerId, SimulatedVolunteer>;
   readonly models: Map<Hash, Float32Array>;
   readonly trajectory: Float32Array[];
   readonly rounds: SimulatedRound[];
   synthesis: SimulationResult["synthesis"];
+  synthesizing: SynthesisCheckpoint | null;
   open: OpenRound | null;
 };
 
@@ -63,15 +97,18 @@ export type OpenRound = {
   bytesDown: number;
   /** Sum of loss x examples. */
   lossSum: number;
+  /** Examples behind the sum. */
+  trained: number;
   accuracies: readonly number[];
 };
 
-/** Cuts the data into shards, one volunteer each, and draws the initial model. */
+/** Cuts the data into shards, one volunteer each, and draws the initial model or takes up the checkpoint's. */
 export function openSimulation(
   plan: Plan,
   data: { readonly train: Dataset; readonly test: Dataset },
-  progress: SimulationProgress,
+  options: SimulationOptions,
 ): Simulation {
+  const checkpoint = options.checkpoint ?? null;
   const train = sampleOf(data.train, plan.sample.train);
   const shards = dirichletSplit({
     labels: train.labels,
@@ -83,22 +120,45 @@ export function openSimulation(
   const volunteers = new Map(
     shards.map((indices, index) => {
       const source = `shard-${index}`;
-      return [source, createSimulatedVolunteer(plan, source, takeExamples(train, indices))] as const;
+      const memory = checkpoint?.volunteers.get(source) ?? null;
+      return [source, createSimulatedVolunteer(plan, source, takeExamples(train, indices), memory)] as const;
     }),
   );
-  const parameters = initialParameters(plan.network, initSeed(plan.seed));
+  const parameters = checkpoint?.parameters ?? initialParameters(plan.network, initSeed(plan.seed));
   const start = nameOf(parameters);
   return {
     plan,
     start,
     test: sampleOf(data.test, plan.sample.test),
-    progress,
+    options,
     volunteers,
     models: new Map([[start, parameters]]),
-    trajectory: [parameters],
-    rounds: [],
-    synthesis: null,
+    trajectory: [...(checkpoint?.trajectory ?? [parameters])],
+    rounds: [...(checkpoint?.rounds ?? [])],
+    synthesis: checkpoint?.synthesis ?? null,
+    synthesizing: checkpoint?.synthesizing ?? null,
     open: null,
+  };
+}
+
+/** What `simulate` goes on from; asked for between rounds, when no round is open. */
+export function checkpointOf(
+  simulation: Simulation,
+  state: RunState,
+  synthesizing: SynthesisCheckpoint | null,
+): SimulationCheckpoint {
+  if (state.phase !== "waiting" && state.phase !== "synthesizing" && state.phase !== "finished") {
+    throw new Error(`expected a run between two rounds, got one that is ${state.phase}`);
+  }
+  const { rounds, trajectory, synthesis, volunteers } = simulation;
+  return {
+    state,
+    rounds: [...rounds],
+    parameters: modelOf(simulation, state.snapshot),
+    trajectory: [...trajectory],
+    volunteers: new Map([...volunteers].map(([id, volunteer]) => [id, volunteer.memory()])),
+    synthesis,
+    synthesizing,
   };
 }
 
@@ -107,12 +167,12 @@ function sampleOf(dataset: Dataset, count: number): Dataset {
   return count === dataset.count ? dataset : balancedSubset(dataset, count);
 }
 
-/** Writes the row of the round that is over, if one is. */
-export function finishRound(simulation: Simulation): void {
+/** Writes the row of the round that is over, and says whether one was. */
+export function finishRound(simulation: Simulation): boolean {
   const { open } = simulation;
-  if (open === null) return;
+  if (open === null) return false;
   simulation.open = null;
-  const { round, aggregate, bytesUp, bytesDown, lossSum } = open;
+  const { round, aggregate, bytesUp, bytesDown, lossSum, trained } = open;
   const [accuracyAveraged = 0, accuracyRefined = null] = open.accuracies;
   const row: SimulatedRound = {
     round,
@@ -120,12 +180,13 @@ export function finishRound(simulation: Simulation): void {
     accuracyAveraged,
     accuracyRefined,
     accuracy: accuracyRefined ?? accuracyAveraged,
-    loss: lossSum / aggregate.examples,
+    loss: trained === 0 ? null : lossSum / trained,
     bytesUp,
     bytesDown,
   };
   simulation.rounds.push(row);
-  simulation.progress.onRound?.(row);
+  simulation.options.onRound?.(row);
+  return true;
 }
 
 function nameOf(parameters: Float32Array): Hash {
