@@ -79,7 +79,15 @@ function stubbornTrainer() {
           state.running -= 1;
           const trained = start.map((value) => value + 0.25);
           const optimizerState = { kind: "sgd" } as const;
-          resolve({ parameters: trained, optimizerState, loss: 1, accuracy: 0.5, examples: 30, batches: 4 });
+          resolve({
+            parameters: trained,
+            optimizerState,
+            loss: 1,
+            accuracy: 0.5,
+            examples: 30,
+            batches: 4,
+            meanGradient: null,
+          });
         };
       }),
     dispose: async () => {

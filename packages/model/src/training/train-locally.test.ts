@@ -5,8 +5,10 @@ import { prepareBackend } from "../backend.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { initialParameters } from "../network/initial-parameters.ts";
 import { openWasm } from "../node/open-wasm.ts";
+import { relativeError } from "../parity/relative-error.ts";
 import { createRng } from "../rng.ts";
 import { evaluate } from "./evaluate.ts";
+import type { GradientCorrection } from "./gradient-correction.ts";
 import { initialOptimizerState } from "./optimizer.ts";
 import { trainLocally } from "./train-locally.ts";
 
@@ -94,4 +96,39 @@ test("[N11] an abort rejects with its reason, a misfit with the value, and neith
   await refused({ start: start.subarray(1) }).toThrow(`${start.length} parameters, got ${start.length - 1}`);
   await refused({ dataset: { ...dataset, count: 0 } }).toThrow("at least one example, got none");
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test("[N18] a correction adds mu (theta - start) and the control to every gradient, and the mean gradient is the raw one's", async () => {
+  const sgd = { ...local, optimizer: { kind: "sgd" as const, learningRate: 0.05 }, batchSize: 40, epochs: 1 };
+  const common = { ...options(halves(40, 6)), local: sgd, optimizerState: { kind: "sgd" as const } };
+  const before = tf.memory().numTensors;
+  const plain = await trainLocally({ ...common, keepMeanGradient: true });
+  const first = plain.meanGradient as Float32Array;
+  const along = (gradient: Float32Array) => start.map((w, i) => w - 0.05 * (gradient[i] as number));
+  expect(relativeError(plain.parameters, along(first))).toBeLessThan(1e-6);
+
+  const control = start.map((_, i) => 0.01 * ((i % 5) - 2));
+  const pushed = await trainLocally({ ...common, correction: { proximal: 3, control } });
+  const corrected = first.map((g, i) => g + (control[i] as number));
+  expect(relativeError(pushed.parameters, along(corrected))).toBeLessThan(1e-6);
+  expect(pushed.meanGradient).toBeNull();
+
+  // Two steps: their sum is g_1 + g_2 + 2 control + mu (theta_1 - start), and theta_1 - start = -0.05 (g_1 + control).
+  const local2 = { ...sgd, epochs: 2 };
+  const correction = { proximal: 3, control };
+  const twice = await trainLocally({ ...common, local: local2, correction, keepMeanGradient: true });
+  const raw = twice.meanGradient as Float32Array;
+  const sum = raw.map((g, i) => 2 * g + 2 * (control[i] as number) - 3 * 0.05 * (corrected[i] as number));
+  const moved = (parameters: Float32Array) => parameters.map((w, i) => w - (start[i] as number));
+  expect(relativeError(moved(twice.parameters), moved(along(sum)))).toBeLessThan(1e-5);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("[N18] a control of another length and a negative mu are refused", async () => {
+  const train = (correction: GradientCorrection) => trainLocally({ ...options(halves(4, 6)), correction });
+  const control = start.subarray(1);
+  await expect(train({ proximal: 0, control })).rejects.toThrow(
+    `expected ${start.length} values in the control variate, got ${control.length}`,
+  );
+  await expect(train({ proximal: -1, control: null })).rejects.toThrow("weight of at least 0, got -1");
 });

@@ -9,6 +9,7 @@ import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { logSoftmax } from "../tensor/log-softmax.ts";
 import { yieldToEvents } from "../tensor/yield-to-events.ts";
 import { type Batch, makeBatch, requireFit, requireLength } from "./batches.ts";
+import { type DeviceCorrection, type GradientCorrection, uploadCorrection } from "./gradient-correction.ts";
 import {
   applyStep,
   type DeviceOptimizerState,
@@ -26,6 +27,10 @@ export type LocalTrainingOptions = {
   readonly local: LocalTraining;
   readonly optimizerState: OptimizerState;
   readonly seed: number;
+  /** Changes every step's gradient; null or absent for none. */
+  readonly correction?: GradientCorrection | null;
+  /** Whether to sum the mini-batch gradients for `meanGradient`; false if absent. */
+  readonly keepMeanGradient?: boolean;
   /** Called about every eighth batch and after the last; `loss` is the mean since the call before. */
   readonly onBatch?: (progress: {
     readonly batch: number;
@@ -44,6 +49,8 @@ export type LocalTrainingResult = {
   /** Examples in the dataset, and steps taken. */
   readonly examples: number;
   readonly batches: number;
+  /** Mean of the steps' mini-batch gradients [P], before any correction; null unless asked for. */
+  readonly meanGradient: Float32Array | null;
 };
 
 /** A reading waits for the device, so only every eighth batch is read. */
@@ -59,18 +66,22 @@ export async function trainLocally(options: LocalTrainingOptions): Promise<Local
   requireFit(spec, dataset);
   requireLength("parameters", start, parameterCount(spec));
   const orders = epochOrders(dataset.count, local, options.seed);
+  const correction = options.correction == null ? null : uploadCorrection(options.correction, start);
   let theta = tf.tensor1d(start);
   let state = uploadState(options.optimizerState, [start.length]);
+  let gradients = options.keepMeanGradient === true ? tf.zerosLike(theta) : null;
   const meter = createMeter();
   try {
     for (const [index, examples] of orders.entries()) {
       if (signal?.aborted) throw signal.reason;
       const batch = makeBatch(dataset, preprocessing, examples);
-      const step = trainOnBatch(spec, local, theta, state, batch);
-      tf.dispose([theta, batch.images, batch.labels]);
+      const { totals, gradient } = batchGradient(spec, theta, batch);
+      if (gradients !== null) gradients = replaced(gradients, tf.add(gradients, gradient));
+      const step = correctedStep(local, theta, gradient, state, correction);
+      tf.dispose([theta, gradient, batch.images, batch.labels]);
       if (step.state !== state) disposeState(state);
-      ({ theta, state } = step);
-      meter.add(step.totals, examples.length);
+      ({ value: theta, state } = step);
+      meter.add(totals, examples.length);
       if ((index + 1) % BATCHES_PER_READING === 0 || index + 1 === orders.length) {
         const loss = await meter.read();
         options.onBatch?.({ batch: index + 1, batches: orders.length, loss });
@@ -78,14 +89,28 @@ export async function trainLocally(options: LocalTrainingOptions): Promise<Local
       await yieldToEvents();
     }
     const { loss, accuracy } = meter.means();
-    const parameters = await theta.data<"float32">();
-    const optimizerState = await downloadState(state);
-    return { parameters, optimizerState, loss, accuracy, examples: dataset.count, batches: orders.length };
+    const sum = gradients === null ? null : await gradients.data<"float32">();
+    return {
+      parameters: await theta.data<"float32">(),
+      optimizerState: await downloadState(state),
+      loss,
+      accuracy,
+      examples: dataset.count,
+      batches: orders.length,
+      meanGradient: sum?.map((value) => value / orders.length) ?? null,
+    };
   } finally {
     meter.dispose();
     theta.dispose();
+    gradients?.dispose();
+    correction?.dispose();
     disposeState(state);
   }
+}
+
+function replaced<T extends tf.Tensor>(old: T, fresh: T): T {
+  old.dispose();
+  return fresh;
 }
 
 /** The examples of every batch of every epoch, in order. */
@@ -100,16 +125,14 @@ function epochOrders(count: number, local: LocalTraining, seed: number): readonl
   return batches;
 }
 
-/** One step. `totals` [2]: summed cross-entropy and right answers, before the step. */
-function trainOnBatch(
+/** Gradient [P] of the mean cross-entropy. `totals` [2]: summed cross-entropy and right answers. */
+function batchGradient(
   spec: NetworkSpec,
-  local: LocalTraining,
   theta: tf.Tensor1D,
-  state: DeviceOptimizerState,
   batch: Batch,
-): { theta: tf.Tensor1D; state: DeviceOptimizerState; totals: tf.Tensor1D } {
+): { totals: tf.Tensor1D; gradient: tf.Tensor1D } {
   const count = batch.labels.shape[0];
-  const [totals, gradient] = tf.tidy(() => {
+  return tf.tidy(() => {
     let logits: tf.Tensor2D | undefined;
     const meanLoss = (theta: tf.Tensor): tf.Scalar => {
       const output = forward(spec, theta as tf.Tensor1D, batch.images);
@@ -120,11 +143,23 @@ function trainOnBatch(
     const kept = logits as unknown as tf.Tensor2D;
     const totals = tf.stack([tf.mul(value, count), countRight(kept, batch.labels)]) as tf.Tensor1D;
     kept.dispose();
-    return [totals, grad as tf.Tensor1D];
+    return { totals, gradient: grad as tf.Tensor1D };
   });
-  const step = applyStep(local.optimizer, theta, gradient, state);
-  gradient.dispose();
-  return { theta: step.value, state: step.state, totals };
+}
+
+/** One step of the optimiser along the corrected gradient. */
+function correctedStep(
+  local: LocalTraining,
+  theta: tf.Tensor1D,
+  gradient: tf.Tensor1D,
+  state: DeviceOptimizerState,
+  correction: DeviceCorrection | null,
+) {
+  if (correction === null) return applyStep(local.optimizer, theta, gradient, state);
+  const corrected = correction.apply(gradient, theta);
+  const step = applyStep(local.optimizer, theta, corrected, state);
+  corrected.dispose();
+  return step;
 }
 
 /** -sum over the batch of log softmax(logits)[label]. Logits [B, K], labels [B]. */
