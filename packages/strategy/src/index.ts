@@ -1,0 +1,9 @@
+export * from "./strategies.ts";
+export type {
+  ClientRule,
+  Combination,
+  Combined,
+  Strategy,
+  StrategyState,
+  Weighting,
+} from "./strategy.ts";

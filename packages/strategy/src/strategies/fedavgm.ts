@@ -1,0 +1,28 @@
+/**
+ * FedAvgM. Hsu et al., Measuring the Effects of Non-Identical Data Distribution for Federated Visual Classification, 2019,
+ * section 4.3: v+ = beta v + Delta, x+ = x + serverRate v+, with Delta the mean of y_i - x weighted by examples, v = 0 at
+ * first. (The paper writes Delta with the opposite sign and subtracts v.)
+ */
+import { Type } from "typebox";
+import { Decay, ServerRate } from "../settings.ts";
+import { noCorrection, remembered, type Strategy } from "../strategy.ts";
+
+const Settings = Type.Object(
+  { kind: Type.Literal("fedavgm"), serverRate: ServerRate(1), momentum: Decay(0.9, "Server momentum") },
+  { additionalProperties: false },
+);
+
+export const fedavgm: Strategy<typeof Settings> = {
+  kind: "fedavgm",
+  label: "FedAvgM",
+  description: "Federated averaging with momentum on the server.",
+  settings: Settings,
+  weighting: "examples",
+  clientRule: () => noCorrection,
+  combine({ serverRate, momentum }, { start, mean, state }) {
+    const before = remembered(state, "velocity", start.length);
+    const velocity = before.map((value, at) => momentum * value + (mean[at] ?? 0));
+    const parameters = start.map((value, at) => value + serverRate * (velocity[at] ?? 0));
+    return { parameters, state: { velocity } };
+  },
+};
