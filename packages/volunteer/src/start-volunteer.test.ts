@@ -242,6 +242,7 @@ describe("a volunteer over the real codec", () => {
         accuracy: 0,
         examples: 30,
         batches: 1,
+        meanGradient: null,
       }),
     };
     const volunteer = start(server, diverging);
