@@ -9,7 +9,11 @@ const PROGRAMS = {
   volunteers: "apps/node-volunteer/dist/main.js",
   demo: "e2e/dist/demo/main.js",
   simulate: "apps/server/dist/commands/simulate.js",
+  experiment: "apps/server/dist/commands/experiment.js",
   parity: "apps/server/dist/commands/parity.js",
+  bench: "apps/server/dist/commands/bench.js",
+  doctor: "apps/server/dist/commands/doctor.js",
+  "install:tensorflow": "apps/server/dist/commands/install-tensorflow.js",
   token: "apps/server/dist/commands/token.js",
 };
 

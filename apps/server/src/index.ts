@@ -4,6 +4,6 @@ export { readIdxFolder } from "./data/idx-folder.ts";
 export { demoPlan, demoRunName } from "./demo-run.ts";
 export { exportRun } from "./export/export-run.ts";
 export { simulate } from "./simulation/simulate.ts";
-export type { SimulatedRound, SimulationProgress, SimulationResult } from "./simulation/simulation.ts";
+export type { SimulatedRound, SimulationResult } from "./simulation/simulation.ts";
 export { type RunningServer, startServer } from "./start.ts";
 export type { Storage } from "./storage/storage.ts";

@@ -22,12 +22,16 @@ export function resultFiles(
   measured: { readonly seconds: number; readonly backend: string },
 ): readonly ResultFile[] {
   const tables = [
-    { name: "rounds.csv", content: formatCsv({ columns, rows: result.rounds }) },
+    { name: "rounds.csv", content: roundsCsv(result.rounds) },
     { name: "summary.json", content: json(summarize(result.rounds, measured.seconds)) },
   ];
   return result.synthesis === null
     ? tables
     : [...tables, ...synthesisFiles(result.synthesis, measured.backend)];
+}
+
+export function roundsCsv(rounds: readonly SimulatedRound[]): string {
+  return formatCsv({ columns, rows: rounds });
 }
 
 /** Accuracies are 0..1 on the test images, of the model that each round ends with; the spread is the population's. */

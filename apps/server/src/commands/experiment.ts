@@ -1,0 +1,144 @@
+/** `npm run experiment -- PRESET`: methods side by side over alphas and seeds, resumable, with a table and a page. */
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { readDataSource } from "../data/data-source.ts";
+import { createFollower } from "../experiment/follow.ts";
+import { type ExperimentOptions, listing, readOptions, usage } from "../experiment/options.ts";
+import { type RunTask, runPool } from "../experiment/pool.ts";
+import { readProgress } from "../experiment/run-folder.ts";
+import { type RunSpec, runMatrix } from "../experiment/run-matrix.ts";
+import { scales } from "../experiment/scales.ts";
+import type { FromWorker } from "../experiment/worker-messages.ts";
+import { RUNS, writeResults } from "../experiment/write-results.ts";
+
+const shippedData = fileURLToPath(new URL("../../../../datasets/fashion-mnist", import.meta.url));
+/** Where Debian's `dataset-fashion-mnist` puts all 70,000 images. */
+const debianData = "/usr/share/datasets/fashion-mnist";
+const INTERRUPTED = 130;
+
+/** Exit status: 0 done, 1 broken on the way, 2 asked for something impossible, 130 interrupted. */
+export async function main(args: readonly string[]): Promise<number> {
+  let asked: ReturnType<typeof readOptions>;
+  try {
+    asked = readOptions(args);
+  } catch (error) {
+    console.error(wordsOf(error));
+    return 2;
+  }
+  switch (asked.kind) {
+    case "help":
+      console.log(usage);
+      return 0;
+    case "list":
+      console.log(listing(scales[0] as (typeof scales)[number]));
+      return 0;
+    case "experiment":
+      return experiment(asked.options, `npm run experiment -- ${args.join(" ")}`);
+    default:
+      return asked satisfies never;
+  }
+}
+
+type Ready = {
+  readonly out: string;
+  readonly data: string;
+  readonly runs: readonly RunSpec[];
+};
+
+async function experiment(options: ExperimentOptions, command: string): Promise<number> {
+  let ready: Ready;
+  try {
+    ready = await prepare(options);
+  } catch (error) {
+    console.error(wordsOf(error));
+    return 2;
+  }
+  const { out, runs } = ready;
+  const { choice, targets } = options;
+  const stopping = new AbortController();
+  const stop = () => {
+    if (!stopping.signal.aborted) console.log("stopping; the same command goes on from here");
+    stopping.abort(new Error("interrupted"));
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  try {
+    const status = await workAll(options, ready, command, stopping.signal);
+    const asked = runs.map(({ name }) => name);
+    console.log(`\n${await writeResults({ out, choice, asked, targets })}`);
+    console.log(`wrote table.csv, table.md and index.html to ${out}`);
+    return stopping.signal.aborted ? INTERRUPTED : status;
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+async function prepare({ choice, data: given, out }: ExperimentOptions): Promise<Ready> {
+  const here = process.env.INIT_CWD ?? process.cwd();
+  const usual = choice.scale.train === null && existsSync(debianData) ? debianData : shippedData;
+  const data = given === null ? usual : resolve(here, given);
+  const runs = runMatrix(choice, await readDataSource(data));
+  const folder = resolve(here, out ?? join("experiments", `${choice.preset.name}-${choice.scale.name}`));
+  await mkdir(join(folder, RUNS), { recursive: true });
+  return { out: folder, data, runs };
+}
+
+/** 0, or what the worst of the runs came to. */
+async function workAll(
+  options: ExperimentOptions,
+  { out, data, runs }: Ready,
+  command: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const folderOf = (run: RunSpec) => join(out, RUNS, run.name);
+  const done = new Map<RunSpec, number>();
+  for (const run of runs) {
+    const progress = await readProgress(folderOf(run));
+    done.set(run, progress.rounds);
+  }
+  const jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
+  const follower = createFollower({ runs, done, jobs, say: console.log, nowMs: () => performance.now() });
+  console.log(`${runs.length} runs, ${jobs} at a time, in ${out}`);
+  let status = 0;
+  let isBackendSaid = false;
+  const onMessage = (task: RunTask | null, message: FromWorker) => {
+    if (message.type === "opened" && !isBackendSaid) {
+      isBackendSaid = true;
+      console.log(`on ${message.backend}: ${message.adapter}`);
+    }
+    if (message.type === "not-opened") {
+      console.error(message.reason);
+      status = 2;
+    }
+    if (message.type === "run-failed") {
+      console.error(message.reason);
+      status = Math.max(status, message.impossible ? 2 : 1);
+    }
+    if (task !== null) follower.hear(task.run, message);
+  };
+  const { preset, scale } = options.choice;
+  await runPool({
+    jobs,
+    settings: {
+      data,
+      backend: options.backend,
+      threads: jobs > 1 ? 1 : null,
+      preset: preset.name,
+      scale: scale.name,
+      command,
+    },
+    tasks: runs.map((run) => ({ folder: folderOf(run), run })),
+    onMessage,
+    signal,
+  });
+  return status;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
+  process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,79 @@
+/** The worker processes of an experiment: each works one run after another until none is left. */
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { FromWorker, ToWorker } from "./worker-messages.ts";
+
+export type RunTask = { readonly folder: string; readonly run: Extract<ToWorker, { type: "run" }>["spec"] };
+
+export type PoolOptions = {
+  readonly jobs: number;
+  readonly settings: Omit<Extract<ToWorker, { type: "open" }>, "type">;
+  readonly tasks: readonly RunTask[];
+  /** `task` is null for what a worker says before its first run. */
+  readonly onMessage: (task: RunTask | null, message: FromWorker) => void;
+  readonly signal: AbortSignal;
+};
+
+const entry = fileURLToPath(new URL("../../dist/experiment/worker.js", import.meta.url));
+const STOP_WITHIN_MS = 10_000;
+
+/**
+ * Resolves when every task has been tried, or the signal has ended all workers. A worker that dies fails its task and
+ * another takes its place; one that cannot open its backend or data ends the whole pool, for the others could not
+ * either.
+ */
+export async function runPool(options: PoolOptions): Promise<void> {
+  const queue = [...options.tasks];
+  const broken = new AbortController();
+  const signal = AbortSignal.any([options.signal, broken.signal]);
+  const giveUp = () => broken.abort(new Error("a worker could not open its backend or data"));
+  const lane = async () => {
+    while (queue.length > 0 && !signal.aborted) await workUntilEnd(queue, options, signal, giveUp);
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, lane));
+}
+
+/** One worker's life. */
+function workUntilEnd(
+  queue: RunTask[],
+  { settings, onMessage }: PoolOptions,
+  signal: AbortSignal,
+  giveUp: () => void,
+): Promise<void> {
+  const worker = fork(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] });
+  let task: RunTask | null = null;
+  const send = (message: ToWorker) => worker.connected && worker.send(message);
+  const next = () => {
+    task = queue.shift() ?? null;
+    if (task === null) end(worker);
+    else send({ type: "run", spec: task.run, folder: task.folder });
+  };
+  worker.on("message", (message: FromWorker) => {
+    onMessage(task, message);
+    if (message.type === "not-opened") giveUp();
+    else if (message.type === "opened" || message.type === "run-done" || message.type === "run-failed")
+      next();
+  });
+  const stop = () => end(worker);
+  signal.addEventListener("abort", stop);
+  send({ type: "open", ...settings });
+
+  return new Promise((resolve) => {
+    const ended = (how: string) => {
+      signal.removeEventListener("abort", stop);
+      if (task !== null && !signal.aborted) {
+        onMessage(task, { type: "run-failed", reason: `its process ended: ${how}`, impossible: false });
+      } else if (task === null && queue.length > 0 && !signal.aborted) giveUp();
+      resolve();
+    };
+    worker.once("exit", (code, cause) => ended(cause ?? `exit code ${code}`));
+    worker.once("error", (error) => worker.pid === undefined && ended(error.message));
+  });
+}
+
+/** Asks the worker to end, and kills it where that takes too long: a run goes on from its last finished round. */
+function end(worker: ChildProcess): void {
+  if (worker.connected) worker.send({ type: "stop" } satisfies ToWorker);
+  const timer = setTimeout(() => worker.kill("SIGKILL"), STOP_WITHIN_MS);
+  worker.once("exit", () => clearTimeout(timer));
+}

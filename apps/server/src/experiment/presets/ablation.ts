@@ -1,0 +1,36 @@
+import type { DynafedSettings } from "@tributary/protocol";
+import type { Method, Preset } from "../preset.ts";
+import type { Scale } from "../scales.ts";
+
+/** One setting at a time, away from the scale's own. */
+export const ablation: Preset = {
+  name: "ablation",
+  about: "DynaFed with one setting changed at a time, and the clients' optimiser state kept or reset",
+  alphas: [0.04],
+  methods: (scale) => [
+    { name: "FedAvg" },
+    { name: "FedAvg (optimiser reset)", local: { keepOptimizerState: false } },
+    { name: "DynaFed", dynafed: {} },
+    { name: "DynaFed (optimiser reset)", dynafed: {}, local: { keepOptimizerState: false } },
+    ...varied(scale, "snapshots", [0.5, 0.75, 1.25, 1.5]),
+    ...varied(scale, "imagesPerClass", [0.2, 2, 4]),
+    ...varied(scale, "innerSteps", [0.5, 2, 4]),
+    ...varied(scale, "iterations", [0.25, 0.5, 2]),
+    ...varied(scale, "refineSteps", [0.5, 2]),
+    ...varied(scale, "refineRate", [0.1, 0.3, 3]),
+    { name: "no augmentation", dynafed: { augment: false } },
+    { name: "labels from one-hot x 5", dynafed: { labelStart: 5 } },
+  ],
+};
+
+type Numeric = "snapshots" | "imagesPerClass" | "innerSteps" | "iterations" | "refineSteps" | "refineRate";
+
+/** The scale's setting times each factor; counts are rounded, and at least 1. */
+function varied({ dynafed }: Scale, setting: Numeric, factors: readonly number[]): readonly Method[] {
+  return factors.map((factor) => {
+    const exact = dynafed[setting] * factor;
+    const value = setting === "refineRate" ? Number(exact.toPrecision(2)) : Math.max(1, Math.round(exact));
+    const change: Partial<DynafedSettings> = { [setting]: value };
+    return { name: `${setting} ${value}`, dynafed: change };
+  });
+}

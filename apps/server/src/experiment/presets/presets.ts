@@ -1,0 +1,6 @@
+import type { Preset } from "../preset.ts";
+import { ablation } from "./ablation.ts";
+import { control } from "./control.ts";
+import { fmnistTable } from "./fmnist-table.ts";
+
+export const presets: readonly Preset[] = [fmnistTable, ablation, control];

@@ -1,0 +1,114 @@
+/** The finished runs of an experiment's folder, and what its table says of them. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { SimulatedRound } from "../simulation/simulation.ts";
+import type { Manifest } from "./manifest.ts";
+import { readJson, readRounds, type Summary } from "./run-folder.ts";
+
+export type FinishedRun = {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly rounds: readonly SimulatedRound[];
+  readonly summary: Summary;
+};
+
+/** One method at one alpha. Accuracies are 0..1; `std` is the sample's, over seeds, and null for one seed. */
+export type TableRow = {
+  readonly alpha: number;
+  readonly method: string;
+  readonly seeds: readonly number[];
+  readonly final: Spread;
+  readonly last20: Spread;
+  /** Mean over seeds of the deviation within the last 20 rounds. */
+  readonly calm: number;
+  readonly best: Spread;
+  /** For each target the mean first round that reaches it, over the seeds that do, and how many do. */
+  readonly targets: readonly Reached[];
+  /** Means over seeds, of a run's own work. */
+  readonly seconds: number;
+  readonly synthesisSeconds: number;
+  readonly peakMemoryBytes: number;
+};
+
+export type Spread = { readonly mean: number; readonly std: number | null };
+export type Reached = { readonly target: number; readonly round: number | null; readonly seeds: number };
+
+/** In the order of `order`, other methods after them by name; by alpha and seed. Unfinished runs are left out. */
+export async function readResults(
+  runsFolder: string,
+  order: readonly string[],
+): Promise<readonly FinishedRun[]> {
+  const names = await readdir(runsFolder).catch(() => []);
+  const runs: FinishedRun[] = [];
+  for (const name of names.sort()) {
+    const folder = join(runsFolder, name);
+    const manifest = await readJson<Manifest>(join(folder, "manifest.json"));
+    const summary = await readJson<Summary>(join(folder, "summary.json"));
+    if (manifest === null || summary === null) continue;
+    runs.push({ folder, manifest, summary, rounds: await readRounds(folder) });
+  }
+  const place = ({ manifest: { method } }: FinishedRun) =>
+    order.includes(method) ? order.indexOf(method) : order.length;
+  return runs.sort(
+    (a, b) =>
+      a.manifest.alpha - b.manifest.alpha ||
+      place(a) - place(b) ||
+      a.manifest.method.localeCompare(b.manifest.method) ||
+      a.manifest.seed - b.manifest.seed,
+  );
+}
+
+/** The runs of one method at one alpha, in the order of `runs`. */
+export type Group = {
+  readonly alpha: number;
+  readonly method: string;
+  readonly runs: readonly FinishedRun[];
+};
+
+export function groupsOf(runs: readonly FinishedRun[]): readonly Group[] {
+  const groups = new Map<string, FinishedRun[]>();
+  for (const run of runs) {
+    const key = JSON.stringify([run.manifest.alpha, run.manifest.method]);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].map((members) => {
+    const { alpha, method } = (members[0] as FinishedRun).manifest;
+    return { alpha, method, runs: members };
+  });
+}
+
+export function tableRows(runs: readonly FinishedRun[], targets: readonly number[]): readonly TableRow[] {
+  return groupsOf(runs).map(({ alpha, method, runs: members }) => {
+    const over = (pick: (run: FinishedRun) => number) => members.map(pick);
+    return {
+      alpha,
+      method,
+      seeds: members.map(({ manifest }) => manifest.seed),
+      final: spread(over(({ summary }) => summary.final)),
+      last20: spread(over(({ summary }) => summary.last20Mean)),
+      calm: mean(over(({ summary }) => summary.last20Std)),
+      best: spread(over(({ summary }) => summary.max)),
+      targets: targets.map((target) => reached(members, target)),
+      seconds: mean(over(({ summary }) => summary.seconds)),
+      synthesisSeconds: mean(over(({ summary }) => summary.spent.synthesize)),
+      peakMemoryBytes: Math.max(...over(({ summary }) => summary.peakMemoryBytes)),
+    };
+  });
+}
+
+function reached(runs: readonly FinishedRun[], target: number): Reached {
+  const rounds = runs.flatMap(({ rounds }) => rounds.find(({ accuracy }) => accuracy >= target)?.round ?? []);
+  return { target, round: rounds.length === 0 ? null : mean(rounds), seeds: rounds.length };
+}
+
+/** The mean, and the sample's standard deviation (n - 1). */
+export function spread(values: readonly number[]): Spread {
+  const center = mean(values);
+  if (values.length < 2) return { mean: center, std: null };
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  return { mean: center, std: Math.sqrt(squares / (values.length - 1)) };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,135 @@
+/**
+ * The files of one run: manifest.json, rounds.csv, checkpoint/, synthesis.json and synthetic-set.bin once there is a
+ * set, and summary.json when it is finished, which is written last.
+ */
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { resultFiles, roundsCsv, type summarize } from "../simulation/result-files.ts";
+import type { SimulatedRound, SimulationCheckpoint, SimulationResult } from "../simulation/simulation.ts";
+import {
+  type CheckpointFolder,
+  DamagedCheckpoint,
+  openCheckpointFolder,
+  replaceFile,
+} from "./checkpoint-folder.ts";
+import { type Manifest, manifestDifferences } from "./manifest.ts";
+
+/** Seconds of a run's own work, by what it was spent on. */
+export type Spent = {
+  readonly train: number;
+  readonly evaluate: number;
+  readonly synthesize: number;
+  readonly refine: number;
+};
+
+export type RunCheckpoint = { readonly simulation: SimulationCheckpoint; readonly spent: Spent };
+
+export type Summary = ReturnType<typeof summarize> & {
+  readonly spent: Spent;
+  /** Of the process that finished the run. */
+  readonly peakMemoryBytes: number;
+};
+
+/** The folder holds a run of another configuration. */
+export class OtherConfiguration extends Error {}
+
+export type RunFolder = {
+  /** What the run goes on from; null: from its start. `note` hears of a checkpoint that had to be thrown away. */
+  open(manifest: Manifest, note: (text: string) => void): Promise<RunCheckpoint | null>;
+  keep(checkpoint: RunCheckpoint): Promise<void>;
+  finish(result: SimulationResult, spent: Spent, backend: string): Promise<void>;
+};
+
+export function openRunFolder(folder: string): RunFolder {
+  const checkpoints: CheckpointFolder = openCheckpointFolder(join(folder, "checkpoint"));
+  return {
+    async open(manifest, note) {
+      await mkdir(folder, { recursive: true });
+      const found = await readJson<Manifest>(join(folder, "manifest.json"));
+      const other = found === null ? [] : manifestDifferences(found, manifest);
+      if (other.length > 0) {
+        const list = other.join("; ");
+        throw new OtherConfiguration(
+          `${folder} holds another run: ${list}. Delete it, or name another --out.`,
+        );
+      }
+      const checkpoint = await readCheckpoint(folder, checkpoints, note);
+      await replaceFile(join(folder, "manifest.json"), json(manifest));
+      return checkpoint;
+    },
+    async keep(checkpoint) {
+      await checkpoints.write(checkpoint);
+      await replaceFile(join(folder, "rounds.csv"), roundsCsv(checkpoint.simulation.rounds));
+    },
+    async finish(result, spent, backend) {
+      const seconds = spent.train + spent.evaluate + spent.synthesize + spent.refine;
+      for (const { name, content } of resultFiles(result, { seconds, backend })) {
+        if (name !== "summary.json") await replaceFile(join(folder, name), content);
+        else {
+          const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+          const summary = { ...JSON.parse(String(content)), spent, peakMemoryBytes };
+          await replaceFile(join(folder, name), json(summary));
+        }
+      }
+    },
+  };
+}
+
+async function readCheckpoint(
+  folder: string,
+  checkpoints: CheckpointFolder,
+  note: (text: string) => void,
+): Promise<RunCheckpoint | null> {
+  try {
+    // Only a folder whose hashes are right is believed to hold what `keep` wrote.
+    return (await checkpoints.read()) as RunCheckpoint | null;
+  } catch (error) {
+    if (!(error instanceof DamagedCheckpoint)) throw error;
+    note(`${error.message}; the run starts again`);
+    await rm(join(folder, "checkpoint"), { recursive: true, force: true });
+    return null;
+  }
+}
+
+/** How far the run in a folder has come: from its files alone, and 0 rounds where there is none. */
+export async function readProgress(folder: string): Promise<{
+  readonly rounds: number;
+  readonly finished: boolean;
+}> {
+  const finished = (await readJson(join(folder, "summary.json"))) !== null;
+  return { rounds: (await readRounds(folder)).length, finished };
+}
+
+/** The rows of rounds.csv, as far as the run has come. */
+export async function readRounds(folder: string): Promise<readonly SimulatedRound[]> {
+  const text = await readIfThere(join(folder, "rounds.csv"));
+  const [head = "", ...lines] = (text ?? "").split("\r\n").filter((line) => line !== "");
+  const columns = head.split(",");
+  return lines.map((line) => {
+    const cells = line.split(",").map((cell) => (cell === "" ? null : Number(cell)));
+    return Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? null])) as SimulatedRound;
+  });
+}
+
+/** null where there is no such file, or not JSON in it. */
+export async function readJson<Value>(path: string): Promise<Value | null> {
+  const text = await readIfThere(path);
+  try {
+    return text === null ? null : (JSON.parse(text) as Value);
+  } catch {
+    return null;
+  }
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

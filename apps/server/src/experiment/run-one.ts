@@ -1,0 +1,88 @@
+/** One run in its folder: goes on from where the folder stands, keeps it up to date, and says what it does. */
+import type { OpenBackend } from "../compute/backends.ts";
+import type { DataSource } from "../data/data-source.ts";
+import { simulate } from "../simulation/simulate.ts";
+import type { SimulatedRound } from "../simulation/simulation.ts";
+import type { Manifest } from "./manifest.ts";
+import { openRunFolder, type Spent } from "./run-folder.ts";
+import type { RunSpec } from "./run-matrix.ts";
+
+export type RunReport = {
+  /** Rounds that were done before, when the run goes on. */
+  readonly onResumed: (rounds: number) => void;
+  readonly onNote: (text: string) => void;
+  /** `spent` is this round's. */
+  readonly onRound: (row: SimulatedRound, spent: Spent) => void;
+  readonly onIteration: (iteration: number, distance: number, seconds: number) => void;
+};
+
+/** A synthesis is kept this often; a kill costs no more of it. */
+const CHECKPOINT_EVERY_MS = 20_000;
+
+/** Throws `OtherConfiguration`, what `simulate` throws, and the signal's reason. */
+export async function runOne(options: {
+  readonly spec: RunSpec;
+  readonly folder: string;
+  readonly source: DataSource;
+  readonly backend: Pick<OpenBackend, "name">;
+  readonly manifest: Manifest;
+  readonly report: RunReport;
+  readonly signal: AbortSignal;
+  readonly nowMs: () => number;
+}): Promise<void> {
+  const { spec, source, backend, report, signal, nowMs } = options;
+  const folder = openRunFolder(options.folder);
+  const resumed = await folder.open(options.manifest, report.onNote);
+  if (resumed !== null) report.onResumed(resumed.simulation.rounds.length);
+  const watch = createWatch(nowMs, resumed?.spent ?? nothingSpent);
+  let savedAtMs = nowMs();
+
+  const result = await simulate(spec.plan, source, {
+    checkpoint: resumed?.simulation ?? null,
+    signal,
+    volunteersTrain: spec.volunteersTrain,
+    onPerformed(effect) {
+      if (effect === "open-round") watch.spend("train");
+      else if (effect === "evaluate") watch.spend("evaluate");
+      else if (effect === "refine") watch.spend("refine");
+    },
+    onIteration: (iteration, distance) => report.onIteration(iteration, distance, watch.spend("synthesize")),
+    onRound: (row) => report.onRound(row, watch.takeRound()),
+    isCheckpointDue: () => nowMs() - savedAtMs >= CHECKPOINT_EVERY_MS,
+    async onCheckpoint(simulation) {
+      await folder.keep({ simulation, spent: watch.total() });
+      watch.skip();
+      savedAtMs = nowMs();
+    },
+  });
+  await folder.finish(result, watch.total(), backend.name);
+}
+
+const nothingSpent: Spent = { train: 0, evaluate: 0, synthesize: 0, refine: 0 };
+
+/** Seconds since the last reading, by what they were spent on. */
+function createWatch(nowMs: () => number, before: Spent) {
+  let total = before;
+  let round = nothingSpent;
+  let lastMs = nowMs();
+  return {
+    spend(kind: keyof Spent): number {
+      const seconds = (nowMs() - lastMs) / 1000;
+      lastMs = nowMs();
+      total = { ...total, [kind]: total[kind] + seconds };
+      round = { ...round, [kind]: round[kind] + seconds };
+      return seconds;
+    },
+    /** Leaves out the time since the last reading. */
+    skip() {
+      lastMs = nowMs();
+    },
+    total: () => total,
+    /** What the round that has just ended took. */
+    takeRound(): Spent {
+      const taken = round;
+      round = nothingSpent;
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** table.csv, table.md and index.html of an experiment's folder, from the runs in it that are finished. */
+import { join } from "node:path";
+import { replaceFile } from "./checkpoint-folder.ts";
+import { readImageGrid } from "./image-grid.ts";
+import { experimentPage, type PageInput } from "./page.ts";
+import { type FinishedRun, readResults, tableRows } from "./results.ts";
+import type { Choice } from "./run-matrix.ts";
+import { tableCsv, tableMarkdown } from "./table.ts";
+
+/** The folder in `out` that holds a folder for each run. */
+export const RUNS = "runs";
+
+/** Returns the table in Markdown. `asked`: names of the runs that were asked for. */
+export async function writeResults(options: {
+  readonly out: string;
+  readonly choice: Choice;
+  readonly asked: readonly string[];
+  readonly targets: readonly number[];
+}): Promise<string> {
+  const { out, choice, asked, targets } = options;
+  const order = choice.preset.methods(choice.scale).map(({ name }) => name);
+  const runs = await readResults(join(out, RUNS), order);
+  const rows = tableRows(runs, targets);
+  const finished = new Set(runs.map(({ folder }) => folder));
+  const unfinished = asked.filter((name) => !finished.has(join(out, RUNS, name))).length;
+  const markdown = tableMarkdown(rows);
+  await replaceFile(join(out, "table.csv"), tableCsv(rows));
+  await replaceFile(join(out, "table.md"), markdown);
+  const page = experimentPage({
+    title: `${choice.preset.name} at ${choice.scale.name} scale`,
+    about: `${sentence(choice.preset.about)} ${sentence(choice.scale.about)}`,
+    ...{ runs, rows, unfinished },
+    grids: await readGrids(runs),
+  });
+  await replaceFile(join(out, "index.html"), page);
+  return markdown;
+}
+
+/** Of the first seed of each method and alpha. */
+async function readGrids(runs: readonly FinishedRun[]): Promise<PageInput["grids"]> {
+  const shown = new Set<string>();
+  const grids: PageInput["grids"][number][] = [];
+  for (const run of runs) {
+    const key = JSON.stringify([run.manifest.alpha, run.manifest.method]);
+    if (shown.has(key)) continue;
+    shown.add(key);
+    const grid = await readImageGrid(run.folder);
+    if (grid !== null) grids.push({ run, grid });
+  }
+  return grids;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
