@@ -1,0 +1,48 @@
+/** WebGPU in Node: Dawn, from the `webgpu` package. */
+import { createRequire } from "node:module";
+import * as tf from "@tensorflow/tfjs-core";
+import { setVulkanDefaults } from "./config.ts";
+import type { Opened } from "./opened.ts";
+import { useBackend } from "./use-backend.ts";
+
+/** The parts of WebGPU that are used here. */
+type Adapter = {
+  readonly info: { readonly vendor: string; readonly architecture: string; readonly description: string };
+};
+type Gpu = { requestAdapter(options: { powerPreference: string }): Promise<Adapter | null> };
+
+/** @param software whether an adapter that computes on the CPU is good enough. Throws, with the reason, where none is. */
+export async function openWebgpu(software: boolean): Promise<Opened> {
+  const gpu = await provideGpu();
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter === null) throw new Error("no adapter: there is no GPU, or its Vulkan driver is missing");
+  const { vendor, architecture, description } = adapter.info;
+  const words = [vendor, architecture, description].filter((word) => word !== "").join(", ");
+  if (!software && isSoftware(words)) {
+    throw new Error(`only a software adapter (${words}), which wasm outruns; --backend webgpu forces it`);
+  }
+  await import("@tensorflow/tfjs-backend-webgpu");
+  await useBackend("webgpu");
+  const { device } = tf.backend() as unknown as { readonly device: { destroy(): void } };
+  const { version } = createRequire(import.meta.url)("webgpu/package.json") as { readonly version: string };
+  return { adapter: words, library: `webgpu ${version} (Dawn)`, close: () => device.destroy() };
+}
+
+/** Whether the adapter's words name a driver that computes on the CPU. */
+export function isSoftware(words: string): boolean {
+  return /swiftshader|llvmpipe|lavapipe|softpipe|\bcpu\b|basic render/i.test(words);
+}
+
+let gpu: Gpu | null = null;
+
+/** Dawn, under `navigator.gpu`, where the backend looks for it while it is being imported. */
+async function provideGpu(): Promise<Gpu> {
+  if (gpu !== null) return gpu;
+  setVulkanDefaults();
+  const { create, globals } = await import("webgpu");
+  Object.assign(globalThis, globals);
+  const dawn = create([]) as unknown as Gpu;
+  Object.defineProperty(globalThis, "navigator", { value: { gpu: dawn }, configurable: true });
+  gpu = dawn;
+  return dawn;
+}

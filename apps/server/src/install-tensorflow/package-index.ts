@@ -1,0 +1,150 @@
+/** A Python package index, over its simple API: JSON (PEP 691) or, from older mirrors, HTML (PEP 503). */
+import {
+  compareVersions,
+  isRelease,
+  misfit,
+  type Platform,
+  parseWheelName,
+  satisfies,
+} from "./wheel-name.ts";
+
+export const PYPI = "https://pypi.org/simple/";
+
+export type IndexFile = {
+  readonly fileName: string;
+  readonly url: string;
+  /** Null where the index gives none: such a file is not taken. */
+  readonly sha256: string | null;
+  /** Null where the index does not say. */
+  readonly bytes: number | null;
+  readonly yanked: boolean;
+};
+
+export type Wheel = {
+  readonly fileName: string;
+  readonly project: string;
+  readonly version: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly bytes: number | null;
+};
+
+/** Something that was asked for and cannot be had; its message says what and why. */
+export class Impossible extends Error {}
+
+/** The project's files. Throws Impossible where the index cannot be reached or does not know the project. */
+export async function listFiles(index: string, project: string): Promise<readonly IndexFile[]> {
+  const url = new URL(`${project}/`, index.endsWith("/") ? index : `${index}/`).href;
+  const accept = "application/vnd.pypi.simple.v1+json, text/html;q=0.5";
+  const response = await fetchOrExplain(url, { accept });
+  if (!response.ok) throw new Impossible(`${withoutPassword(url)} answers ${response.status}`);
+  const text = await response.text();
+  const type = response.headers.get("content-type") ?? "";
+  return type.includes("json") ? filesOfJson(text, response.url) : filesOfHtml(text, response.url);
+}
+
+/** `fetch`, with user and password of the address as a header, and failures that say what could not be reached. */
+export async function fetchOrExplain(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const address = new URL(url);
+  const { username, password } = address;
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = username === "" ? {} : { authorization: `Basic ${btoa(login)}` };
+  address.username = "";
+  address.password = "";
+  try {
+    return await fetch(address, { headers: { ...headers, ...authorization } });
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new Impossible(`${withoutPassword(url)} cannot be reached: ${reason}`, { cause: error });
+  }
+}
+
+export function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//");
+}
+
+export function filesOfJson(text: string, base: string): readonly IndexFile[] {
+  type Listed = {
+    readonly filename: string;
+    readonly url: string;
+    readonly hashes?: { readonly sha256?: string };
+    readonly size?: number;
+    readonly yanked?: boolean | string;
+  };
+  const { files } = JSON.parse(text) as { readonly files: readonly Listed[] };
+  return files.map((file) => ({
+    fileName: file.filename,
+    url: new URL(file.url, base).href,
+    sha256: file.hashes?.sha256 ?? null,
+    bytes: file.size ?? null,
+    yanked: file.yanked !== undefined && file.yanked !== false,
+  }));
+}
+
+export function filesOfHtml(text: string, base: string): readonly IndexFile[] {
+  return [...text.matchAll(/<a\s([^>]*)>([^<]*)<\/a>/gi)].flatMap(([, attributes = "", label = ""]) => {
+    const href = /href\s*=\s*["']([^"']+)["']/i.exec(attributes)?.[1];
+    if (href === undefined) return [];
+    const url = new URL(href.replaceAll("&amp;", "&"), base);
+    const sha256 = /^#sha256=([0-9a-f]{64})$/i.exec(url.hash)?.[1]?.toLowerCase() ?? null;
+    url.hash = "";
+    const yanked = /data-yanked/i.test(attributes);
+    return [{ fileName: label.trim(), url: url.href, sha256, bytes: null, yanked }];
+  });
+}
+
+/**
+ * The newest release within the specifier that has a wheel for the platform. Of the same release's wheels, which
+ * differ in their Python alone, the one of the newest. Throws Impossible with what there is instead.
+ */
+export function chooseWheel(
+  files: readonly IndexFile[],
+  project: string,
+  specifier: string,
+  platform: Platform,
+): Wheel {
+  const wheels = files.flatMap((file) => {
+    const name = parseWheelName(file.fileName);
+    if (name === null || name.project !== project || !isRelease(name.version)) return [];
+    return [{ file, name }];
+  });
+  const wanted = wheels.filter(({ name }) => satisfies(name.version, specifier));
+  const said = specifier === "" ? project : `${project} ${specifier}`;
+  if (wanted.length === 0) {
+    const versions = [...new Set(wheels.map(({ name }) => name.version))].sort(compareVersions).slice(-5);
+    throw new Impossible(`the index has no wheel of ${said}; it has ${versions.join(", ") || "none at all"}`);
+  }
+  const fitting = wanted.filter(({ name }) => misfit(name, platform) === null);
+  if (fitting.length === 0) {
+    const why = new Set(wanted.map(({ name }) => misfit(name, platform)));
+    throw new Impossible(`no wheel of ${said} runs here: ${[...why].join("; ")}`);
+  }
+  const best = fitting
+    .filter(({ file }) => file.sha256 !== null && !file.yanked)
+    .sort(
+      (a, b) =>
+        compareVersions(b.name.version, a.name.version) || pythonOf(b.name.python) - pythonOf(a.name.python),
+    )[0];
+  const { file, name } = best ?? {};
+  if (file === undefined || name === undefined || file.sha256 === null) {
+    throw new Impossible(`every wheel of ${said} is yanked, or has no sha256 in the index`);
+  }
+  return {
+    fileName: file.fileName,
+    project,
+    version: name.version,
+    url: file.url,
+    sha256: file.sha256,
+    bytes: file.bytes,
+  };
+}
+
+/** Orders Python tags: `cp39` before `cp313`, `py3` before both. */
+function pythonOf(tag: string): number {
+  const [, minor = "0"] = /^[a-z]+3(\d*)/.exec(tag) ?? [];
+  return Number(minor);
+}
