@@ -54,7 +54,8 @@ export function createFollower(options: {
       switch (message.type) {
         case "resumed":
           move(spec, { roundsDone: message.rounds });
-          return say(`${prefix} goes on after round ${message.rounds}`);
+          if (message.rounds < plan.rounds) say(`${prefix} goes on after round ${message.rounds}`);
+          return;
         case "noted":
           move(spec, { roundsDone: 0 });
           return say(`${prefix} ${message.text}`);

@@ -24,7 +24,7 @@ export type Asked =
 
 export const usage = `usage: npm run experiment -- PRESET [options]
 
-  --scale desk|paper       how large; desk
+  --scale desk|paper|tiny  how large; desk
   --seeds 1,2,3            one run of every method and alpha for each; 1
   --alphas 0.01,0.04       Dirichlet concentrations; the preset's
   --only METHOD,METHOD     some of the preset's methods, by name, in any case; all

@@ -87,6 +87,7 @@ async function readCheckpoint(
     if (!(error instanceof DamagedCheckpoint)) throw error;
     note(`${error.message}; the run starts again`);
     await rm(join(folder, "checkpoint"), { recursive: true, force: true });
+    await rm(join(folder, "summary.json"), { force: true });
     return null;
   }
 }

@@ -1,10 +1,12 @@
 /** One run in its folder: goes on from where the folder stands, keeps it up to date, and says what it does. */
+import { mkdir } from "node:fs/promises";
 import type { OpenBackend } from "../compute/backends.ts";
 import type { DataSource } from "../data/data-source.ts";
 import { simulate } from "../simulation/simulate.ts";
 import type { SimulatedRound } from "../simulation/simulation.ts";
 import type { Manifest } from "./manifest.ts";
-import { openRunFolder, type Spent } from "./run-folder.ts";
+import { openRunFolder, readProgress, type Spent } from "./run-folder.ts";
+import { takeRunLock } from "./run-lock.ts";
 import type { RunSpec } from "./run-matrix.ts";
 
 export type RunReport = {
@@ -19,8 +21,7 @@ export type RunReport = {
 /** A synthesis is kept this often; a kill costs no more of it. */
 const CHECKPOINT_EVERY_MS = 20_000;
 
-/** Throws `OtherConfiguration`, what `simulate` throws, and the signal's reason. */
-export async function runOne(options: {
+export type RunOneOptions = {
   readonly spec: RunSpec;
   readonly folder: string;
   readonly source: DataSource;
@@ -29,11 +30,25 @@ export async function runOne(options: {
   readonly report: RunReport;
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
-}): Promise<void> {
+};
+
+/** Throws `OtherConfiguration`, what `simulate` throws, the signal's reason, and where another process is at it. */
+export async function runOne(options: RunOneOptions): Promise<void> {
+  await mkdir(options.folder, { recursive: true });
+  const release = await takeRunLock(options.folder);
+  try {
+    await workOn(options);
+  } finally {
+    await release();
+  }
+}
+
+async function workOn(options: RunOneOptions): Promise<void> {
   const { spec, source, backend, report, signal, nowMs } = options;
   const folder = openRunFolder(options.folder);
   const resumed = await folder.open(options.manifest, report.onNote);
   if (resumed !== null) report.onResumed(resumed.simulation.rounds.length);
+  if ((await readProgress(options.folder)).finished) return;
   const watch = createWatch(nowMs, resumed?.spent ?? nothingSpent);
   let savedAtMs = nowMs();
 

@@ -20,7 +20,8 @@ let work: Promise<void> = Promise.resolve();
 
 // A Ctrl-C in a terminal reaches children too: what it means is the parent's to say.
 process.on("SIGINT", () => undefined);
-process.on("disconnect", () => void stop());
+// Whatever is being written is replaced in one rename: ending at once loses nothing that was finished.
+process.on("disconnect", () => process.exit(1));
 process.on("message", (message: ToWorker) => {
   if (message.type === "stop") void stop();
   else work = work.then(() => perform(message));

@@ -25,12 +25,19 @@ export const ablation: Preset = {
 
 type Numeric = "snapshots" | "imagesPerClass" | "innerSteps" | "iterations" | "refineSteps" | "refineRate";
 
-/** The scale's setting times each factor; counts are rounded, and at least 1. */
-function varied({ dynafed }: Scale, setting: Numeric, factors: readonly number[]): readonly Method[] {
-  return factors.map((factor) => {
-    const exact = dynafed[setting] * factor;
-    const value = setting === "refineRate" ? Number(exact.toPrecision(2)) : Math.max(1, Math.round(exact));
-    const change: Partial<DynafedSettings> = { [setting]: value };
-    return { name: `${setting} ${value}`, dynafed: change };
+/** The scale's setting times each factor, as far as the plan allows it; each value once, and not the scale's own. */
+function varied({ dynafed, rounds }: Scale, setting: Numeric, factors: readonly number[]): readonly Method[] {
+  const own = dynafed[setting];
+  const values = factors.map((factor) => {
+    const exact = own * factor;
+    if (setting === "refineRate") return Number(exact.toPrecision(2));
+    const [least, most] = setting === "snapshots" ? [5, rounds] : [1, Number.POSITIVE_INFINITY];
+    return Math.min(most, Math.max(least, Math.round(exact)));
   });
+  return [...new Set(values)]
+    .filter((value) => value !== own)
+    .map((value) => {
+      const change: Partial<DynafedSettings> = { [setting]: value };
+      return { name: `${setting} ${value}`, dynafed: change };
+    });
 }

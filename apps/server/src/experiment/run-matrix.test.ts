@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { presets } from "./presets/presets.ts";
+import { type Choice, type MatrixData, runMatrix } from "./run-matrix.ts";
+import { type Scale, scales } from "./scales.ts";
+
+const fashion: MatrixData = {
+  train: { image: [28, 28, 1], classes: 10, count: 60_000 },
+  test: { count: 10_000 },
+  classNames: Array.from({ length: 10 }, (_, label) => `class ${label}`),
+  preprocessing: { mean: 0.1307, std: 0.3081 },
+};
+const scaleOf = (name: string) => scales.find((scale) => scale.name === name) as Scale;
+const presetOf = (name: string) => presets.find((preset) => preset.name === name) as Choice["preset"];
+const choice = (preset: string, scale: string): Choice => ({
+  preset: presetOf(preset),
+  scale: scaleOf(scale),
+  seeds: [1, 2],
+  alphas: presetOf(preset).alphas,
+  only: null,
+});
+
+test("[Q8] the paper scale is the published protocol, in every setting", () => {
+  const runs = runMatrix(choice("fmnist-table", "paper"), fashion);
+  const plan = runs.find(({ method, alpha }) => method === "DynaFed" && alpha === 0.01)?.plan;
+  expect(plan).toMatchObject({
+    network: { kind: "convnet", image: [28, 28, 1], width: 128, depth: 3 },
+    preprocessing: { mean: 0.1307, std: 0.3081 },
+    rounds: 200,
+    cohort: { size: 32 },
+    local: {
+      ...{ epochs: 1, batchSize: 32, keepOptimizerState: true },
+      optimizer: { kind: "adam", learningRate: 1e-3 },
+    },
+    strategy: { kind: "fedavg" },
+    dynafed: {
+      ...{ snapshots: 25, imagesPerClass: 15, innerSteps: 20, innerStep: 0.04, iterations: 3000 },
+      ...{ imageRate: 5e-2, labelRate: 1e-2, innerStepRate: 1e-5, labelStart: 0 },
+      ...{ ahead: 3, leastAveraged: 2, refineSteps: 20, refineRate: 1e-4, augment: true },
+    },
+    sample: { train: 60_000, test: 10_000, shards: 80, alpha: 0.01 },
+  });
+});
+
+test("[Q8] the desk scale is a run for two cores", () => {
+  const runs = runMatrix(choice("control", "desk"), fashion);
+  expect(runs.find(({ method }) => method === "DynaFed")?.plan).toMatchObject({
+    network: { width: 16 },
+    rounds: 40,
+    cohort: { size: 8 },
+    dynafed: {
+      snapshots: 16,
+      imagesPerClass: 5,
+      innerSteps: 10,
+      innerStep: 0.4,
+      iterations: 200,
+      refineRate: 1e-3,
+    },
+    sample: { train: 6000, test: 1000, shards: 20 },
+  });
+});
+
+test("[Q9] every preset gives a run for each method, alpha and seed, with folders of their own, at every scale", () => {
+  let runsSeen = 0;
+  for (const { name } of presets) {
+    for (const scale of scales) {
+      const asked = choice(name, scale.name);
+      const runs = runMatrix(asked, fashion);
+      const methods = asked.preset.methods(scale);
+      expect(runs).toHaveLength(methods.length * asked.alphas.length * 2);
+      expect(new Set(runs.map((run) => run.name)).size).toBe(runs.length);
+      expect(runs.every((run) => /^[a-z0-9._-]+$/.test(run.name))).toBe(true);
+      expect(methods.every((method) => !method.name.includes(","))).toBe(true);
+      runsSeen += runs.length;
+    }
+  }
+  expect(runsSeen).toBeGreaterThan(100);
+});
+
+test("[Q9] methods may be named in any case, and one that there is not is refused with those that there are", () => {
+  const some = runMatrix({ ...choice("control", "desk"), only: ["dynafed"] }, fashion);
+  expect(new Set(some.map(({ method }) => method))).toEqual(new Set(["DynaFed"]));
+  expect(() => runMatrix({ ...choice("control", "desk"), only: ["FedSGD"] }, fashion)).toThrow(
+    /control has no method "FedSGD"; it has "FedAvg", "DynaFed"/,
+  );
+});
+
+test("[Q9] a plan that does not fit the data is refused with the run and the value", () => {
+  const few = { ...fashion, train: { ...fashion.train, count: 12 } };
+  expect(() => runMatrix(choice("control", "desk"), few)).toThrow(
+    /^fedavg_alpha-0.01_seed-1: sample.shards 20 is above sample.train 12/,
+  );
+});
