@@ -1,0 +1,115 @@
+/** The measuring itself: for each case every contender in a process of its own, taking turns. */
+import { type BenchCase, caseName, shareOf } from "./cases.ts";
+import { type Command, type Contender, startContender } from "./contender.ts";
+
+/** One that can be started for any case. */
+export type Entrant = { readonly name: string; readonly command: Command };
+
+export type Measurement = {
+  readonly task: BenchCase;
+  readonly contender: string;
+  readonly on: string;
+  /** Each run, ms of one training step or outer iteration. */
+  readonly runsMs: readonly number[];
+  /** Above 1: each run did only one part in so many of an iteration, and was multiplied. */
+  readonly times: number;
+  readonly peakBytes: number;
+  readonly baselineBytes: number;
+};
+
+export type Benchmark = {
+  readonly measurements: readonly Measurement[];
+  /** What was left out, or broke, and why. */
+  readonly notes: readonly string[];
+};
+
+/** A contender whose runs of one case took longer than this together, does not run it again. */
+const ENOUGH_MS = 60_000;
+
+/**
+ * Measures every case on every entrant. Within a case the turns go round: each entrant runs once before any runs
+ * again, so that a disturbance of the machine meets all of them. The first turn warms up and is not counted, but for
+ * an entrant that it has already cost all its time.
+ */
+export async function runCases(
+  cases: readonly BenchCase[],
+  entrants: readonly Entrant[],
+  repeat: number,
+  onProgress: (line: string) => void,
+): Promise<Benchmark> {
+  const measurements: Measurement[] = [];
+  const notes = new Set<string>();
+  for (const task of cases) {
+    onProgress(caseName(task));
+    const racers = await startAll(task, entrants, notes);
+    try {
+      for (let round = 0; round <= repeat; round++) {
+        for (const racer of racers) await takeTurn(racer, task, notes);
+      }
+      for (const racer of racers) if (racer.runsMs.length > 0) measurements.push(await finish(racer, task));
+    } finally {
+      for (const { contender } of racers) contender.kill();
+    }
+  }
+  return { measurements, notes: [...notes] };
+}
+
+type Racer = {
+  readonly contender: Contender;
+  readonly times: number;
+  readonly runsMs: number[];
+  spentMs: number;
+  state: "cold" | "warm" | "out";
+};
+
+async function startAll(
+  task: BenchCase,
+  entrants: readonly Entrant[],
+  notes: Set<string>,
+): Promise<readonly Racer[]> {
+  const racers: Racer[] = [];
+  for (const { name, command } of entrants) {
+    const share = shareOf(task, name);
+    if (share === null) {
+      notes.add(`${name}: left out above width 16, where one measurement takes minutes`);
+      continue;
+    }
+    if (share.times > 1) {
+      const { images, steps } = share.task;
+      notes.add(`${name}: each iteration (~) is ${images} images and ${steps} inner step, multiplied`);
+    }
+    try {
+      const contender = await startContender(name, command, share.task);
+      racers.push({ contender, times: share.times, runsMs: [], spentMs: 0, state: "cold" });
+    } catch (error) {
+      notes.add(reasonOf(error));
+    }
+  }
+  return racers;
+}
+
+async function takeTurn(racer: Racer, task: BenchCase, notes: Set<string>): Promise<void> {
+  if (racer.state === "out") return;
+  try {
+    const begin = performance.now();
+    const ms = await racer.contender.measure();
+    racer.spentMs += performance.now() - begin;
+    const isLast = racer.spentMs > ENOUGH_MS;
+    if (racer.state === "warm" || isLast) racer.runsMs.push(ms * racer.times);
+    racer.state = isLast ? "out" : "warm";
+  } catch (error) {
+    racer.state = "out";
+    racer.runsMs.length = 0;
+    notes.add(`${reasonOf(error)} (${caseName(task)})`);
+  }
+}
+
+async function finish({ contender, runsMs, times }: Racer, task: BenchCase): Promise<Measurement> {
+  const { name, on, baselineBytes } = contender;
+  const peakBytes = await contender.end();
+  return { task, contender: name, on, runsMs, times, peakBytes, baselineBytes };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
