@@ -1,0 +1,210 @@
+/** The ConvNet's gradient, and its derivative along a direction, on plain arrays. Calls are synchronous. */
+import type { Instructions, KernelInstance } from "./instance.ts";
+import { type ConvNetShape, parameterCount } from "./shape.ts";
+import { computeShare, GRADIENT, type Laid, LOGITS, TANGENT, WORD } from "./share.ts";
+
+/**
+ * N images [N, height, width, channels], labels [N, K], theta [P] as `parameterCount` describes it. Labels are any
+ * weights of the classes. Every method throws, quoting what is wrong, on arrays that do not fit the shape.
+ */
+export type Kernels = {
+  readonly instructions: Instructions;
+  readonly threads: number;
+  /** [N, K] */
+  logits(shape: ConvNetShape, theta: Float32Array, images: Float32Array): Float32Array;
+  /** loss = (1/N) sum_n -sum_k y_nk log softmax(f(x_n; theta))_k, its gradient in theta, and the logits [N, K]. */
+  gradient(shape: ConvNetShape, theta: Float32Array, images: Float32Array, labels: Float32Array): Gradient;
+  /** slope = <direction, gradient>, and its gradients in theta (a Hessian-vector product), images and labels. */
+  tangent(
+    shape: ConvNetShape,
+    theta: Float32Array,
+    direction: Float32Array,
+    images: Float32Array,
+    labels: Float32Array,
+  ): Tangent;
+  /** Ends the threads; no call may follow. */
+  close(): Promise<void>;
+};
+
+export type Gradient = {
+  readonly loss: number;
+  readonly gradient: Float32Array;
+  readonly logits: Float32Array;
+};
+export type Tangent = {
+  readonly slope: number;
+  readonly theta: Float32Array;
+  readonly images: Float32Array;
+  readonly labels: Float32Array;
+};
+
+/** Threads that help with a call. */
+export type Helpers = {
+  readonly count: number;
+  readonly control: Int32Array;
+  /** A buffer that every thread sees. */
+  allocate(bytes: number): ArrayBufferLike;
+  /** Starts them on the call that `control` describes. */
+  start(): void;
+  /** Returns when they have finished it; throws when one has failed. */
+  join(): void;
+  close(): Promise<void>;
+};
+
+/** The calling thread alone. */
+export function noHelpers(): Helpers {
+  return {
+    count: 0,
+    control: new Int32Array(Object.keys(WORD).length),
+    allocate: (bytes) => new ArrayBuffer(bytes),
+    start: () => {},
+    join: () => {},
+    close: async () => {},
+  };
+}
+
+type Call = {
+  readonly kind: number;
+  readonly shape: ConvNetShape;
+  readonly theta: Float32Array;
+  readonly images: Float32Array;
+  readonly labels: Float32Array | null;
+  readonly direction: Float32Array | null;
+};
+
+/** Kernels that compute with `instance` on the calling thread, and with the helpers beside it. */
+export function createKernels(
+  instance: KernelInstance,
+  instructions: Instructions,
+  helpers: Helpers,
+): Kernels {
+  const { control } = helpers;
+  const laid: Laid = { shape: "", tangents: 0 };
+  let buffer = helpers.allocate(0);
+  let closed = false;
+
+  function compute(call: Call): { readonly images: number; readonly groups: number } {
+    if (closed) throw new Error("the kernels are closed");
+    const { images, groups, bytes } = describe(call, control);
+    if (buffer.byteLength < bytes) buffer = helpers.allocate(bytes);
+    const put = (at: number, values: Float32Array | null) => {
+      if (values !== null) new Float32Array(buffer, control[at], values.length).set(values);
+    };
+    put(WORD.thetaAt, call.theta);
+    put(WORD.directionAt, call.direction);
+    put(WORD.imagesAt, call.images);
+    put(WORD.labelsAt, call.labels);
+    helpers.start();
+    try {
+      computeShare(instance, laid, WORD, control, buffer);
+    } finally {
+      helpers.join();
+    }
+    return { images, groups };
+  }
+
+  function results(at: number, length: number): Float32Array {
+    return new Float32Array(buffer, control[at], length).slice();
+  }
+
+  /** The sums of the groups, in their order. */
+  function summed(groups: number, parameters: number): Float32Array {
+    const memory = new Float32Array(instance.memory.buffer);
+    const [sum, addend] = [instance.unpackedAt() / 4, instance.addendAt() / 4];
+    const parts = new Float32Array(buffer, control[WORD.gradientsAt], groups * parameters);
+    memory.set(parts.subarray(0, parameters), sum);
+    for (let group = 1; group < groups; group++) {
+      memory.set(parts.subarray(group * parameters, (group + 1) * parameters), addend);
+      instance.accumulate();
+    }
+    return memory.slice(sum, sum + parameters);
+  }
+
+  function meanLoss(groups: number, images: number): number {
+    const losses = new Float64Array(buffer, control[WORD.lossesAt], groups);
+    return losses.reduce((sum, loss) => sum + loss, 0) / images;
+  }
+
+  return {
+    instructions,
+    threads: helpers.count + 1,
+    logits(shape, theta, images) {
+      const call = compute({ kind: LOGITS, shape, theta, images, labels: null, direction: null });
+      return results(WORD.logitsAt, call.images * shape.classes);
+    },
+    gradient(shape, theta, images, labels) {
+      const call = compute({ kind: GRADIENT, shape, theta, images, labels, direction: null });
+      return {
+        loss: meanLoss(call.groups, call.images),
+        gradient: summed(call.groups, theta.length),
+        logits: results(WORD.logitsAt, labels.length),
+      };
+    },
+    tangent(shape, theta, direction, images, labels) {
+      const call = compute({ kind: TANGENT, shape, theta, images, labels, direction });
+      return {
+        slope: meanLoss(call.groups, call.images),
+        theta: summed(call.groups, theta.length),
+        images: results(WORD.imageGradientsAt, images.length),
+        labels: results(WORD.labelGradientsAt, labels.length),
+      };
+    },
+    close() {
+      closed = true;
+      return helpers.close();
+    },
+  };
+}
+
+/** Groups of at least 2 images, and at most 32 groups: enough for 8 threads, and a bounded number of sums. */
+function groupSize(images: number): number {
+  return Math.max(2, Math.ceil(images / 32));
+}
+
+/** Checks the call, writes it into `control`, and lays out the buffer. */
+function describe({ kind, shape, theta, direction, images, labels }: Call, control: Int32Array) {
+  const parameters = parameterCount(shape);
+  const pixels = shape.height * shape.width * shape.channels;
+  const count = images.length / pixels;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new Error(`expected images of ${pixels} values each, got ${images.length} values`);
+  }
+  requireLength("theta", theta, parameters);
+  if (direction !== null) requireLength("direction", direction, parameters);
+  if (labels !== null) requireLength("labels", labels, count * shape.classes);
+
+  const size = groupSize(count);
+  const groups = Math.ceil(count / size);
+  let bytes = 0;
+  const place = (at: number, length: number) => {
+    control[at] = bytes;
+    bytes += Math.ceil((length * 4) / 64) * 64;
+  };
+  place(WORD.thetaAt, parameters);
+  place(WORD.directionAt, kind === TANGENT ? parameters : 0);
+  place(WORD.imagesAt, images.length);
+  place(WORD.labelsAt, count * shape.classes);
+  place(WORD.logitsAt, count * shape.classes);
+  place(WORD.lossesAt, 2 * groups);
+  place(WORD.gradientsAt, kind === LOGITS ? 0 : groups * parameters);
+  place(WORD.imageGradientsAt, kind === TANGENT ? images.length : 0);
+  place(WORD.labelGradientsAt, kind === TANGENT ? count * shape.classes : 0);
+  if (bytes > 2 ** 31 - 1)
+    throw new Error(`${count} images are too many for one call: they need ${bytes} bytes`);
+
+  control[WORD.kind] = kind;
+  control[WORD.images] = count;
+  control[WORD.groupSize] = size;
+  control[WORD.parameters] = parameters;
+  for (const [name, value] of Object.entries(shape)) {
+    if (name in WORD) control[WORD[name as keyof ConvNetShape]] = value;
+  }
+  Atomics.store(control, WORD.next, 0);
+  return { images: count, groups, bytes };
+}
+
+function requireLength(name: string, values: Float32Array, expected: number): void {
+  if (values.length !== expected) {
+    throw new Error(`expected ${expected} values in ${name}, got ${values.length}`);
+  }
+}

@@ -1,0 +1,22 @@
+/** The kernels in Node, on several threads. */
+import { createKernels, type Kernels, noHelpers } from "../kernels.ts";
+import { startHelpers } from "./helpers.ts";
+import { compileModule, instantiate } from "./web-assembly.ts";
+
+export type { Kernels } from "../kernels.ts";
+export type { ConvNetShape } from "../shape.ts";
+
+const MAX_THREADS = 64;
+
+/**
+ * Opens the kernels on `threads` threads, the calling one included; 1 to 64. Neither the threads nor an open Kernels
+ * keep the process alive.
+ */
+export async function openKernels({ threads }: { readonly threads: number }): Promise<Kernels> {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new Error(`expected 1 to ${MAX_THREADS} threads, got ${threads}`);
+  }
+  const module = compileModule();
+  const helpers = threads === 1 ? noHelpers() : await startHelpers(module, threads - 1);
+  return createKernels(instantiate(module), module.instructions, helpers);
+}
