@@ -98,16 +98,15 @@ async function workAll(
     const progress = await readProgress(folderOf(run));
     done.set(run, progress.rounds);
   }
-  const jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
-  const follower = createFollower({ runs, done, jobs, say: console.log, nowMs: () => performance.now() });
-  console.log(`${runs.length} runs, ${jobs} at a time, in ${out}`);
+  let jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
+  const follower = createFollower({
+    ...{ runs, done, say: console.log },
+    jobs: () => jobs,
+    nowMs: () => performance.now(),
+  });
+  console.log(`${runs.length} runs, in ${out}`);
   let status = 0;
-  let isBackendSaid = false;
   const onMessage = (task: RunTask | null, message: FromWorker) => {
-    if (message.type === "opened" && !isBackendSaid) {
-      isBackendSaid = true;
-      console.log(`on ${message.backend}: ${message.adapter}`);
-    }
     if (message.type === "not-opened") {
       console.error(message.reason);
       status = 2;
@@ -120,7 +119,12 @@ async function workAll(
   };
   const { preset, scale } = options.choice;
   await runPool({
-    jobs,
+    jobsOn(opened) {
+      // One process fills a GPU; more would only share it.
+      if (options.jobs === null && isGpu(opened)) jobs = 1;
+      console.log(`on ${opened.backend} (${opened.adapter}), ${jobs} at a time`);
+      return jobs;
+    },
     settings: {
       data,
       backend: options.backend,
@@ -134,6 +138,10 @@ async function workAll(
     signal,
   });
   return status;
+}
+
+function isGpu({ backend, adapter }: Extract<FromWorker, { type: "opened" }>): boolean {
+  return backend === "webgpu" || (backend === "tensorflow" && adapter.startsWith("GPU"));
 }
 
 function wordsOf(error: unknown): string {

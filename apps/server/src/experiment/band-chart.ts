@@ -15,15 +15,13 @@ export type Band = {
 export type BandChart = {
   readonly title: string;
   readonly bands: readonly Band[];
-  /** 0..1 */
-  readonly yFrom: number;
+  /** 0..1, where the axis ends; it begins at 0. */
   readonly yTo: number;
   /** Where the synthesis of the first band that has one took place, or null. */
   readonly mark: { readonly x: number; readonly words: string } | null;
 };
 
 const SIZE = { width: 860, height: 380, left: 52, right: 16, top: 24, bottom: 44 };
-const Y_STEPS = 5;
 const X_STEPS = 10;
 
 /** Dashes tell apart what colours alone would not to every eye. */
@@ -46,18 +44,19 @@ export function legendLine(index: number): string {
   return `<svg class="key" viewBox="0 0 28 10" aria-hidden="true"><line x1="1" x2="27" y1="5" y2="5" ${strokeOf(index)}/></svg>`;
 }
 
-function scalesOf({ bands, yFrom, yTo }: BandChart) {
+function scalesOf({ bands, yTo }: BandChart) {
   const lastX = Math.max(2, ...bands.flatMap(({ points }) => points.map(({ x }) => x)));
   const inner = { width: SIZE.width - SIZE.left - SIZE.right, height: SIZE.height - SIZE.top - SIZE.bottom };
   return {
     lastX,
     x: (value: number) => SIZE.left + ((value - 1) / (lastX - 1)) * inner.width,
-    y: (value: number) => SIZE.top + (1 - (value - yFrom) / (yTo - yFrom)) * inner.height,
+    y: (value: number) => SIZE.top + (1 - value / yTo) * inner.height,
   };
 }
 
-function grid({ yFrom, yTo }: BandChart, y: (value: number) => number): string {
-  return Array.from({ length: Y_STEPS + 1 }, (_, step) => yFrom + ((yTo - yFrom) * step) / Y_STEPS)
+function grid({ yTo }: BandChart, y: (value: number) => number): string {
+  const step = yTo > 0.5 ? 0.2 : 0.1;
+  return Array.from({ length: Math.floor(yTo / step + 1e-9) + 1 }, (_, at) => at * step)
     .map(
       (
         value,

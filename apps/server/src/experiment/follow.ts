@@ -26,7 +26,8 @@ export type Follower = {
 export function createFollower(options: {
   readonly runs: readonly RunSpec[];
   readonly done: ReadonlyMap<RunSpec, number>;
-  readonly jobs: number;
+  /** How many runs are worked at once, as far as is known. */
+  readonly jobs: () => number;
   readonly say: (line: string) => void;
   readonly nowMs: () => number;
 }): Follower {
@@ -37,7 +38,7 @@ export function createFollower(options: {
   let known: readonly Measurement[] = [];
   let saidAtMs = Number.NEGATIVE_INFINITY;
 
-  const left = () => estimateWords(estimate([...ahead.values()].map(workAhead), known, jobs));
+  const left = () => estimateWords(estimate([...ahead.values()].map(workAhead), known, jobs()));
   const learn = ({ plan }: RunSpec, kind: Measurement["kind"], size: number, seconds: number) => {
     if (seconds > 0) known = remember(known, { kind, variant: variantOf(plan), size, seconds });
   };

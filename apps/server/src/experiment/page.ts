@@ -80,7 +80,6 @@ function alphaFigure(alpha: number, bands: readonly Band[], mark: number | null)
   const chart = {
     title: `Test accuracy by round at alpha ${alpha}: ${bands.map(({ name }) => name).join(", ")}. The table below has the figures.`,
     bands,
-    yFrom: 0,
     yTo: top,
     mark: mark === null ? null : { x: mark + 0.5, words: "synthesis" },
   };

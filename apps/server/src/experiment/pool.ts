@@ -6,7 +6,8 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
 export type RunTask = { readonly folder: string; readonly run: Extract<ToWorker, { type: "run" }>["spec"] };
 
 export type PoolOptions = {
-  readonly jobs: number;
+  /** Processes at once, once the first has opened its backend; asked when it has. */
+  readonly jobsOn: (opened: Extract<FromWorker, { type: "opened" }>) => number;
   readonly settings: Omit<Extract<ToWorker, { type: "open" }>, "type">;
   readonly tasks: readonly RunTask[];
   /** `task` is null for what a worker says before its first run. */
@@ -27,18 +28,35 @@ export async function runPool(options: PoolOptions): Promise<void> {
   const broken = new AbortController();
   const signal = AbortSignal.any([options.signal, broken.signal]);
   const giveUp = () => broken.abort(new Error("a worker could not open its backend or data"));
-  const lane = async () => {
-    while (queue.length > 0 && !signal.aborted) await workUntilEnd(queue, options, signal, giveUp);
+  const lanes: Promise<void>[] = [];
+  let isGrown = false;
+  const addLane = () => lanes.push(lane());
+  const onOpened = (opened: Extract<FromWorker, { type: "opened" }>) => {
+    if (isGrown) return;
+    isGrown = true;
+    const more = Math.min(options.jobsOn(opened), options.tasks.length) - 1;
+    for (let added = 0; added < more; added++) addLane();
   };
-  await Promise.all(Array.from({ length: Math.min(options.jobs, queue.length) }, lane));
+  const lane = async () => {
+    while (queue.length > 0 && !signal.aborted) {
+      await workUntilEnd(queue, options, { signal, giveUp, onOpened });
+    }
+  };
+  addLane();
+  for (let at = 0; at < lanes.length; at++) await lanes[at];
 }
+
+type Pool = {
+  readonly signal: AbortSignal;
+  readonly giveUp: () => void;
+  readonly onOpened: (opened: Extract<FromWorker, { type: "opened" }>) => void;
+};
 
 /** One worker's life. */
 function workUntilEnd(
   queue: RunTask[],
   { settings, onMessage }: PoolOptions,
-  signal: AbortSignal,
-  giveUp: () => void,
+  { signal, giveUp, onOpened }: Pool,
 ): Promise<void> {
   const worker = fork(entry, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] });
   let task: RunTask | null = null;
@@ -51,8 +69,8 @@ function workUntilEnd(
   worker.on("message", (message: FromWorker) => {
     onMessage(task, message);
     if (message.type === "not-opened") giveUp();
-    else if (message.type === "opened" || message.type === "run-done" || message.type === "run-failed")
-      next();
+    if (message.type === "opened" || message.type === "run-done" || message.type === "run-failed") next();
+    if (message.type === "opened") onOpened(message);
   });
   const stop = () => end(worker);
   signal.addEventListener("abort", stop);
@@ -63,7 +81,10 @@ function workUntilEnd(
       signal.removeEventListener("abort", stop);
       if (task !== null && !signal.aborted) {
         onMessage(task, { type: "run-failed", reason: `its process ended: ${how}`, impossible: false });
-      } else if (task === null && queue.length > 0 && !signal.aborted) giveUp();
+      } else if (queue.length > 0 && !signal.aborted) {
+        onMessage(null, { type: "not-opened", reason: `a worker ended before its first run: ${how}` });
+        giveUp();
+      }
       resolve();
     };
     worker.once("exit", (code, cause) => ended(cause ?? `exit code ${code}`));
