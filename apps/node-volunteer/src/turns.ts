@@ -24,6 +24,7 @@ export function inTurn(trainer: Trainer, turns: Turns): Trainer {
         request.signal.throwIfAborted();
         return trainer.train(request);
       }),
+    settle: (counted) => trainer.settle(counted),
     dispose: () => trainer.dispose(),
   };
 }

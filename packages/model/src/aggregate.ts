@@ -1,13 +1,14 @@
 /**
- * The weighted mean of deltas in fixed point. Each product delta x examples is rounded to an integer and added in
+ * The weighted mean of deltas in fixed point. Each product delta x weight is rounded to an integer and added in
  * float64. Integers below 2^53 add exactly, so the same set of updates gives the same bytes in whatever order it came.
  */
 
-/** A sum in progress: `sums[i]` is an integer, the sum over updates of round(delta[i] * examples * scale). */
+/** A sum in progress: `sums[i]` is an integer, the sum over updates of round(delta[i] * weight * scale). */
 export type Aggregate = {
   readonly scale: number;
   readonly sums: Float64Array;
-  examples: number;
+  /** The sum of the updates' weights. */
+  weight: number;
   updates: number;
 };
 
@@ -33,37 +34,34 @@ export function fixedPointScale(bounds: {
 
 /** An empty sum over `elements` parameters. */
 export function createAggregate(elements: number, scale: number): Aggregate {
-  return { scale, sums: new Float64Array(elements), examples: 0, updates: 0 };
+  return { scale, sums: new Float64Array(elements), weight: 0, updates: 0 };
 }
 
 /**
- * Adds one update, `delta` [parameters], with weight `examples`. Throws on another length, on a value that is not
+ * Adds one update, `delta` [parameters], with a weight: its examples, or 1. Throws on another length, on a value that is not
  * finite and on weights below 1 (nothing is added then), and where the sum leaves the integers (the bounds that
  * gave the scale were broken: the aggregate is of no more use).
  */
-export function foldUpdate(aggregate: Aggregate, delta: Float32Array, examples: number): void {
+export function foldUpdate(aggregate: Aggregate, delta: Float32Array, weight: number): void {
   const { sums, scale } = aggregate;
   if (delta.length !== sums.length) throw new Error(`expected ${sums.length} values, got ${delta.length}`);
-  if (!Number.isSafeInteger(examples) || examples < 1) {
-    throw new Error(`expected a whole number of examples above 0, got ${examples}`);
+  if (!Number.isSafeInteger(weight) || weight < 1) {
+    throw new Error(`expected a whole weight above 0, got ${weight}`);
   }
   const strange = delta.findIndex((value) => !Number.isFinite(value));
   if (strange >= 0) throw new Error(`expected finite values, got ${delta[strange]} at ${strange}`);
 
   for (let at = 0; at < sums.length; at++) {
-    const sum = (sums[at] ?? 0) + Math.round((delta[at] ?? 0) * examples * scale);
+    const sum = (sums[at] ?? 0) + Math.round((delta[at] ?? 0) * weight * scale);
     if (!Number.isSafeInteger(sum)) throw new Error(`the sum at ${at} left the exact integers: ${sum}`);
     sums[at] = sum;
   }
-  aggregate.examples += examples;
+  aggregate.weight += weight;
   aggregate.updates += 1;
 }
 
-/** start + sum / (scale * examples), rounded to float32 once. Throws on an empty sum and on another length. */
-export function finishAggregate(aggregate: Aggregate, start: Float32Array): Float32Array {
-  const { sums, scale, examples } = aggregate;
-  if (examples === 0) throw new Error("expected at least one update, got 0");
-  if (start.length !== sums.length) throw new Error(`expected ${sums.length} values, got ${start.length}`);
-
-  return start.map((value, at) => value + (sums[at] ?? 0) / scale / examples);
+/** The weighted mean of the deltas, sum / (scale * weight) [parameters]. Throws on an empty sum. */
+export function aggregateMean({ sums, scale, weight }: Aggregate): Float64Array {
+  if (weight === 0) throw new Error("expected at least one update, got 0");
+  return sums.map((sum) => sum / scale / weight);
 }

@@ -66,7 +66,7 @@ export const Available = exact({
 /** The volunteer paused; it is asked no more, and leaves the round that it is in. */
 export const Unavailable = exact({ type: Type.Literal("unavailable") });
 
-/** Asks for a snapshot's bytes from `offset`, which lets a broken download go on where it stopped. */
+/** Asks for the bytes of a snapshot or control variate from `offset`: a broken download goes on where it stopped. */
 export const SnapshotRequested = exact({
   type: Type.Literal("snapshot-requested"),
   hash: Hash,
@@ -81,7 +81,10 @@ export const TrainingProgressed = exact({
   loss: Type.Number(),
 });
 
-/** Announces an update: a delta to the round's snapshot. The server answers `upload-ready` or `update-refused`. */
+/**
+ * Announces an update: a delta to the round's snapshot and, where the plan's strategy has control variates, behind it
+ * as many values again, the change of the volunteer's own. The server answers `upload-ready` or `update-refused`.
+ */
 export const UpdateOffered = exact({
   type: Type.Literal("update-offered"),
   round: Count,
@@ -172,11 +175,15 @@ export const RoundEvaluated = exact({
   loss: Type.Number(),
 });
 
-/** The volunteer is in the cohort of this round: fetch the snapshot, train, report before the deadline. */
+/**
+ * The volunteer is in the cohort of this round: fetch the snapshot, train, report before the deadline. `control`, the
+ * server's control variate, is fetched like the snapshot; null: the plan's strategy has none, or it is still zero.
+ */
 export const RoundOpened = exact({
   type: Type.Literal("round-opened"),
   round: Count,
   snapshot: TensorManifest,
+  control: Type.Union([TensorManifest, Type.Null()]),
   deadlineInMs: Milliseconds,
 });
 export type RoundOpened = Static<typeof RoundOpened>;

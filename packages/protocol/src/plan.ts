@@ -2,6 +2,7 @@
  * A plan: everything that fixes how one run trains. It is frozen when the run is created, travels to every
  * volunteer in `welcome`, and is what an export's manifest records. Schema first, type derived.
  */
+import { StrategySettings } from "@tributary/strategy";
 import { type Static, Type } from "typebox";
 
 const Count = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
@@ -134,9 +135,7 @@ export const DynafedSettings = Type.Object(
 export type DynafedSettings = Static<typeof DynafedSettings>;
 
 /** How volunteers train and how their updates combine. */
-export const Strategy = Type.Union([
-  Type.Object({ kind: Type.Literal("fedavg") }, { additionalProperties: false }),
-]);
+export const Strategy = StrategySettings;
 export type Strategy = Static<typeof Strategy>;
 
 /** The server's own data: what it evaluates on, and the sample shards that it lends to volunteers. */

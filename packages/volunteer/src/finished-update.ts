@@ -1,7 +1,7 @@
 /** A round's training as the update that is offered for it. */
-import type { LocalTrainingResult } from "@tributary/model";
 import { encodeTensor, type Hash, type Plan } from "@tributary/protocol";
 import type { StoredUpdate } from "./stored-update.ts";
+import type { TrainingResult } from "./types.ts";
 
 export type TrainedRound = {
   readonly round: number;
@@ -12,12 +12,12 @@ export type TrainedRound = {
 };
 
 /**
- * The delta `result.parameters - start`, encoded once in the plan's dtype. Throws where training diverged: no
- * server would take such an update.
+ * The delta `result.parameters - start` and, behind it, the control delta where there is one, encoded once in the plan's
+ * dtype. Throws where training diverged: no server would take such an update.
  */
 export function finishedUpdate(
   trained: TrainedRound,
-  result: LocalTrainingResult,
+  result: TrainingResult,
   trainingMs: number,
 ): StoredUpdate {
   const { round, snapshot, start, plan } = trained;
@@ -28,7 +28,7 @@ export function finishedUpdate(
   const delta = result.parameters.map((value, at) => value - (start[at] ?? 0));
   const broken = delta.findIndex((value) => !Number.isFinite(value));
   if (broken >= 0) throw new Error(`parameter ${broken} became ${result.parameters[broken]}`);
-  const { manifest, bytes } = encodeTensor(delta, plan.updateDtype);
+  const { manifest, bytes } = encodeTensor(withControl(delta, result.controlDelta), plan.updateDtype);
   return {
     offer: {
       type: "update-offered",
@@ -42,4 +42,15 @@ export function finishedUpdate(
     },
     bytes,
   };
+}
+
+/** [P] or, with a control delta, [2 P]. */
+function withControl(delta: Float32Array, controlDelta: Float32Array | null): Float32Array {
+  if (controlDelta === null) return delta;
+  const broken = controlDelta.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) throw new Error(`the control variate at ${broken} changed by ${controlDelta[broken]}`);
+  const both = new Float32Array(delta.length + controlDelta.length);
+  both.set(delta);
+  both.set(controlDelta, delta.length);
+  return both;
 }

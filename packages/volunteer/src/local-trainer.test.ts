@@ -13,6 +13,7 @@ const request = (round: number, keepOptimizerState = true) => ({
   round,
   plan: { ...testPlan, local: { ...testPlan.local, keepOptimizerState } },
   start,
+  control: null,
   onBatch: () => undefined,
   signal: createTrainingSignal().signal,
 });
@@ -33,31 +34,31 @@ test("[V28] the same data, round and plan give the same update; another source a
 test("[V29] the optimiser goes on from the last finished round, and from its exported bytes alike", async () => {
   const trainer = open();
   await trainer.train(request(1));
-  const bytes = trainer.exportOptimizerState();
+  const bytes = trainer.exportMemory();
   const second = await trainer.train(request(2));
   expect(second.optimizerState).toMatchObject({ kind: "adam", steps: 8 });
   const restored = open();
-  expect(bytes && restored.importOptimizerState(bytes)).toBe(true);
+  expect(bytes && restored.importMemory(bytes)).toBe(true);
   expect((await restored.train(request(2))).parameters).toEqual(second.parameters);
-  expect(restored.importOptimizerState(Uint8Array.from([9, 9]))).toBe(false);
+  expect(restored.importMemory(Uint8Array.from([9, 9]))).toBe(false);
 });
 
 test("[V30] a plan that keeps no optimiser state begins every round afresh", async () => {
   const trainer = open();
   await trainer.train(request(1, false));
-  expect(trainer.exportOptimizerState()).toBeNull();
+  expect(trainer.exportMemory()).toBeNull();
   expect((await trainer.train(request(2, false))).optimizerState).toMatchObject({ steps: 4 });
 });
 
 test("[V31] a training that was called off leaves no trace in the optimiser, and the next one waits for its end", async () => {
   const trainer = open();
   await trainer.train(request(1));
-  const before = trainer.exportOptimizerState();
+  const before = trainer.exportMemory();
   const { signal, abort } = createTrainingSignal();
   const calledOff = trainer.train({ ...request(2), signal, onBatch: () => abort(new Error("paused")) });
   const next = trainer.train(request(3));
   await expect(calledOff).rejects.toThrow("paused");
-  expect(trainer.exportOptimizerState()).toEqual(before);
+  expect(trainer.exportMemory()).toEqual(before);
   expect((await next).optimizerState).toMatchObject({ steps: 8 });
 });
 

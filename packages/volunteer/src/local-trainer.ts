@@ -1,15 +1,9 @@
 /** The trainer of page and Node alike: local training on TensorFlow.js's current backend. */
-import {
-  type Dataset,
-  initialOptimizerState,
-  type LocalTrainingResult,
-  localSeed,
-  type OptimizerState,
-  trainLocally,
-} from "@tributary/model";
+import { type Dataset, localSeed, trainLocally } from "@tributary/model";
 import type { BackendName } from "@tributary/protocol";
-import { decodeOptimizerState, encodeOptimizerState, fits } from "./optimizer-bytes.ts";
-import type { Trainer, TrainingRequest } from "./types.ts";
+import { type ClientMemory, emptyMemory, remember, settle, trainingFrom } from "./client-memory.ts";
+import { decodeClientMemory, encodeClientMemory } from "./client-memory-bytes.ts";
+import type { Trainer, TrainingRequest, TrainingResult } from "./types.ts";
 
 export type CreateLocalTrainerOptions = {
   readonly dataset: Dataset;
@@ -20,40 +14,41 @@ export type CreateLocalTrainerOptions = {
 };
 
 export type LocalTrainer = Trainer & {
-  /** The optimiser state that the next round goes on from; null while there is none. */
-  exportOptimizerState(): Uint8Array | null;
-  /** Takes up an exported state; false, and no change, for bytes that are none. */
-  importOptimizerState(bytes: Uint8Array): boolean;
+  /** What the next round goes on from; null while there is nothing. */
+  exportMemory(): Uint8Array | null;
+  /** Takes up an exported memory; false, and no change, for bytes that are none. */
+  importMemory(bytes: Uint8Array): boolean;
 };
 
 /**
  * Trains in the order of the calls, one round at a time. With `plan.local.keepOptimizerState` a round goes on
- * from the optimiser state of the last round that was trained to its end; one called off leaves no trace.
+ * from the optimiser state of the last round that was trained to its end, and under a strategy with control variates
+ * from the client's own; a round called off leaves no trace.
  * Tensors live only during `train`.
  */
 export function createLocalTrainer({ dataset, source, backend }: CreateLocalTrainerOptions): LocalTrainer {
-  let kept: OptimizerState | null = null;
+  let memory: ClientMemory = emptyMemory;
   let last: Promise<unknown> = Promise.resolve();
 
-  async function train(request: TrainingRequest): Promise<LocalTrainingResult> {
-    const { plan, round, start, onBatch, signal } = request;
+  async function train(request: TrainingRequest): Promise<TrainingResult> {
+    const { plan, round, start, control, onBatch, signal } = request;
     if (signal.aborted) throw signal.reason;
-    const { optimizer, keepOptimizerState } = plan.local;
-    const goesOn = keepOptimizerState && kept !== null && fits(kept, optimizer.kind, start.length);
     const result = await trainLocally({
       spec: plan.network,
       start,
       dataset,
       preprocessing: plan.preprocessing,
       local: plan.local,
-      optimizerState: goesOn && kept ? kept : initialOptimizerState(optimizer, start.length),
+      ...trainingFrom(memory, plan, start, control),
       seed: localSeed(plan.seed, round, source),
       onBatch,
       signal,
     });
     if (signal.aborted) throw signal.reason;
-    kept = keepOptimizerState ? result.optimizerState : null;
-    return result;
+    // The memory as it is now: the fate of the update before may have become known during the training.
+    const remembered = remember(memory, plan, result);
+    memory = remembered.memory;
+    return { ...result, controlDelta: remembered.controlDelta };
   }
 
   return {
@@ -64,16 +59,20 @@ export function createLocalTrainer({ dataset, source, backend }: CreateLocalTrai
       last = result.catch(() => undefined);
       return result;
     },
-    exportOptimizerState: () => kept && encodeOptimizerState(kept),
-    importOptimizerState(bytes) {
-      const state = decodeOptimizerState(bytes);
-      if (state === null) return false;
-      kept = state;
+    settle(counted) {
+      memory = settle(memory, counted);
+    },
+    exportMemory: () =>
+      Object.values(memory).every((part) => part === null) ? null : encodeClientMemory(memory),
+    importMemory(bytes) {
+      const decoded = decodeClientMemory(bytes);
+      if (decoded === null) return false;
+      memory = decoded;
       return true;
     },
     async dispose() {
       await last;
-      kept = null;
+      memory = emptyMemory;
     },
   };
 }

@@ -1,6 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { type LocalTrainingResult, parameterCount, prepareBackend } from "@tributary/model";
+import { parameterCount, prepareBackend } from "@tributary/model";
 import { decodeValues } from "@tributary/protocol";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createLocalTrainer } from "./local-trainer.ts";
@@ -8,7 +8,7 @@ import { startVolunteer } from "./start-volunteer.ts";
 import { testDataset } from "./testing/dataset.ts";
 import { testPlan } from "./testing/plan.ts";
 import { createScriptedServer, type ScriptedServer } from "./testing/scripted-server.ts";
-import type { SessionStore, Trainer, Volunteer, VolunteerDeps } from "./types.ts";
+import type { SessionStore, Trainer, TrainingResult, Volunteer, VolunteerDeps } from "./types.ts";
 
 const parameters = parameterCount(testPlan.network);
 const started: Volunteer[] = [];
@@ -72,7 +72,7 @@ function stubbornTrainer() {
     examples: 30,
     backend: "cpu",
     train: ({ start }) =>
-      new Promise<LocalTrainingResult>((resolve) => {
+      new Promise<TrainingResult>((resolve) => {
         state.trainings += 1;
         state.running += 1;
         state.finish = () => {
@@ -87,9 +87,11 @@ function stubbornTrainer() {
             examples: 30,
             batches: 4,
             meanGradient: null,
+            controlDelta: null,
           });
         };
       }),
+    settle: () => undefined,
     dispose: async () => {
       expect(state.running).toBe(0);
       state.disposed = true;
@@ -113,6 +115,7 @@ describe("a volunteer over the real codec", () => {
       round: 1,
       plan: testPlan,
       start: server.snapshot,
+      control: null,
       onBatch: () => undefined,
       signal: new AbortController().signal,
     });
@@ -243,6 +246,7 @@ describe("a volunteer over the real codec", () => {
         examples: 30,
         batches: 1,
         meanGradient: null,
+        controlDelta: null,
       }),
     };
     const volunteer = start(server, diverging);

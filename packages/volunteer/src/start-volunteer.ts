@@ -1,6 +1,6 @@
 /**
  * The session's only shell: one event queue, step, perform the effects, feed their results back as events.
- * It decides nothing; it owns the socket, the timer, the bytes of the snapshot and of the finished update.
+ * It decides nothing; it owns the socket, the timer, the bytes of the round's tensors and of the finished update.
  */
 import { decodeServerMessage, encodeVolunteerMessage } from "@tributary/protocol";
 import type { HeardMessage, SessionEffect, SessionEvent } from "./session/events.ts";
@@ -8,8 +8,8 @@ import { createSession } from "./session/state.ts";
 import { step } from "./session/step.ts";
 import { sameView, viewOf } from "./session/view.ts";
 import { createSessionStorage } from "./session-storage.ts";
-import { createSnapshotDownload } from "./snapshot-download.ts";
 import type { StoredUpdate } from "./stored-update.ts";
+import { createTensorDownload } from "./tensor-download.ts";
 import { createTrainingRunner, reasonOf } from "./training-runner.ts";
 import type { SocketLike, StartVolunteerOptions, Volunteer } from "./types.ts";
 import { startUpload } from "./upload.ts";
@@ -31,7 +31,7 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
   let endUpload = nothing;
   let held: StoredUpdate | null = null;
   let disposed: Promise<void> | null = null;
-  const download = createSnapshotDownload(dispatch);
+  const download = createTensorDownload(dispatch);
   const training = createTrainingRunner(trainer, deps.now, dispatch);
 
   const queue: { readonly event: SessionEvent; readonly chunk: Uint8Array | null }[] = [];
@@ -77,13 +77,16 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
         storage.saveIdentity(effect.resumeToken);
         break;
       case "begin-download":
-        download.begin(effect.snapshot);
+        download.begin(effect.part, effect.tensor);
         break;
       case "keep-chunk":
         if (chunk) download.keep(effect.offset, chunk);
         break;
       case "start-training":
-        training.start(effect.training, effect.round, session.plan, download.latest());
+        training.start(effect.training, effect.round, session.plan, {
+          snapshot: download.latest("snapshot"),
+          control: effect.control === null ? null : download.latest("control"),
+        });
         break;
       case "abort-training":
         training.abort();
@@ -95,6 +98,7 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
       case "forget-update":
         endUpload();
         held = null;
+        trainer.settle(effect.counted);
         storage.forgetUpdate();
         break;
       case "send-update":
@@ -186,7 +190,7 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
       await storage.settled();
     },
     view: () => view,
-    latestModel: () => download.latest()?.values ?? null,
+    latestModel: () => download.latest("snapshot")?.values ?? null,
   };
 }
 

@@ -18,16 +18,25 @@ export type TrainingRequest = {
   readonly plan: Plan;
   /** The round's snapshot: [parameters]. The trainer neither writes to it nor hands its buffer away. */
   readonly start: Float32Array;
+  /** The server's control variate: [parameters]; null: the strategy has none, or it is zero. Not written to either. */
+  readonly control: Float32Array | null;
   readonly onBatch: (progress: BatchProgress) => void;
   readonly signal: TrainingSignal;
 };
 
-/** Trains one round. In the page: a Web Worker; in Node: in process. Owns the data and the optimiser state. */
+export type TrainingResult = LocalTrainingResult & {
+  /** How the client's own control variate changes: [parameters]; null where the strategy has none. */
+  readonly controlDelta: Float32Array | null;
+};
+
+/** Trains one round. In the page: a Web Worker; in Node: in process. Owns the data and the client's memory. */
 export type Trainer = {
   readonly examples: number;
   readonly backend: BackendName;
   /** Rejects with `signal.reason` once the signal is aborted. Never called twice at once. */
-  train(request: TrainingRequest): Promise<LocalTrainingResult>;
+  train(request: TrainingRequest): Promise<TrainingResult>;
+  /** The server's last word on the newest update: whether it is committed. */
+  settle(counted: boolean): void;
   dispose(): Promise<void>;
 };
 

@@ -9,6 +9,7 @@ import { formatCsv, formatJsonLines } from "./csv.ts";
 import { participationColumns, participationsTable, roundColumns, roundsTable } from "./tables.ts";
 
 export type ExportFile = { readonly type: string; readonly body: string | Uint8Array };
+const afterEveryRound = 2 ** 31 - 1;
 type SnapshotRow = Omit<StoredSnapshot, "parameters">;
 
 /** null: the run has no such file. */
@@ -19,6 +20,8 @@ export async function readExportFile(
 ): Promise<ExportFile | null> {
   const snapshot = /^snapshots\/(\d{1,6}-[a-z]+)\.(bin|json)$/.exec(path);
   if (snapshot) return snapshotFile(storage, stored, snapshot[1] ?? "", snapshot[2] ?? "");
+  const vector = /^strategy-state\/([a-z-]{1,64})\.bin$/.exec(path);
+  if (vector) return stateFile(storage, stored, vector[1] ?? "");
   switch (path) {
     case "rounds.csv":
       return csv(formatCsv(roundsTable(await storage.rounds.rows(stored.run))));
@@ -49,6 +52,7 @@ export async function exportFileNames(storage: Storage, { run }: StoredRun): Pro
       `snapshots/${snapshotName(row)}.bin`,
       `snapshots/${snapshotName(row)}.json`,
     ]),
+    ...(await stateEntries(storage, run)).map(({ file }) => file),
     ...(set === null ? [] : ["synthetic-set.bin", "synthetic-set.json"]),
   ];
 }
@@ -56,9 +60,10 @@ export async function exportFileNames(storage: Storage, { run }: StoredRun): Pro
 /** What a reader needs to know of the run and of the other files. The same run state gives the same manifest. */
 async function exportManifest(storage: Storage, stored: StoredRun) {
   const { run, name, plan, createdAt } = stored;
-  const [rounds, snapshots, set] = await Promise.all([
+  const [rounds, snapshots, state, set] = await Promise.all([
     storage.rounds.rows(run),
     storage.snapshots.list(run),
+    stateEntries(storage, run),
     storage.syntheticSets.latest(run),
   ]);
   const newest = newestSnapshot(snapshots);
@@ -78,6 +83,7 @@ async function exportManifest(storage: Storage, stored: StoredRun) {
     best: bestRound(rounds),
     newest: newest === undefined ? null : { ...snapshotEntry(newest) },
     snapshots: snapshots.map(snapshotEntry),
+    strategyState: state,
     syntheticSet: set === null ? null : syntheticSetEntry(set, stored),
   };
 }
@@ -123,6 +129,19 @@ async function snapshotFile(
   }
   const snapshot = await storage.snapshots.byHash(run, row.hash);
   return snapshot === null ? null : binary(snapshot.parameters);
+}
+
+/** What the strategy remembers after the newest combined round. */
+async function stateEntries(storage: Storage, run: string) {
+  const vectors = await storage.strategyStates.listBefore(run, afterEveryRound);
+  return vectors.map(({ round, name, hash }) => ({ round, name, hash, file: `strategy-state/${name}.bin` }));
+}
+
+/** A vector of that state, float32 little-endian, in the layout of the parameters. */
+async function stateFile(storage: Storage, { run }: StoredRun, name: string): Promise<ExportFile | null> {
+  const entry = (await stateEntries(storage, run)).find((candidate) => candidate.name === name);
+  const stored = entry === undefined ? null : await storage.strategyStates.byHash(run, entry.hash);
+  return stored === null ? null : binary(stored.vector);
 }
 
 type LatestSet = SyntheticSetRow & { readonly round: number };

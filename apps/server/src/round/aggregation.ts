@@ -1,35 +1,44 @@
-import { createAggregate, finishAggregate, fixedPointScale, foldUpdate } from "@tributary/model";
 import { decodeValues, type Hash, type Plan } from "@tributary/protocol";
 import { snapshotOf } from "../compute/float-bytes.ts";
-import type { SnapshotInput, Storage } from "../storage/storage.ts";
+import type { SnapshotInput, StateVector, Storage } from "../storage/storage.ts";
+import { openCombination } from "./combination.ts";
 import type { RoundDeps } from "./round-deps.ts";
-import { rulesOf } from "./rules.ts";
+
+/** A round's model, and what its strategy remembers after it. */
+export type CombinedRound = { readonly snapshot: SnapshotInput; readonly state: readonly StateVector[] };
 
 /**
- * snapshot + weighted mean of the round's stored updates, one update in memory at a time. The same updates give
- * the same bytes, in whatever order the store hands them out.
+ * The round's stored updates combined onto its snapshot, one update in memory at a time. The same updates give the same
+ * bytes, in whatever order the store hands them out.
  */
 export async function aggregateRound(
   storage: Storage,
   run: { readonly run: string; readonly plan: Plan },
   round: { readonly round: number; readonly snapshot: Hash; readonly updates: number },
   deps: RoundDeps,
-): Promise<SnapshotInput> {
+): Promise<CombinedRound> {
   const start = await storage.snapshots.byHash(run.run, round.snapshot);
   if (start === null) throw new Error(`run ${run.run} has no snapshot ${round.snapshot}`);
   const parameters = decodeValues(start.parameters, "float32");
-  const { maxExamples, maxMagnitude } = run.plan.limits;
-  const scale = fixedPointScale({ maxUpdates: rulesOf(run.plan).size, maxExamples, maxMagnitude });
 
-  const aggregate = createAggregate(parameters.length, scale);
+  const combination = openCombination(run.plan, parameters.length);
   for await (const update of storage.updates.stream(run.run, round.round)) {
-    foldUpdate(aggregate, decodeValues(update.delta, update.dtype), update.examples);
+    combination.add(decodeValues(update.delta, update.dtype), update.examples);
     await deps.yieldToEvents();
   }
-  if (aggregate.updates !== round.updates) {
+  if (combination.updates() !== round.updates) {
     throw new Error(
-      `round ${round.round} counts ${round.updates} updates, the store has ${aggregate.updates}`,
+      `round ${round.round} counts ${round.updates} updates, the store has ${combination.updates()}`,
     );
   }
-  return snapshotOf(finishAggregate(aggregate, parameters));
+  const before = await storage.strategyStates.before(run.run, round.round);
+  const remembered = before.map(({ name, vector }) => [name, decodeValues(vector, "float32")]);
+  const combined = combination.finish(parameters, Object.fromEntries(remembered));
+  return {
+    snapshot: snapshotOf(combined.parameters),
+    state: Object.entries(combined.state).map(([name, values]) => {
+      const { hash, parameters: vector } = snapshotOf(values);
+      return { name, hash, vector };
+    }),
+  };
 }

@@ -1,5 +1,5 @@
-import type { SnapshotInput, Storage, StoredRun } from "../storage/storage.ts";
-import { aggregateRound } from "./aggregation.ts";
+import type { Storage, StoredRun } from "../storage/storage.ts";
+import { aggregateRound, type CombinedRound } from "./aggregation.ts";
 import type { RunEffect } from "./effects.ts";
 import { type RoundDeps, wait } from "./round-deps.ts";
 
@@ -17,7 +17,7 @@ export function createAveraging(options: {
   readonly run: StoredRun;
   readonly deps: RoundDeps;
   readonly isClosed: () => boolean;
-  readonly onAveraged: (round: number, averaged: SnapshotInput) => void;
+  readonly onAveraged: (round: number, combined: CombinedRound) => void;
 }): Averaging {
   const { storage, run, deps } = options;
   let working: number | null = null;

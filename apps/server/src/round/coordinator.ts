@@ -13,7 +13,8 @@ import { selectCohort } from "./cohort.ts";
 import { createCommittedUpdates } from "./committed-updates.ts";
 import { createEvaluationBoard } from "./evaluation-board.ts";
 import { openEventQueue } from "./event-queue.ts";
-import { invite, tellClosed } from "./invitations.ts";
+import { tellClosed } from "./invitations.ts";
+import { createInviting } from "./inviting.ts";
 import { watchJobs } from "./job-watch.ts";
 import { openLedger } from "./ledger.ts";
 import { liveView } from "./live-view.ts";
@@ -83,6 +84,7 @@ export async function startCoordinator(options: {
   const roster = createRoster();
   const traffic = createTrafficMeter();
   const timers = createTimers(deps);
+  const ask = createInviting({ storage, run, snapshotBytes, state: ledger.state, timers, deps });
   const committed = createCommittedUpdates(storage, run.run);
   const evaluations = createEvaluationBoard(storage, run.run);
   await ledger.rebuild();
@@ -147,8 +149,6 @@ export async function startCoordinator(options: {
         effect satisfies never;
     }
   };
-
-  const ask = (member: Member | undefined) => invite(member, ledger.state(), snapshotBytes, deps.nowMs());
 
   const seekCohort = () =>
     queue.post((state) => {
@@ -231,9 +231,10 @@ export async function startCoordinator(options: {
     run,
     deps,
     isClosed: queue.isClosed,
-    onAveraged: (round, snapshot) =>
+    onAveraged: (round, { snapshot, state }) =>
       queue.post(() => ({ type: "aggregated", round, averaged: snapshot.hash, atMs: deps.nowMs() }), {
         snapshot,
+        state,
       }),
   });
   const jobs = watchJobs({

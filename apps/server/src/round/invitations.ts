@@ -1,4 +1,5 @@
 /** What the members of a cohort are told when their round opens and closes. */
+import type { Hash } from "@tributary/protocol";
 import type { RunEffect } from "./effects.ts";
 import type { Member, Roster } from "./roster.ts";
 import type { RunState } from "./state.ts";
@@ -7,17 +8,21 @@ import type { RunState } from "./state.ts";
 export function invite(
   member: Member | undefined,
   state: RunState,
-  snapshotBytes: number,
+  tensors: { readonly snapshotBytes: number; readonly control: Hash | null },
   nowMs: number,
 ): void {
   if (member === undefined || state.phase !== "collecting" || member.asked === state.round) return;
   if (!state.cohort.has(member.volunteer) || state.received.has(member.volunteer)) return;
   const { round, snapshot: hash, deadlineAtMs } = state;
+  const { snapshotBytes: bytes, control } = tensors;
+  const manifestOf = (named: Hash) =>
+    ({ dtype: "float32", elements: bytes / 4, bytes, hash: named }) as const;
   member.asked = round;
   member.connection.deliver({
     type: "round-opened",
     round,
-    snapshot: { dtype: "float32", elements: snapshotBytes / 4, bytes: snapshotBytes, hash },
+    snapshot: manifestOf(hash),
+    control: control === null ? null : manifestOf(control),
     deadlineInMs: Math.max(0, Math.round(deadlineAtMs - nowMs)),
   });
 }

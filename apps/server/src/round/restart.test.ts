@@ -105,7 +105,7 @@ async function expectNothingLost(
   for (const { round, outcome, startSnapshot, participants, averagedSnapshot } of rows) {
     if (outcome !== "aggregated") continue;
     const again = { round, snapshot: startSnapshot, updates: participants };
-    expect((await aggregateRound(storage, { run, plan }, again, deps)).hash).toBe(averagedSnapshot);
+    expect((await aggregateRound(storage, { run, plan }, again, deps)).snapshot.hash).toBe(averagedSnapshot);
   }
 }
 

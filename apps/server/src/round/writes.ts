@@ -1,8 +1,13 @@
-import type { SnapshotInput, StoredUpdate, Traffic, Write } from "../storage/storage.ts";
+import type { SnapshotInput, StateVector, StoredUpdate, Traffic, Write } from "../storage/storage.ts";
 import type { Effects, RunEffect } from "./effects.ts";
 
 /** The bytes that belong to an event, which itself only names them. */
-export type Attached = { readonly update?: StoredUpdate; readonly snapshot?: SnapshotInput };
+export type Attached = {
+  readonly update?: StoredUpdate;
+  readonly snapshot?: SnapshotInput;
+  /** What the strategy remembers, stored with the round's combined snapshot. */
+  readonly state?: readonly StateVector[];
+};
 
 /** What a step's effects write, in the transaction of its journal entry. Throws where the bytes are missing. */
 export function writesOf(
@@ -11,7 +16,15 @@ export function writesOf(
   traffic: readonly Traffic[],
   attached: Attached,
 ): readonly Write[] {
-  return effects.flatMap((effect) => writeOf(effect, atMs, traffic, attached) ?? []);
+  return effects.flatMap((effect) => [
+    ...[writeOf(effect, atMs, traffic, attached) ?? []].flat(),
+    ...stateWrites(effect, attached),
+  ]);
+}
+
+function stateWrites(effect: RunEffect, { state = [] }: Attached): readonly Write[] {
+  if (effect.type !== "keep-snapshot" || effect.kind !== "averaged" || state.length === 0) return [];
+  return [{ type: "store-strategy-state", round: effect.round, vectors: state }];
 }
 
 function writeOf(

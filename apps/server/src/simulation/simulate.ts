@@ -5,13 +5,9 @@
  */
 import {
   cohortSeed,
-  createAggregate,
   createRng,
   type Dataset,
   evaluate,
-  finishAggregate,
-  fixedPointScale,
-  foldUpdate,
   refine,
   refineSeed,
   synthesisSeed,
@@ -19,9 +15,10 @@ import {
 } from "@tributary/model";
 import type { DynafedSettings, Hash, Plan, VolunteerId } from "@tributary/protocol";
 import { selectCohort } from "../round/cohort.ts";
+import { openCombination, updateValues } from "../round/combination.ts";
 import { initialState, type RunEffect, resume, rulesOf, step } from "../round/machine.ts";
 import type { RunEvent, RunState } from "../round/state.ts";
-import { deltaProblem } from "../transport/update-check.ts";
+import { updateProblem } from "../transport/update-check.ts";
 import {
   checkpointOf,
   finishRound,
@@ -89,11 +86,13 @@ async function perform(
     case "open-round":
       return trainRound(simulation, effect.round, effect.snapshot, effect.cohort);
     case "aggregate": {
-      const { aggregate } = openRoundOf(simulation);
-      const averaged = finishAggregate(aggregate, modelOf(simulation, effect.snapshot));
+      const { combination } = openRoundOf(simulation);
+      const start = modelOf(simulation, effect.snapshot);
+      const { parameters, state: strategyState } = combination.finish(start, simulation.strategyState);
+      simulation.strategyState = strategyState;
       // Nothing older is asked for again.
       simulation.models.clear();
-      return [{ type: "aggregated", round: effect.round, averaged: keep(simulation, averaged), atMs: 0 }];
+      return [{ type: "aggregated", round: effect.round, averaged: keep(simulation, parameters), atMs: 0 }];
     }
     case "keep-snapshot":
       if (simulation.synthesis === null) simulation.trajectory.push(modelOf(simulation, effect.snapshot));
@@ -135,12 +134,10 @@ async function trainRound(
 ): Promise<readonly RunEvent[]> {
   const { plan } = simulation;
   const parameters = modelOf(simulation, snapshot);
-  const { maxExamples, maxMagnitude } = plan.limits;
-  const scale = fixedPointScale({ maxUpdates: plan.cohort.size, maxExamples, maxMagnitude });
-  const aggregate = createAggregate(parameters.length, scale);
+  const combination = openCombination(plan, parameters.length);
   const open: OpenRound = {
     round,
-    aggregate,
+    combination,
     bytesUp: 0,
     bytesDown: 0,
     lossSum: 0,
@@ -148,7 +145,7 @@ async function trainRound(
     accuracies: [],
   };
   simulation.open = open;
-  const frames = roundFrames(round, parameters);
+  const frames = roundFrames(round, parameters, simulation.strategyState.control ?? null);
   const events: RunEvent[] = [];
   for (const volunteer of cohort) {
     if (simulation.options.signal?.aborted) throw simulation.options.signal.reason;
@@ -156,15 +153,15 @@ async function trainRound(
     const { examples } = member;
     events.push({ type: "update-recorded", round, volunteer, examples, atMs: 0 });
     if (isResting(simulation)) {
-      foldUpdate(aggregate, new Float32Array(parameters.length), examples);
+      combination.add(new Float32Array(updateValues(plan, parameters.length)), examples);
       continue;
     }
     try {
       const sent = await member.train(frames);
-      const { delta, loss } = readUpdate(sent);
-      const refused = deltaProblem(delta, plan.limits);
+      const { values, loss } = readUpdate(sent);
+      const refused = updateProblem(values, plan, parameters.length);
       if (refused !== null) throw new Error(`${refused.reason}: ${refused.detail}`);
-      foldUpdate(aggregate, delta, examples);
+      combination.add(values, examples);
       open.bytesDown += bytesOfFrames(frames);
       open.bytesUp += bytesOfFrames(sent);
       open.lossSum += loss * examples;

@@ -1,19 +1,22 @@
-import {
-  type Dataset,
-  initialOptimizerState,
-  localSeed,
-  type OptimizerState,
-  trainLocally,
-} from "@tributary/model";
+import { type Dataset, localSeed, trainLocally } from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
+import {
+  type ClientMemory,
+  emptyMemory,
+  finishedUpdate,
+  remember,
+  settle,
+  trainingFrom,
+} from "@tributary/volunteer";
 import { type Frames, readRound, updateFrames } from "./wire.ts";
 
 /** What stays with a volunteer from one of its rounds to the next. */
-export type VolunteerMemory = { readonly optimizer: OptimizerState | null };
+export type VolunteerMemory = ClientMemory;
 
 /** A volunteer without a socket: frames in, frames out. */
 export type SimulatedVolunteer = {
   readonly examples: number;
+  /** Every update counts: its last word is in when it is made. */
   train(round: Frames): Promise<Frames>;
   memory(): VolunteerMemory;
 };
@@ -25,26 +28,26 @@ export function createSimulatedVolunteer(
   dataset: Dataset,
   remembered: VolunteerMemory | null = null,
 ): SimulatedVolunteer {
-  let memory: VolunteerMemory = remembered ?? { optimizer: null };
+  let memory = remembered ?? emptyMemory;
   return {
     examples: dataset.count,
     memory: () => memory,
     train: async (frames) => {
-      const { round, snapshot, parameters: start } = readRound(frames);
-      const { optimizer, keepOptimizerState } = plan.local;
+      const { round, snapshot, parameters: start, control } = readRound(frames);
       const trained = await trainLocally({
         spec: plan.network,
         start,
         dataset,
         preprocessing: plan.preprocessing,
         local: plan.local,
-        optimizerState: memory.optimizer ?? initialOptimizerState(optimizer, start.length),
+        ...trainingFrom(memory, plan, start, control),
         seed: localSeed(plan.seed, round, source),
       });
-      memory = { optimizer: keepOptimizerState ? trained.optimizerState : null };
-      const delta = trained.parameters.map((value, at) => value - (start[at] ?? 0));
-      const { examples, loss, accuracy } = trained;
-      return updateFrames({ round, snapshot, examples, loss, accuracy, delta }, plan.updateDtype);
+      const kept = remember(memory, plan, trained);
+      memory = settle(kept.memory, true);
+      const { controlDelta } = kept;
+      const update = finishedUpdate({ round, snapshot, start, plan }, { ...trained, controlDelta }, 0);
+      return updateFrames(update.offer, update.bytes);
     },
   };
 }

@@ -58,6 +58,26 @@ test.each([
   expect(parsed.ok ? "" : parsed.problems.join("\n")).toContain(problem);
 });
 
+test("[M13] any strategy may be named, with settings of its own, and DynaFed on top of it", () => {
+  const planOf = (config: object) => {
+    const parsed = parseSimulationConfig(JSON.stringify(config));
+    if (!parsed.ok) throw new Error(parsed.problems.join());
+    return planOfConfig(parsed.value, { ...fashion, image: [28, 28, 1] });
+  };
+  expect(planOf({ strategy: "fedprox", strategySettings: { mu: 0.5 } })).toMatchObject({
+    value: { strategy: { kind: "fedprox", mu: 0.5 }, dynafed: null },
+  });
+  expect(planOf({ strategy: "scaffold", dynafed: true })).toMatchObject({
+    value: { strategy: { kind: "scaffold", serverRate: 1, population: null }, dynafed: { snapshots: 25 } },
+  });
+  expect(planOf({ strategy: "fedavg", strategySettings: { mu: 0.5 } })).toMatchObject({
+    problems: ["/strategy/mu is not known here"],
+  });
+  expect(planOf({ strategy: "fedprox", strategySettings: { mu: -1 } })).toMatchObject({
+    problems: ["/strategy/mu must be >= 0, got -1"],
+  });
+});
+
 test.each([
   [{ train: 60_001 }, "sample.train 60001 is above the 60000 training images"],
   [{ test: 10_001 }, "sample.test 10001 is above the 10000 test images"],

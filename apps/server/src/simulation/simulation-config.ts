@@ -1,6 +1,7 @@
 /** The configuration of `npm run simulate`: the paper's names, and its settings as defaults (CVPR 2023, section 4.1). */
-import type { DynafedSettings, OptimizerSpec, Plan } from "@tributary/protocol";
+import type { DynafedSettings, OptimizerSpec, Plan, Strategy } from "@tributary/protocol";
 import { BackendName, Plan as PlanSchema } from "@tributary/protocol";
+import { defaultSettings, type StrategyKind, strategies } from "@tributary/strategy";
 import { type Static, Type } from "typebox";
 import { checkPlan, type DatasetSummary } from "../admin/check-plan.ts";
 import { schemaProblems } from "../http/schema-problems.ts";
@@ -27,7 +28,11 @@ const Settings = Type.Object(
     clientOptimizer: Type.Union([Type.Literal("sgd"), Type.Literal("momentum"), Type.Literal("adam")]),
     clientLr: Rate,
     /** `dynafed` is federated averaging with `dynafed: true`. */
-    strategy: Type.Union([Type.Literal("fedavg"), Type.Literal("dynafed")]),
+    strategy: Type.Unsafe<StrategyKind | "dynafed">(
+      Type.Union([...strategies.map(({ kind }) => Type.Literal(kind)), Type.Literal("dynafed")]),
+    ),
+    /** What differs from the strategy's defaults, by the names that a plan has for it. */
+    strategySettings: Type.Record(Type.String(), Type.Unknown()),
     /** Synthesise and refine on top of the strategy. */
     dynafed: Type.Boolean(),
     snapshots: Count,
@@ -63,6 +68,7 @@ export const PAPER_SETTINGS: SimulationConfig = {
   clientOptimizer: "adam",
   clientLr: 1e-3,
   strategy: "dynafed",
+  strategySettings: {},
   dynafed: false,
   snapshots: 25,
   imagesPerClass: 15,
@@ -126,7 +132,7 @@ export function planOfConfig(config: SimulationConfig, dataset: Omit<DatasetSumm
     },
     updateDtype: "float32",
     limits: { maxExamples: Math.min(train, 10_000_000), maxMagnitude: 10, maxNorm: 1000 },
-    strategy: { kind: "fedavg" },
+    strategy: strategyOf(config),
     dynafed: dynafedOf(config),
     sample: {
       dataset: "simulated",
@@ -152,6 +158,12 @@ function optimizerOf({ clientOptimizer, clientLr }: SimulationConfig): Optimizer
     default:
       return clientOptimizer satisfies never;
   }
+}
+
+function strategyOf({ strategy, strategySettings }: SimulationConfig): Strategy {
+  const kind = strategy === "dynafed" ? "fedavg" : strategy;
+  // The plan's schema has the last word on what the settings say.
+  return { ...defaultSettings(kind), ...strategySettings, kind } as Strategy;
 }
 
 function dynafedOf(config: SimulationConfig): DynafedSettings | null {

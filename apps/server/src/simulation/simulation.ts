@@ -1,6 +1,5 @@
 /** What a simulated run holds between effects: its volunteers, its models by hash, and the row of the open round. */
 import {
-  type Aggregate,
   balancedSubset,
   type Dataset,
   dirichletSplit,
@@ -12,6 +11,8 @@ import {
   takeExamples,
 } from "@tributary/model";
 import { encodeValues, type Hash, hashOf, type Plan, type VolunteerId } from "@tributary/protocol";
+import type { StrategyState } from "@tributary/strategy";
+import type { RoundCombination } from "../round/combination.ts";
 import type { RunEffect } from "../round/effects.ts";
 import type { RunState } from "../round/state.ts";
 import {
@@ -53,6 +54,7 @@ export type SimulationCheckpoint = {
   readonly rounds: readonly SimulatedRound[];
   /** Of the state's snapshot. */
   readonly parameters: Float32Array;
+  readonly strategyState: StrategyState;
   readonly trajectory: readonly Float32Array[];
   readonly volunteers: ReadonlyMap<VolunteerId, VolunteerMemory>;
   readonly synthesis: SimulationResult["synthesis"];
@@ -85,6 +87,7 @@ export type Simulation = {
   readonly models: Map<Hash, Float32Array>;
   readonly trajectory: Float32Array[];
   readonly rounds: SimulatedRound[];
+  strategyState: StrategyState;
   synthesis: SimulationResult["synthesis"];
   synthesizing: SynthesisCheckpoint | null;
   open: OpenRound | null;
@@ -92,7 +95,7 @@ export type Simulation = {
 
 export type OpenRound = {
   readonly round: number;
-  readonly aggregate: Aggregate;
+  readonly combination: RoundCombination;
   bytesUp: number;
   bytesDown: number;
   /** Sum of loss x examples. */
@@ -135,6 +138,7 @@ export function openSimulation(
     models: new Map([[start, parameters]]),
     trajectory: [...(checkpoint?.trajectory ?? [parameters])],
     rounds: [...(checkpoint?.rounds ?? [])],
+    strategyState: checkpoint?.strategyState ?? {},
     synthesis: checkpoint?.synthesis ?? null,
     synthesizing: checkpoint?.synthesizing ?? null,
     open: null,
@@ -150,11 +154,12 @@ export function checkpointOf(
   if (state.phase !== "waiting" && state.phase !== "synthesizing" && state.phase !== "finished") {
     throw new Error(`expected a run between two rounds, got one that is ${state.phase}`);
   }
-  const { rounds, trajectory, synthesis, volunteers } = simulation;
+  const { rounds, trajectory, strategyState, synthesis, volunteers } = simulation;
   return {
     state,
     rounds: [...rounds],
     parameters: modelOf(simulation, state.snapshot),
+    strategyState,
     trajectory: [...trajectory],
     volunteers: new Map([...volunteers].map(([id, volunteer]) => [id, volunteer.memory()])),
     synthesis,
@@ -172,11 +177,11 @@ export function finishRound(simulation: Simulation): boolean {
   const { open } = simulation;
   if (open === null) return false;
   simulation.open = null;
-  const { round, aggregate, bytesUp, bytesDown, lossSum, trained } = open;
+  const { round, combination, bytesUp, bytesDown, lossSum, trained } = open;
   const [accuracyAveraged = 0, accuracyRefined = null] = open.accuracies;
   const row: SimulatedRound = {
     round,
-    participants: aggregate.updates,
+    participants: combination.updates(),
     accuracyAveraged,
     accuracyRefined,
     accuracy: accuracyRefined ?? accuracyAveraged,

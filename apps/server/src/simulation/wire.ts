@@ -13,7 +13,7 @@ import {
   FRAME_OVERHEAD_BYTES,
   type Hash,
   type TensorManifest,
-  type UpdateDtype,
+  type UpdateOffered,
 } from "@tributary/protocol";
 
 export type Frames = readonly Uint8Array[];
@@ -25,14 +25,25 @@ export type OpenedRound = {
   readonly round: number;
   readonly snapshot: Hash;
   readonly parameters: Float32Array;
+  /** The server's control variate; null: none, or zero still. */
+  readonly control: Float32Array | null;
 };
 
-/** `round-opened`, then the snapshot's chunks. */
-export function roundFrames(round: number, parameters: Float32Array): Frames {
-  const { manifest, bytes } = encodeTensor(parameters, "float32");
-  const opened = encodeServerMessage({ type: "round-opened", round, snapshot: manifest, deadlineInMs: 0 });
-  const chunks = [...chunksFrom(bytes, 0, CHUNK_BYTES)].map((chunk) =>
-    encodeServerMessage({ type: "snapshot-chunk", hash: manifest.hash, ...chunk }),
+/** `round-opened`, then the chunks of the snapshot and of the control variate. */
+export function roundFrames(round: number, parameters: Float32Array, control: Float32Array | null): Frames {
+  const snapshot = encodeTensor(parameters, "float32");
+  const second = control && encodeTensor(control, "float32");
+  const opened = encodeServerMessage({
+    type: "round-opened",
+    round,
+    snapshot: snapshot.manifest,
+    control: second?.manifest ?? null,
+    deadlineInMs: 0,
+  });
+  const chunks = [snapshot, ...(second === null ? [] : [second])].flatMap(({ manifest, bytes }) =>
+    [...chunksFrom(bytes, 0, CHUNK_BYTES)].map((chunk) =>
+      encodeServerMessage({ type: "snapshot-chunk", hash: manifest.hash, ...chunk }),
+    ),
   );
   return [opened, ...chunks];
 }
@@ -41,8 +52,13 @@ export function roundFrames(round: number, parameters: Float32Array): Frames {
 export function readRound(frames: Frames): OpenedRound {
   const [opened, ...chunks] = frames.map((frame) => believe(decodeServerMessage(frame)));
   if (opened?.type !== "round-opened") throw new Error(`expected round-opened, got ${opened?.type}`);
-  const parameters = assemble(opened.snapshot, chunks, "snapshot-chunk");
-  return { round: opened.round, snapshot: opened.snapshot.hash, parameters };
+  const { round, snapshot, control } = opened;
+  const own = ({ hash }: TensorManifest) =>
+    chunks.filter((chunk) => chunk.type !== "snapshot-chunk" || chunk.hash === hash);
+  const isSame = control?.hash === snapshot.hash;
+  const parameters = assemble(snapshot, isSame ? chunks : own(snapshot), "snapshot-chunk");
+  const second = control && (isSame ? parameters : assemble(control, own(control), "snapshot-chunk"));
+  return { round, snapshot: snapshot.hash, parameters, control: second };
 }
 
 export type Report = {
@@ -51,18 +67,13 @@ export type Report = {
   readonly examples: number;
   readonly loss: number;
   readonly accuracy: number;
-  readonly delta: Float32Array;
+  /** The delta and, where the strategy has one, the control delta behind it. */
+  readonly values: Float32Array;
 };
 
-/** `update-offered`, then the chunks of the delta in `dtype`. */
-export function updateFrames({ delta, ...offer }: Report, dtype: UpdateDtype): Frames {
-  const { manifest, bytes } = encodeTensor(delta, dtype);
-  const offered = encodeVolunteerMessage({
-    type: "update-offered",
-    ...offer,
-    trainingMs: 0,
-    tensor: manifest,
-  });
+/** The offer, then the chunks of its bytes. */
+export function updateFrames(offer: UpdateOffered, bytes: Uint8Array): Frames {
+  const offered = encodeVolunteerMessage(offer);
   const chunks = [...chunksFrom(bytes, 0, CHUNK_BYTES)].map((chunk) =>
     encodeVolunteerMessage({ type: "update-chunk", round: offer.round, ...chunk }),
   );
@@ -74,8 +85,8 @@ export function readUpdate(frames: Frames): Report {
   const [offered, ...chunks] = frames.map((frame) => believe(decodeVolunteerMessage(frame, limits)));
   if (offered?.type !== "update-offered") throw new Error(`expected update-offered, got ${offered?.type}`);
   const { round, snapshot, examples, loss, accuracy } = offered;
-  const delta = assemble(offered.tensor, chunks, "update-chunk");
-  return { round, snapshot, examples, loss, accuracy, delta };
+  const values = assemble(offered.tensor, chunks, "update-chunk");
+  return { round, snapshot, examples, loss, accuracy, values };
 }
 
 export function bytesOfFrames(frames: Frames): number {

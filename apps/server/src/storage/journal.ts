@@ -4,6 +4,7 @@ import { cancelSynthesis, enqueueJob } from "./jobs.ts";
 import { closeRound, dropVolunteer, openRound } from "./rounds.ts";
 import { storeSnapshot } from "./snapshots.ts";
 import type { CommitOutcome, Storage, Write } from "./storage.ts";
+import { storeStrategyState } from "./strategy-states.ts";
 import { recordUpdate } from "./updates.ts";
 
 export function journalStorage(sql: Database): Storage["journal"] {
@@ -51,6 +52,8 @@ async function perform(sql: Queryable, run: string, write: Write): Promise<void>
       return closeRound(sql, run, write);
     case "store-snapshot":
       return storeSnapshot(sql, run, write.round, write.kind, write.snapshot);
+    case "store-strategy-state":
+      return storeStrategyState(sql, run, write.round, write.vectors);
     case "enqueue-job":
       return enqueueJob(sql, run, write.job);
     case "cancel-synthesis":

@@ -9,6 +9,7 @@ import { roundStorage } from "./rounds.ts";
 import { runStorage } from "./runs.ts";
 import { snapshotStorage } from "./snapshots.ts";
 import type { Storage } from "./storage.ts";
+import { strategyStateStorage } from "./strategy-states.ts";
 import { syntheticSetStorage } from "./synthetic-sets.ts";
 import { updateStorage } from "./updates.ts";
 import { volunteerStorage } from "./volunteers.ts";
@@ -34,6 +35,7 @@ export async function openStorage(options: { readonly databaseUrl: string }): Pr
     rounds: roundStorage(sql),
     updates: updateStorage(sql),
     snapshots: snapshotStorage(sql),
+    strategyStates: strategyStateStorage(sql),
     syntheticSets: syntheticSetStorage(sql),
     jobs: jobStorage(sql),
     volunteers: volunteerStorage(sql),

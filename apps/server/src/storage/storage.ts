@@ -28,12 +28,15 @@ export type StoredSnapshot = {
   readonly parameters: Uint8Array;
 };
 
+/** A vector of a strategy's state, as little-endian float32 bytes, named also by the SHA-256 of those bytes. */
+export type StateVector = { readonly name: string; readonly hash: Hash; readonly vector: Uint8Array };
+
 export type StoredUpdate = {
   readonly round: number;
   readonly volunteer: VolunteerId;
   readonly hash: Hash;
   readonly dtype: UpdateDtype;
-  /** The delta exactly as it travelled. */
+  /** The delta, and behind it the control delta where the strategy has one, exactly as they travelled. */
   readonly delta: Uint8Array;
   readonly examples: number;
   readonly loss: number;
@@ -69,6 +72,12 @@ export type Write =
       readonly round: number;
       readonly kind: SnapshotKind;
       readonly snapshot: SnapshotInput;
+    }
+  /** What the strategy remembers after the round. */
+  | {
+      readonly type: "store-strategy-state";
+      readonly round: number;
+      readonly vectors: readonly StateVector[];
     }
   | { readonly type: "enqueue-job"; readonly job: JobRequest }
   /** Ends the run's synthesis for good, where one is queued or at work: its worker learns of it and drops it. */
@@ -183,7 +192,7 @@ export type Storage = {
     /**
      * Appends `event` at `sequence` and performs `writes` in their order, all or nothing. Throws, having written
      * nothing, where a write contradicts what is stored: an update of a volunteer that was not asked or has
-     * reported, a round opened or closed twice, another snapshot for the same round and kind.
+     * reported, a round opened or closed twice, another snapshot for the same round and kind, a second strategy state.
      * An `enqueue-job` of a job that exists already changes nothing.
      */
     commit(run: RunId, sequence: number, event: RunEvent, writes: readonly Write[]): Promise<CommitOutcome>;
@@ -215,6 +224,16 @@ export type Storage = {
     list(run: RunId): Promise<readonly Omit<StoredSnapshot, "parameters">[]>;
     /** w^0 .. w^(count-1): the initialisation and the averaged models of the first completed rounds, in order. */
     trajectory(run: RunId, count: number): Promise<readonly StoredSnapshot[]>;
+  };
+  readonly strategyStates: {
+    /** What the strategy remembers after the newest combined round before `round`; empty: nothing yet. */
+    before(run: RunId, round: number): Promise<readonly StateVector[]>;
+    /** The same without the bytes. */
+    listBefore(
+      run: RunId,
+      round: number,
+    ): Promise<readonly (Omit<StateVector, "vector"> & { readonly round: number })[]>;
+    byHash(run: RunId, hash: Hash): Promise<StateVector | null>;
   };
   readonly syntheticSets: {
     latest(run: RunId): Promise<(SyntheticSetRow & { readonly round: number }) | null>;

@@ -1,7 +1,7 @@
 import type { Hash } from "@tributary/protocol";
 import type { Storage } from "../storage/storage.ts";
 
-/** A snapshot's bytes are read once, whoever asks, and the newest few are kept. They never change. */
+/** The bytes of a snapshot or control variate are read once, whoever asks, and the newest few are kept. They never change. */
 export type SnapshotCache = { bytes(run: string, hash: Hash): Promise<Uint8Array | null> };
 
 const SNAPSHOTS_KEPT = 4;
@@ -26,5 +26,9 @@ export function createSnapshotCache(storage: Storage): SnapshotCache {
 }
 
 async function read(storage: Storage, run: string, hash: Hash): Promise<Uint8Array | null> {
-  return (await storage.snapshots.byHash(run, hash))?.parameters ?? null;
+  const snapshot = await storage.snapshots.byHash(run, hash);
+  if (snapshot !== null) return snapshot.parameters;
+  const vector = await storage.strategyStates.byHash(run, hash);
+  // The rest of a strategy's state is the server's own.
+  return vector?.name === "control" ? vector.vector : null;
 }

@@ -1,5 +1,6 @@
 /** What an update must keep to count: first its announcement, then its values. Pure. */
 import { manifestProblem, type Plan, type RefusalReason, type UpdateOffered } from "@tributary/protocol";
+import { updateValues } from "../round/combination.ts";
 
 export type Refusal = { readonly reason: RefusalReason; readonly detail: string };
 
@@ -9,8 +10,9 @@ export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: numbe
   if (tensor.dtype !== plan.updateDtype) {
     return { reason: "wrong-dtype", detail: `expected ${plan.updateDtype}, got ${tensor.dtype}` };
   }
-  if (tensor.elements !== parameters) {
-    return { reason: "wrong-shape", detail: `expected ${parameters} values, got ${tensor.elements}` };
+  const expected = updateValues(plan, parameters);
+  if (tensor.elements !== expected) {
+    return { reason: "wrong-shape", detail: `expected ${expected} values, got ${tensor.elements}` };
   }
   const problem = manifestProblem(tensor);
   if (problem !== null) return { reason: "wrong-shape", detail: problem };
@@ -21,8 +23,19 @@ export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: numbe
   return null;
 }
 
+/**
+ * Why the values of an update cannot count: the delta and, behind it where the strategy has one, the control delta each
+ * keep the plan's limits by themselves. `parameters`: of the run's model.
+ */
+export function updateProblem(values: Float32Array, plan: Plan, parameters: number): Refusal | null {
+  const problem = deltaProblem(values.subarray(0, parameters), plan.limits);
+  if (problem !== null || values.length === parameters) return problem;
+  const second = deltaProblem(values.subarray(parameters), plan.limits);
+  return second && { reason: second.reason, detail: `control delta: ${second.detail}` };
+}
+
 /** Why the values of a delta [parameters] cannot count: not finite, |value| > maxMagnitude or 2-norm > maxNorm. */
-export function deltaProblem(delta: Float32Array, limits: Plan["limits"]): Refusal | null {
+function deltaProblem(delta: Float32Array, limits: Plan["limits"]): Refusal | null {
   let squares = 0;
   for (let at = 0; at < delta.length; at++) {
     const value = delta[at] ?? 0;

@@ -18,7 +18,7 @@ import type { Storage } from "../storage/storage.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 import type { SnapshotCache } from "./snapshot-cache.ts";
-import { deltaProblem, offerProblem, type Refusal } from "./update-check.ts";
+import { offerProblem, type Refusal, updateProblem } from "./update-check.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 
 export type Desk = {
@@ -107,7 +107,8 @@ export function openDesk(options: {
   const takeUpdate = async (upload: Upload, delta: Uint8Array) => {
     const { offer } = upload;
     uploads.end(run, volunteer);
-    const problem = deltaProblem(decodeValues(delta, offer.tensor.dtype), plan.limits);
+    const values = decodeValues(delta, offer.tensor.dtype);
+    const problem = updateProblem(values, plan, coordinator.parameters);
     if (problem !== null) return refuse(offer.round, problem);
     const { round, examples, loss, accuracy, trainingMs, snapshot } = offer;
     const { hash, dtype } = offer.tensor;

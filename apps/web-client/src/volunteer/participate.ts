@@ -23,13 +23,13 @@ export async function participate(
     claimSlot(options.stream),
   ]);
   const store = withPrefix(storage, slot);
-  const optimizerKey = `${options.run.run}/optimizer`;
+  const memoryKey = `${options.run.run}/memory`;
   const trainer = await openWorkerTrainer({
     ...options,
     source: options.stream === "own" ? `own-${Math.random().toString(36).slice(2)}` : options.stream,
-    optimizer: await store.load(optimizerKey).catch(() => null),
-    onOptimizer: (state) => {
-      const kept = state === null ? store.remove(optimizerKey) : store.save(optimizerKey, state);
+    memory: await store.load(memoryKey).catch(() => null),
+    onMemory: (memory) => {
+      const kept = memory === null ? store.remove(memoryKey) : store.save(memoryKey, memory);
       // A store that fails costs a warm start after a reload, nothing else.
       kept.catch(() => undefined);
     },

@@ -1,6 +1,6 @@
 /** The page's side of the trainer worker: a `Trainer` whose work happens on another thread. */
-import type { Dataset, LocalTrainingResult } from "@tributary/model";
-import type { Trainer } from "@tributary/volunteer";
+import type { Dataset } from "@tributary/model";
+import type { Trainer, TrainingResult } from "@tributary/volunteer";
 import type { BrowserBackend, RefusedBackend } from "./backend-choice.ts";
 import type { TrainerCommand, TrainerReport } from "./trainer-messages.ts";
 
@@ -16,7 +16,7 @@ type Request = Parameters<Trainer["train"]>[0];
 type Waiting = {
   readonly training: number;
   readonly request: Request;
-  readonly resolve: (result: LocalTrainingResult) => void;
+  readonly resolve: (result: TrainingResult) => void;
   readonly reject: (cause: unknown) => void;
 };
 
@@ -24,11 +24,11 @@ type Waiting = {
 export async function openWorkerTrainer(options: {
   readonly dataset: Dataset;
   readonly source: string;
-  readonly optimizer: Uint8Array | null;
+  readonly memory: Uint8Array | null;
   readonly forced: BrowserBackend | null;
   readonly onTensors: (count: number) => void;
-  /** The optimiser's state after each round; null while the plan keeps none. */
-  readonly onOptimizer: (state: Uint8Array | null) => void;
+  /** What the client remembers, after each round and each last word on an update; null: nothing. */
+  readonly onMemory: (memory: Uint8Array | null) => void;
 }): Promise<WorkerTrainer> {
   const worker = new Worker(new URL("./trainer-worker.ts", import.meta.url), {
     type: "module",
@@ -61,8 +61,11 @@ export async function openWorkerTrainer(options: {
         }
         case "round-trained":
           options.onTensors(report.tensors);
-          options.onOptimizer(report.optimizer);
+          options.onMemory(report.memory);
           settle(report.training, ({ resolve }) => resolve(report.result));
+          return;
+        case "settled":
+          options.onMemory(report.memory);
           return;
         case "training-failed":
           settle(report.training, ({ reject }) => reject(new Error(report.reason)));
@@ -79,8 +82,8 @@ export async function openWorkerTrainer(options: {
     });
   });
 
-  const { dataset, source, optimizer, forced } = options;
-  send({ type: "open", forced, dataset, source, optimizer });
+  const { dataset, source, memory, forced } = options;
+  send({ type: "open", forced, dataset, source, memory });
   const taken = await opened.catch((cause: unknown) => {
     worker.terminate();
     throw cause;
@@ -97,15 +100,18 @@ export async function openWorkerTrainer(options: {
         const training = lastTraining;
         waiting = { training, request, resolve, reject };
         const { round, plan } = request;
-        // The session keeps its own start to make the delta; this copy is handed over whole.
+        // The session keeps its own tensors; these copies are handed over whole.
         const start = request.start.slice();
-        send({ type: "train", training, round, plan, start }, [start.buffer]);
+        const control = request.control?.slice() ?? null;
+        const given = [start.buffer, ...(control === null ? [] : [control.buffer])];
+        send({ type: "train", training, round, plan, start, control }, given);
         const onAbort = () => {
           send({ type: "abort", training });
           settle(training, () => reject(request.signal.reason));
         };
         request.signal.addEventListener("abort", onAbort, { once: true });
       }),
+    settle: (counted) => send({ type: "settle", counted }),
     dispose: async () => worker.terminate(),
   };
 }

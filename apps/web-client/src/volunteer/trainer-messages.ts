@@ -1,6 +1,7 @@
 /** Between the page and its trainer worker, one closed union per direction. */
-import type { Dataset, LocalTrainingResult } from "@tributary/model";
+import type { Dataset } from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
+import type { TrainingResult } from "@tributary/volunteer";
 import type { BrowserBackend, RefusedBackend } from "./backend-choice.ts";
 
 export type TrainerCommand =
@@ -11,17 +12,20 @@ export type TrainerCommand =
       readonly dataset: Dataset;
       /** Names the data in the seed of every round: "shard-2". */
       readonly source: string;
-      /** The optimiser's state from before a reload; null where there is none. */
-      readonly optimizer: Uint8Array | null;
+      /** What the client remembers from before a reload; null where there is nothing. */
+      readonly memory: Uint8Array | null;
     }
-  /** `start` is transferred. `training` names this one: a round that is called off may be trained again. */
+  /** `start` and `control` are transferred. `training` names this one: a round that is called off may be trained again. */
   | {
       readonly type: "train";
       readonly training: number;
       readonly round: number;
       readonly plan: Plan;
       readonly start: Float32Array;
+      readonly control: Float32Array | null;
     }
+  /** The server's last word on the newest update. */
+  | { readonly type: "settle"; readonly counted: boolean }
   | { readonly type: "abort"; readonly training: number };
 
 export type TrainerReport =
@@ -40,14 +44,16 @@ export type TrainerReport =
       readonly loss: number;
     }
   /**
-   * `result.parameters` and `optimizer` are transferred. `optimizer`: the state that the next round goes on from;
-   * null while the plan keeps none. `tensors`: how many the backend still holds.
+   * `result.parameters` and `memory` are transferred. `memory`: what the next round goes on from; null while there is
+   * nothing. `tensors`: how many the backend still holds.
    */
   | {
       readonly type: "round-trained";
       readonly training: number;
-      readonly result: LocalTrainingResult;
-      readonly optimizer: Uint8Array | null;
+      readonly result: TrainingResult;
+      readonly memory: Uint8Array | null;
       readonly tensors: number;
     }
+  /** After a `settle`; `memory` is transferred. */
+  | { readonly type: "settled"; readonly memory: Uint8Array | null }
   | { readonly type: "training-failed"; readonly training: number; readonly reason: string };

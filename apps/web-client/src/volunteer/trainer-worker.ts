@@ -1,4 +1,4 @@
-/** Trains off the page's thread. Owns the tensors, the data and the optimiser's state. */
+/** Trains off the page's thread. Owns the tensors, the data and the client's memory. */
 import * as tf from "@tensorflow/tfjs-core";
 import { createLocalTrainer, type LocalTrainer } from "@tributary/volunteer";
 import { chooseBackend } from "./backend-choice.ts";
@@ -27,6 +27,12 @@ port.addEventListener("message", ({ data: command }) => {
         port.postMessage({ type: "training-failed", training: command.training, reason: message(cause) });
       });
       return;
+    case "settle": {
+      trainer?.settle(command.counted);
+      const memory = trainer?.exportMemory() ?? null;
+      port.postMessage({ type: "settled", memory }, memory === null ? [] : [memory.buffer]);
+      return;
+    }
     case "abort":
       trainings.get(command.training)?.abort(new Error("the round was left"));
       return;
@@ -42,9 +48,9 @@ async function open(command: Extract<TrainerCommand, { type: "open" }>): Promise
     port.postMessage({ type: "not-opened", reason: `no backend can train here (${tried})` });
     return;
   }
-  const { dataset, source, optimizer } = command;
+  const { dataset, source, memory } = command;
   trainer = createLocalTrainer({ dataset, source, backend: choice.name });
-  if (optimizer !== null) trainer.importOptimizerState(optimizer);
+  if (memory !== null) trainer.importMemory(memory);
   port.postMessage({
     type: "opened",
     backend: choice.name,
@@ -58,6 +64,7 @@ async function train({
   round,
   plan,
   start,
+  control,
 }: Extract<TrainerCommand, { type: "train" }>): Promise<void> {
   if (trainer === null) throw new Error("asked to train before the trainer was opened");
   const controller = new AbortController();
@@ -65,11 +72,18 @@ async function train({
   try {
     const onBatch = (progress: { batch: number; batches: number; loss: number }) =>
       port.postMessage({ type: "batch-trained", training, ...progress });
-    const result = await trainer.train({ round, plan, start, onBatch, signal: controller.signal });
+    const result = await trainer.train({
+      round,
+      plan,
+      start,
+      control,
+      onBatch,
+      signal: controller.signal,
+    });
     const tensors = tf.memory().numTensors;
-    const optimizer = trainer.exportOptimizerState();
-    const given = [result.parameters.buffer, ...(optimizer === null ? [] : [optimizer.buffer])];
-    port.postMessage({ type: "round-trained", training, result, optimizer, tensors }, given);
+    const memory = trainer.exportMemory();
+    const given = [result.parameters.buffer, ...(memory === null ? [] : [memory.buffer])];
+    port.postMessage({ type: "round-trained", training, result, memory, tensors }, given);
   } finally {
     trainings.delete(training);
   }

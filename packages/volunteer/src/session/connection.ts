@@ -4,7 +4,7 @@ import { backoffMs } from "../backoff.ts";
 import { offerHeld } from "./delivery.ts";
 import type { HeardMessage, SessionEvent } from "./events.ts";
 import { announce, callOff, fail, hangUp, inOrder, move, type Step, say, stay } from "./moves.ts";
-import { requestSnapshot } from "./round.ts";
+import { requestTensor } from "./round.ts";
 import type { Closing, Link, Session } from "./state.ts";
 
 type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
@@ -52,7 +52,7 @@ export function welcome(session: Session, message: Heard<"welcome">): Step {
     (present) =>
       move(present, { type: "save-identity", resumeToken }, { type: "arm-timer", timer, ms: heartbeatMs }),
     offerHeld,
-    requestSnapshot,
+    requestTensor,
     announce,
   );
 }
@@ -116,7 +116,7 @@ function beat(session: Session, link: Extract<Link, { is: "greeted" }>): Step {
     { ...session, lastId: timer, link: beaten },
     say({ type: "ping", nonce: timer }),
     (present) => move(present, { type: "arm-timer", timer, ms: link.heartbeatMs }),
-    ...(link.redo ? [offerHeld, requestSnapshot] : []),
+    ...(link.redo ? [offerHeld, requestTensor] : []),
   );
 }
 

@@ -70,12 +70,13 @@ export function closeHeld(session: Session, message: Heard<"round-closed">): Ste
   return settle(
     noteRefusal(session, message.round, "late", "the round closed before the update was in"),
     held,
+    false,
   );
 }
 
 function retryOrDrop(session: Session, held: Held, reason: RefusalReason, detail: string): Step {
   const noted = noteRefusal(session, held.offer.round, reason, detail);
-  if (!WORTH_A_RETRY.includes(reason) || held.retries >= MOST_RETRIES) return settle(noted, held);
+  if (!WORTH_A_RETRY.includes(reason) || held.retries >= MOST_RETRIES) return settle(noted, held, false);
   return offerHeld({
     ...noted,
     held: { offer: held.offer, delivery: { is: "unoffered" }, retries: held.retries + 1 },
@@ -91,14 +92,14 @@ function settleCounted(session: Session, held: Held): Step {
       examples: contribution.examples + held.offer.examples,
     },
   });
-  return settle({ ...counted, confusions: 0 }, held);
+  return settle({ ...counted, confusions: 0 }, held, true);
 }
 
 /** A pause asked for during the delivery waited for its end, lest the server drop the update with the round. */
-function settle(session: Session, held: Held): Step {
+function settle(session: Session, held: Held, counted: boolean): Step {
   return inOrder(
     { ...session, held: null },
-    (settled) => move(settled, { type: "forget-update", hash: held.offer.tensor.hash }),
+    (settled) => move(settled, { type: "forget-update", hash: held.offer.tensor.hash, counted }),
     (settled) => (settled.paused ? withdraw(settled) : stay(settled)),
   );
 }

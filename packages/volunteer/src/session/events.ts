@@ -6,6 +6,7 @@ import type {
   UpdateOffered,
   VolunteerMessage,
 } from "@tributary/protocol";
+import type { RoundPart } from "./state.ts";
 
 type SnapshotChunk = Extract<ServerMessage, { readonly type: "snapshot-chunk" }>;
 
@@ -29,8 +30,8 @@ export type SessionEvent =
   | { readonly type: "message-received"; readonly connection: number; readonly message: HeardMessage }
   /** A frame that is no message of this protocol. */
   | { readonly type: "frame-unreadable"; readonly connection: number; readonly detail: string }
-  | { readonly type: "snapshot-verified"; readonly hash: Hash }
-  | { readonly type: "snapshot-broken"; readonly hash: Hash; readonly detail: string }
+  | { readonly type: "tensor-verified"; readonly part: RoundPart; readonly hash: Hash }
+  | { readonly type: "tensor-broken"; readonly hash: Hash; readonly detail: string }
   | {
       readonly type: "training-progressed";
       readonly training: number;
@@ -59,7 +60,7 @@ export type SessionEffect =
   | { readonly type: "arm-timer"; readonly timer: number; readonly ms: number }
   | { readonly type: "disarm-timer" }
   | { readonly type: "save-identity"; readonly resumeToken: string }
-  | { readonly type: "begin-download"; readonly snapshot: TensorManifest }
+  | { readonly type: "begin-download"; readonly part: RoundPart; readonly tensor: TensorManifest }
   /** Keeps the bytes of the chunk whose message is being handled, and checks the hash after the last. */
   | { readonly type: "keep-chunk"; readonly hash: Hash; readonly offset: number }
   | {
@@ -67,10 +68,12 @@ export type SessionEffect =
       readonly training: number;
       readonly round: number;
       readonly snapshot: Hash;
+      readonly control: Hash | null;
     }
   | { readonly type: "abort-training"; readonly training: number }
   | { readonly type: "persist-update"; readonly offer: UpdateOffered }
-  | { readonly type: "forget-update"; readonly hash: Hash }
+  /** `counted`: the server has committed it. */
+  | { readonly type: "forget-update"; readonly hash: Hash; readonly counted: boolean }
   /** Sends the update's chunks from `offset` on; takes the place of a sending under way. */
   | {
       readonly type: "send-update";

@@ -1,5 +1,4 @@
-/** One round of this volunteer: the snapshot is fetched, checked, trained on. At most one training at a time. */
-import type { Hash } from "@tributary/protocol";
+/** One round of this volunteer: its tensors are fetched, checked, trained on. At most one training at a time. */
 import { closeHeld, hold, offerHeld, refuseHeld } from "./delivery.ts";
 import type { HeardMessage, SessionEvent } from "./events.ts";
 import {
@@ -17,7 +16,7 @@ import {
   stay,
   withdraw,
 } from "./moves.ts";
-import type { Session, Task } from "./state.ts";
+import type { RoundPart, RoundTensors, Session, Task } from "./state.ts";
 
 type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
 type On<Type extends SessionEvent["type"]> = Extract<SessionEvent, { type: Type }>;
@@ -26,61 +25,74 @@ const MOST_FAILURES = 3;
 const MOST_CONFUSIONS = 5;
 
 export function openRound(session: Session, message: Heard<"round-opened">): Step {
-  const { round, snapshot } = message;
+  const { round, snapshot, control } = message;
   const { held, task } = session;
   if (held?.offer.round === round && held.offer.snapshot === snapshot.hash) return offerHeld(session);
   if (session.paused) return say({ type: "unavailable" })(session);
   if (task.is !== "none" && task.round === round && task.snapshot.hash === snapshot.hash)
     return stay(session);
-  if (session.snapshot === snapshot.hash) {
-    return inOrder(session, callOff, become({ is: "ready", round, snapshot }), trainWhenFree);
-  }
-  return inOrder(
-    session,
-    callOff,
-    become({ is: "downloading", round, snapshot, received: 0, broken: 0 }),
-    (present) => move(present, { type: "begin-download", snapshot }),
-    requestSnapshot,
-  );
+  return inOrder(session, callOff, fetchNext({ round, snapshot, control }));
 }
 
-/** Asks for the rest of the snapshot: all of it at first, what is missing after a broken connection. */
-export function requestSnapshot(session: Session): Step {
+/** Fetches what the round needs and is not here, the snapshot first; trains once nothing is missing. */
+function fetchNext(tensors: RoundTensors): (session: Session) => Step {
+  const { round, snapshot, control } = tensors;
+  return (session) => {
+    const part = (["snapshot", "control"] as const).find((each) => isMissing(session, tensors, each));
+    const tensor = part === "control" ? control : snapshot;
+    if (part === undefined || tensor === null)
+      return inOrder(session, become({ is: "ready", round, snapshot, control }), trainWhenFree);
+    return inOrder(
+      session,
+      become({ is: "downloading", round, snapshot, control, part, tensor, received: 0, broken: 0 }),
+      (present) => move(present, { type: "begin-download", part, tensor }),
+      requestTensor,
+    );
+  };
+}
+
+function isMissing({ present }: Session, tensors: RoundTensors, part: RoundPart): boolean {
+  const tensor = tensors[part];
+  return tensor !== null && present[part] !== tensor.hash;
+}
+
+/** Asks for the rest of the tensor: all of it at first, what is missing after a broken connection. */
+export function requestTensor(session: Session): Step {
   const { task } = session;
   if (task.is !== "downloading") return stay(session);
-  return say({ type: "snapshot-requested", hash: task.snapshot.hash, offset: task.received })(session);
+  return say({ type: "snapshot-requested", hash: task.tensor.hash, offset: task.received })(session);
 }
 
 export function keepChunk(session: Session, message: Heard<"snapshot-chunk">): Step {
   const { task } = session;
-  if (task.is !== "downloading" || task.snapshot.hash !== message.hash) return stay(session);
+  if (task.is !== "downloading" || task.tensor.hash !== message.hash) return stay(session);
   if (message.offset < task.received) return stay(session);
   const received = message.offset + message.length;
-  if (message.offset > task.received || received > task.snapshot.bytes) {
-    const expected = `expected bytes ${task.received} to ${task.snapshot.bytes}`;
+  if (message.offset > task.received || received > task.tensor.bytes) {
+    const expected = `expected bytes ${task.received} to ${task.tensor.bytes}`;
     return confuse(`${expected} of the snapshot, got ${message.offset} to ${received}`)(session);
   }
   const kept: Session = { ...noteTraffic(session, 0, message.length), task: { ...task, received } };
   return move(kept, { type: "keep-chunk", hash: message.hash, offset: message.offset });
 }
 
-export function acceptSnapshot(session: Session, hash: Hash): Step {
+export function acceptTensor(session: Session, event: On<"tensor-verified">): Step {
   const { task } = session;
-  const present: Session = { ...session, snapshot: hash };
-  if (task.is !== "downloading" || task.snapshot.hash !== hash) return stay(present);
-  return inOrder(present, become({ is: "ready", round: task.round, snapshot: task.snapshot }), trainWhenFree);
+  const kept: Session = { ...session, present: { ...session.present, [event.part]: event.hash } };
+  if (task.is !== "downloading" || task.tensor.hash !== event.hash) return stay(kept);
+  return fetchNext(task)(kept);
 }
 
-export function retryDownload(session: Session, event: On<"snapshot-broken">): Step {
+export function retryDownload(session: Session, event: On<"tensor-broken">): Step {
   const { task } = session;
-  if (task.is !== "downloading" || task.snapshot.hash !== event.hash) return stay(session);
+  if (task.is !== "downloading" || task.tensor.hash !== event.hash) return stay(session);
   const broken = task.broken + 1;
   if (broken >= MOST_FAILURES) return inOrder(session, callOff, confuse(event.detail));
   return inOrder(
     session,
     become({ ...task, received: 0, broken }),
-    (present) => move(present, { type: "begin-download", snapshot: task.snapshot }),
-    requestSnapshot,
+    (present) => move(present, { type: "begin-download", part: task.part, tensor: task.tensor }),
+    requestTensor,
   );
 }
 
@@ -162,15 +174,15 @@ function trainWhenFree(session: Session): Step {
   const { task } = session;
   if (task.is !== "ready" || session.busy !== null) return stay(session);
   const training = session.lastId + 1;
-  const { round, snapshot } = task;
+  const { round, snapshot, control } = task;
   return move(
     {
       ...session,
       lastId: training,
       busy: training,
-      task: { is: "training", round, snapshot, training, batch: 0, batches: 0 },
+      task: { is: "training", round, snapshot, control, training, batch: 0, batches: 0 },
     },
-    { type: "start-training", training, round, snapshot: snapshot.hash },
+    { type: "start-training", training, round, snapshot: snapshot.hash, control: control?.hash ?? null },
   );
 }
 

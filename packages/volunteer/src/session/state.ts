@@ -16,8 +16,8 @@ export type Session = {
   readonly paused: boolean;
   readonly plan: Plan | null;
   readonly resumeToken: string | null;
-  /** The snapshot that is here whole. */
-  readonly snapshot: Hash | null;
+  /** The snapshot and the control variate that are here whole. */
+  readonly present: { readonly [Part in RoundPart]: Hash | null };
   /** Tries to connect since the last welcome. */
   readonly attempt: number;
   /** Consecutive failures of training, and of understanding the server. */
@@ -76,26 +76,34 @@ export type Link =
 /** A fault by which the server prepared the end of the connection. */
 export type Closing = { readonly final: boolean; readonly detail: string; readonly retryInMs: number };
 
+/** What a round is trained on: the model and, under some strategies, the server's control variate. */
+export type RoundPart = "snapshot" | "control";
+
+export type RoundTensors = {
+  readonly round: number;
+  readonly snapshot: TensorManifest;
+  readonly control: TensorManifest | null;
+};
+
 export type Task =
   | { readonly is: "none" }
-  | {
+  /** `tensor` is the one on its way, the round's snapshot or its control variate. */
+  | (RoundTensors & {
       readonly is: "downloading";
-      readonly round: number;
-      readonly snapshot: TensorManifest;
+      readonly part: RoundPart;
+      readonly tensor: TensorManifest;
       readonly received: number;
       /** Downloads that ended with the wrong hash. */
       readonly broken: number;
-    }
-  /** The snapshot is here; the trainer is still ending a training that was called off. */
-  | { readonly is: "ready"; readonly round: number; readonly snapshot: TensorManifest }
-  | {
+    })
+  /** Everything is here; the trainer is still ending a training that was called off. */
+  | (RoundTensors & { readonly is: "ready" })
+  | (RoundTensors & {
       readonly is: "training";
-      readonly round: number;
-      readonly snapshot: TensorManifest;
       readonly training: number;
       readonly batch: number;
       readonly batches: number;
-    };
+    });
 
 /** A finished update, kept until the server has committed it or refused it for good. */
 export type Held = {
@@ -118,7 +126,7 @@ export function createSession(self: Self): Session {
     paused: false,
     plan: null,
     resumeToken: null,
-    snapshot: null,
+    present: { snapshot: null, control: null },
     attempt: 0,
     failures: 0,
     confusions: 0,

@@ -42,6 +42,7 @@ const opened = (round: number): HeardMessage => ({
   type: "round-opened",
   round,
   snapshot: manifest(round),
+  control: null,
   deadlineInMs: 1000,
 });
 
@@ -66,7 +67,7 @@ function play(start = createSession(self)) {
   const fire = () => feed({ type: "timer-fired", timer: "timer" in session.link ? session.link.timer : -1 });
   const download = (round: number) => {
     hear({ type: "snapshot-chunk", hash: hashOf(round), offset: 0, length: 100 });
-    return feed({ type: "snapshot-verified", hash: hashOf(round) });
+    return feed({ type: "tensor-verified", part: "snapshot", hash: hashOf(round) });
   };
   const begin = () => {
     feed({ type: "loaded", resumeToken: null, offer: null });
@@ -89,7 +90,7 @@ describe("connection", () => {
     const run = play();
     run.feed({ type: "loaded", resumeToken: "old", offer: null });
     const greeting = run.feed({ type: "socket-opened", connection: connectionOf(run.session()) ?? -1 });
-    expect(greeting).toMatchObject([{ message: { type: "hello", resumeToken: "old", protocol: 1 } }]);
+    expect(greeting).toMatchObject([{ message: { type: "hello", resumeToken: "old", protocol: 2 } }]);
     expect(sent(run.hear(welcome))).toEqual(["available"]);
     expect(viewOf(run.session())).toMatchObject({ status: { is: "waiting" }, rounds: 5 });
   });
@@ -169,11 +170,41 @@ describe("rounds", () => {
     expect(types(last)).toEqual(["keep-chunk"]);
   });
 
+  test("[V40] a round's control variate is fetched after its snapshot, and trained on with it", () => {
+    const run = play();
+    run.begin();
+    const control = { ...manifest(1), hash: hashOf(501) };
+    const message: HeardMessage = {
+      type: "round-opened",
+      round: 1,
+      snapshot: manifest(1),
+      control,
+      deadlineInMs: 1000,
+    };
+    expect(sent(run.hear(message))).toEqual(["snapshot-requested"]);
+    run.hear({ type: "snapshot-chunk", hash: hashOf(1), offset: 0, length: 100 });
+    const next = run.feed({ type: "tensor-verified", part: "snapshot", hash: hashOf(1) });
+    expect(next).toContainEqual({ type: "begin-download", part: "control", tensor: control });
+    expect(next).toContainEqual({
+      type: "send",
+      message: { type: "snapshot-requested", hash: hashOf(501), offset: 0 },
+    });
+    expect(run.feed({ type: "tensor-broken", hash: hashOf(501), detail: "got abc" })).toContainEqual({
+      type: "begin-download",
+      part: "control",
+      tensor: control,
+    });
+    run.hear({ type: "snapshot-chunk", hash: hashOf(501), offset: 0, length: 100 });
+    expect(run.feed({ type: "tensor-verified", part: "control", hash: hashOf(501) })).toEqual([
+      expect.objectContaining({ type: "start-training", snapshot: hashOf(1), control: hashOf(501) }),
+    ]);
+  });
+
   test("[V8] a snapshot with the wrong hash is fetched anew, and over a new connection after three", () => {
     const run = play();
     run.begin();
     run.hear(opened(1));
-    const broken = { type: "snapshot-broken", hash: hashOf(1), detail: "got abc" } as const;
+    const broken = { type: "tensor-broken", hash: hashOf(1), detail: "got abc" } as const;
     expect(sent(run.feed(broken))).toEqual(["snapshot-requested"]);
     expect(sent(run.feed(broken))).toEqual(["snapshot-requested"]);
     expect(run.feed(broken)).toMatchObject([{ type: "close-socket", reason: "got abc" }]);
@@ -235,7 +266,7 @@ describe("delivery", () => {
     const upload = run.hear({ type: "upload-ready", round: 1, offset: 40 });
     expect(upload).toMatchObject([{ type: "send-update", offset: 40, chunkBytes: 2048 }]);
     const done = run.hear({ type: "update-acknowledged", round: 1, hash: hashOf(1001) });
-    expect(done).toEqual([{ type: "forget-update", hash: hashOf(1001) }]);
+    expect(done).toEqual([{ type: "forget-update", hash: hashOf(1001), counted: true }]);
     expect(viewOf(run.session()).contribution).toMatchObject({ rounds: 1, examples: 20 });
   });
 
@@ -401,7 +432,7 @@ function chooseEvent(session: Session, kind: number, value: number): SessionEven
   if (kind < 32)
     return hear({ type: "snapshot-chunk", hash: hashOf(trainingRound), offset: value, length: 10 });
   if (kind < 42 && session.task.is === "downloading") {
-    return { type: "snapshot-verified", hash: session.task.snapshot.hash };
+    return { type: "tensor-verified", part: session.task.part, hash: session.task.tensor.hash };
   }
   if (kind < 52) return { type: "training-finished", training, offer: offerOf(trainingRound) };
   if (kind < 54) return { type: "training-failed", training, detail: "failed" };
@@ -425,6 +456,6 @@ function chooseEvent(session: Session, kind: number, value: number): SessionEven
   if (kind < 92) return { type: "socket-closed", connection, code: 1006, reason: "gone", jitter: 0.5 };
   if (kind < 94) return { type: "frame-unreadable", connection, detail: "broken" };
   if (kind < 97) return { type: "timer-fired", timer: "timer" in session.link ? session.link.timer : 0 };
-  if (kind < 98) return { type: "snapshot-broken", hash: hashOf(round), detail: "broken" };
+  if (kind < 98) return { type: "tensor-broken", hash: hashOf(round), detail: "broken" };
   return value < 20 ? { type: "stop-requested" } : hear({ type: "ping", nonce: value });
 }

@@ -4,7 +4,7 @@ import { acknowledgeHeld, progressHeld, sendHeld } from "./delivery.ts";
 import type { HeardMessage, SessionEvent } from "./events.ts";
 import { announce, callOff, inOrder, note, type Step, say, stay, withdraw } from "./moves.ts";
 import {
-  acceptSnapshot,
+  acceptTensor,
   closeRound,
   confuse,
   failTraining,
@@ -33,9 +33,9 @@ export function step(session: Session, event: SessionEvent): Step {
         : stay(session);
     case "frame-unreadable":
       return connectionOf(session) === event.connection ? confuse(event.detail)(session) : stay(session);
-    case "snapshot-verified":
-      return acceptSnapshot(session, event.hash);
-    case "snapshot-broken":
+    case "tensor-verified":
+      return acceptTensor(session, event);
+    case "tensor-broken":
       return retryDownload(session, event);
     case "training-progressed":
       return progressTraining(session, event);

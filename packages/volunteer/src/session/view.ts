@@ -25,7 +25,7 @@ function workOf(session: Session): VolunteerStatus {
         is: "downloading",
         round: task.round,
         received: task.received,
-        total: task.snapshot.bytes,
+        total: task.tensor.bytes,
       };
     case "ready":
       return { is: "training", round: task.round, batch: 0, batches: 0 };

@@ -72,7 +72,7 @@ export function createScriptedServer(parameters: number): ScriptedServer {
   };
   const invite = (): void => {
     if (available && round > 0 && !committed.some(({ offer }) => offer.round === round)) {
-      send({ type: "round-opened", round, snapshot: encoded.manifest, deadlineInMs: 60_000 });
+      send({ type: "round-opened", round, snapshot: encoded.manifest, control: null, deadlineInMs: 60_000 });
     }
   };
   const sendSnapshot = (hash: Hash, offset: number): void => {

@@ -1,0 +1,122 @@
+import "@tensorflow/tfjs-backend-cpu";
+import * as tf from "@tensorflow/tfjs-core";
+import { initialParameters, prepareBackend } from "@tributary/model";
+import type { Plan } from "@tributary/protocol";
+import { beforeAll, expect, test } from "vitest";
+import { decodeClientMemory, encodeClientMemory } from "./client-memory-bytes.ts";
+import { createLocalTrainer } from "./local-trainer.ts";
+import { testDataset } from "./testing/dataset.ts";
+import { testPlan } from "./testing/plan.ts";
+import { createTrainingSignal } from "./training-signal.ts";
+
+const rate = 0.05;
+const scaffold: Plan = {
+  ...testPlan,
+  local: { ...testPlan.local, optimizer: { kind: "sgd", learningRate: rate } },
+  strategy: { kind: "scaffold", serverRate: 1, population: null },
+};
+const start = initialParameters(testPlan.network, 1);
+const control = start.map((_, at) => Math.sin(at) / 50);
+const open = () => createLocalTrainer({ dataset: testDataset(30), source: "shard-0", backend: "cpu" });
+const request = (round: number, plan = scaffold, given: Float32Array | null = control) => ({
+  round,
+  plan,
+  start,
+  control: given,
+  onBatch: () => undefined,
+  signal: createTrainingSignal().signal,
+});
+const memoryOf = (trainer: ReturnType<typeof open>) => {
+  const bytes = trainer.exportMemory();
+  return bytes && decodeClientMemory(bytes);
+};
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  prepareBackend();
+});
+
+test("[G9] under SGD the new control variate is option II of SCAFFOLD: c_i - c + (x - y_i) / (K rate)", async () => {
+  const trainer = open();
+  let own = new Float32Array(start.length);
+  for (const round of [1, 2]) {
+    const { parameters, batches, controlDelta } = await trainer.train(request(round));
+    const optionTwo = own.map(
+      (value, at) =>
+        value - (control[at] ?? 0) + ((start[at] ?? 0) - (parameters[at] ?? 0)) / (batches * rate),
+    );
+    const next = own.map((value, at) => value + (controlDelta?.[at] ?? 0));
+    const apart = Math.max(...next.map((value, at) => Math.abs(value - (optionTwo[at] ?? 0))));
+    expect(apart).toBeLessThan(1e-5);
+    expect(Math.max(...next.map(Math.abs))).toBeGreaterThan(1e-2);
+    trainer.settle(true);
+    own = Float32Array.from(next);
+  }
+});
+
+test("[G9] with c equal to c_i a client trains as under federated averaging", async () => {
+  const plain = await open().train(request(1, { ...scaffold, strategy: { kind: "fedavg" } }, null));
+  const first = await open().train(request(1, scaffold, null));
+  expect(first.parameters).toEqual(plain.parameters);
+  expect(plain.controlDelta).toBeNull();
+  expect(first.controlDelta).toHaveLength(start.length);
+});
+
+test("[G10] a client's control variate moves by what the server has committed, and by nothing else", async () => {
+  const trainer = open();
+  const refused = await trainer.train(request(1));
+  trainer.settle(false);
+  expect(memoryOf(trainer)?.control).toBeNull();
+  const again = await trainer.train(request(1));
+  expect(again.controlDelta).toEqual(refused.controlDelta);
+  trainer.settle(true);
+  trainer.settle(true);
+  expect(memoryOf(trainer)).toMatchObject({ control: again.controlDelta, pending: null });
+});
+
+test("[G10] the last word on an update that comes after a reload, or during the next training, is heeded", async () => {
+  const trainer = open();
+  const first = await trainer.train(request(1));
+  const reloaded = open();
+  expect(reloaded.importMemory(trainer.exportMemory() ?? new Uint8Array())).toBe(true);
+  const training = reloaded.train({ ...request(2), onBatch: () => reloaded.settle(true) });
+  const second = await training;
+  const kept = memoryOf(reloaded);
+  expect(kept?.control).toEqual(first.controlDelta);
+  expect(kept?.pending).toEqual(second.controlDelta);
+});
+
+test("[G10] in float16 the client adds what the server adds", async () => {
+  const trainer = open();
+  const { controlDelta } = await trainer.train(request(1, { ...scaffold, updateDtype: "float16" }));
+  trainer.settle(true);
+  expect(memoryOf(trainer)?.control).toEqual(controlDelta);
+  const halves = controlDelta?.map((value) => value * 2 ** 11).every(Number.isFinite);
+  expect(halves).toBe(true);
+});
+
+test("[G11] FedProx holds a client nearer to the round's model, the more the larger mu is", async () => {
+  const distance = async (mu: number) => {
+    const plan: Plan = { ...scaffold, strategy: { kind: "fedprox", mu } };
+    const { parameters } = await open().train(request(1, plan, null));
+    return Math.hypot(...parameters.map((value, at) => value - (start[at] ?? 0)));
+  };
+  const [free, held, tight] = [await distance(0), await distance(1), await distance(10)];
+  expect(held).toBeLessThan(free);
+  expect(tight).toBeLessThan(held);
+});
+
+test("[G12] a memory comes back from its bytes, and bytes that are none are left aside", () => {
+  const vector = Float32Array.of(1, -2, 3);
+  const optimizer = { kind: "adam", first: vector, second: vector, steps: 7 } as const;
+  for (const memory of [
+    { optimizer, control: vector, pending: vector },
+    { optimizer: null, control: vector, pending: null },
+    { optimizer: { kind: "sgd" } as const, control: null, pending: null },
+  ]) {
+    const bytes = encodeClientMemory(memory);
+    expect(decodeClientMemory(bytes)).toEqual(memory);
+    expect(decodeClientMemory(bytes.subarray(0, bytes.length - 1))).toBeNull();
+    expect(decodeClientMemory(Uint8Array.from([...bytes, 0]))).toBeNull();
+  }
+});
