@@ -1,8 +1,8 @@
 /** Compares the whole chain (network, inner loss, recursion) on the current backend with known numbers. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
-import { forward } from "../network/forward.ts";
 import { layoutOf } from "../network/layout.ts";
+import { logits as logitsOf } from "../network/passes.ts";
 import { innerGradient } from "../synthesis/inner-loss.ts";
 import { matchTrajectory } from "../synthesis/match-trajectory.ts";
 import { softmaxRows, softmaxRowsAdjoint } from "../synthesis/synthetic-set.ts";
@@ -121,18 +121,19 @@ function requireCounts(vector: MetaGradientVector, spec: NetworkSpec): void {
 }
 
 /** Logits and gradient at the start. */
-async function firstStep(spec: NetworkSpec, start: Float32Array, x: Float32Array, labels: Float32Array) {
+async function firstStep(spec: NetworkSpec, start: Float32Array, x: Float32Array, shares: Float32Array) {
   const [height, width, channels] = spec.image;
-  const tensors = tf.tidy(() => {
-    const theta = tf.tensor1d(start);
-    const images = tf.tensor4d(x, [labels.length / spec.classes, height, width, channels]);
-    const chunk = { images, labels: tf.tensor2d(labels, [images.shape[0], spec.classes]), share: 1 };
-    return { logits: forward(spec, theta, images), gradient: innerGradient(spec, theta, [chunk]).gradient };
-  });
+  const theta = tf.tensor1d(start);
+  const images = tf.tensor4d(x, [shares.length / spec.classes, height, width, channels]);
+  const labels = tf.tensor2d(shares, [images.shape[0], spec.classes]);
+  const owned: tf.Tensor[] = [theta, images, labels];
   try {
-    const [logits, gradient] = await Promise.all([tensors.logits.data(), tensors.gradient.data()]);
-    return { logits, gradient };
+    const logits = logitsOf(spec, theta, images);
+    owned.push(logits);
+    const { loss, gradient } = await innerGradient(spec, theta, { images, labels });
+    owned.push(loss, gradient);
+    return { logits: await logits.data(), gradient: await gradient.data() };
   } finally {
-    tf.dispose(tensors);
+    tf.dispose(owned);
   }
 }

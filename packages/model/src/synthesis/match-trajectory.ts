@@ -6,22 +6,32 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
-import { yieldToEvents } from "../tensor/yield-to-events.ts";
-import { type Chunk, chunkLength, cutIntoChunks, innerGradient, innerLoss } from "./inner-loss.ts";
+import type { Batch } from "../network/batch-passes.ts";
+import type { AbortSignal } from "../tensor/abort-signal.ts";
+import { innerGradient, innerTangent } from "./inner-loss.ts";
+
+/**
+ * How lambda = dD/dtheta_i goes back a step: by the exact adjoint, or unchanged, the approximation of TESLA
+ * (Cui et al., ICML 2023), which leaves out what a step changes for the steps after it.
+ */
+export type Recursion = "exact" | "tesla";
 
 export type MatchProblem = {
   readonly spec: NetworkSpec;
   /** theta_0 and where theta_T should be, [P]. */
   readonly start: Float32Array;
   readonly target: Float32Array;
-  /** The images of step i, [N, H, W, C]; asked twice for each i. */
+  /** The images of step i, [N, H, W, C]; asked once for each i, in order. */
   readonly imagesAt: (step: number) => Float32Array;
   /** Soft labels, [N, K]. */
   readonly labels: Float32Array;
   readonly innerStep: number;
   readonly steps: number;
-  /** Images differentiated at once; by default what fits in memory well. */
+  /** Exact if absent. */
+  readonly recursion?: Recursion;
+  /** Images differentiated at once; by default what network/chunks.ts says. */
   readonly chunkLength?: number;
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type Match = {
@@ -36,16 +46,18 @@ export type Match = {
   readonly innerStepGradient: number;
 };
 
-/** Yields to events after every step. Leaves no tensor behind. */
+/** Yields to events after every chunk of every step; an abort rejects with the signal's reason. Leaves no tensor behind. */
 export async function matchTrajectory(problem: MatchProblem): Promise<Match> {
   const owned: tf.Tensor[] = [];
   try {
-    const labels = own(owned, tf.tensor2d(problem.labels, [imageCount(problem), problem.spec.classes]));
-    const { path, losses } = await walk(problem, labels, owned);
+    const count = problem.labels.length / problem.spec.classes;
+    const labels = own(owned, tf.tensor2d(problem.labels, [count, problem.spec.classes]));
+    const steps = Array.from({ length: problem.steps }, (_, step) => problem.imagesAt(step));
+    const { path, losses } = await walk(problem, steps, labels, owned);
     const end = await (path.at(-1) as tf.Tensor1D).data<"float32">();
     const reach = squaredDistance(problem.start, problem.target);
     const pull = end.map((value, i) => (2 * (value - (problem.target[i] as number))) / reach);
-    const back = await walkBack(problem, labels, path, tf.tensor1d(pull), owned);
+    const back = await walkBack(problem, steps, labels, path, tf.tensor1d(pull));
     return { distance: squaredDistance(end, problem.target) / reach, end, losses, ...back };
   } finally {
     tf.dispose(owned);
@@ -53,98 +65,92 @@ export async function matchTrajectory(problem: MatchProblem): Promise<Match> {
 }
 
 /** theta_0..theta_T and the losses on the way. */
-async function walk(problem: MatchProblem, labels: tf.Tensor2D, owned: tf.Tensor[]) {
+async function walk(
+  problem: MatchProblem,
+  steps: readonly Float32Array[],
+  labels: tf.Tensor2D,
+  owned: tf.Tensor[],
+) {
   const path = [own(owned, tf.tensor1d(problem.start))];
   const losses: tf.Scalar[] = [];
-  for (let step = 0; step < problem.steps; step++) {
-    const theta = path[step] as tf.Tensor1D;
-    const { next, loss } = tf.tidy(() => {
-      const { loss, gradient } = innerGradient(problem.spec, theta, chunksAt(problem, step, labels));
-      return { next: tf.sub(theta, tf.mul(gradient, problem.innerStep)), loss };
-    });
-    path.push(own(owned, next as tf.Tensor1D));
+  for (const images of steps) {
+    const theta = path.at(-1) as tf.Tensor1D;
+    const { loss, gradient } = await withBatch(problem, images, labels, (batch) =>
+      innerGradient(problem.spec, theta, batch, problem),
+    );
+    path.push(own(owned, along(theta, gradient, problem.innerStep)));
     losses.push(own(owned, loss));
-    await yieldToEvents();
+    gradient.dispose();
   }
   return { path, losses: await readScalars(losses) };
 }
 
 /**
- * lambda_T = dD/dtheta_T; for i = T-1..0, with h = <lambda, grad L(theta_i; x_i, y)> and a the inner step size:
- * dx_i = -a dh/dx, dy -= a dh/dy, da -= h, lambda -= a dh/dtheta.
+ * lambda_T = dD/dtheta_T; for i = T-1..0, with h = <lambda, grad l(theta_i; x_i, y)> and a the inner step size:
+ * dx_i = -a dh/dx, dy -= a dh/dy, da -= h, lambda -= a dh/dtheta (not in TESLA). Takes ownership of `pull`.
  */
 async function walkBack(
   problem: MatchProblem,
+  steps: readonly Float32Array[],
   labels: tf.Tensor2D,
   path: readonly tf.Tensor1D[],
   pull: tf.Tensor1D,
-  owned: tf.Tensor[],
 ) {
   let lambda = pull;
-  let labelGradient: tf.Tensor2D = tf.zerosLike(labels);
-  const imageGradients: tf.Tensor4D[] = [];
+  let labelSum: tf.Tensor2D = tf.zerosLike(labels);
+  const imageParts: tf.Tensor4D[] = [];
   const slopes: tf.Scalar[] = [];
   try {
-    for (let step = problem.steps - 1; step >= 0; step--) {
-      const one = tf.tidy(() => {
-        const chunks = chunksAt(problem, step, labels);
-        const product = gradientProduct(problem.spec, path[step] as tf.Tensor1D, chunks, lambda);
-        return {
-          lambda: tf.sub(lambda, tf.mul(product.theta, problem.innerStep)),
-          labelGradient: tf.sub(labelGradient, tf.mul(product.labels, problem.innerStep)),
-          images: tf.mul(product.images, -problem.innerStep),
-          slope: tf.neg(product.value),
-        };
-      });
-      tf.dispose([lambda, labelGradient]);
-      lambda = one.lambda as tf.Tensor1D;
-      labelGradient = one.labelGradient as tf.Tensor2D;
-      imageGradients[step] = own(owned, one.images as tf.Tensor4D);
-      slopes.push(own(owned, one.slope as tf.Scalar));
-      await yieldToEvents();
+    for (const [step, images] of [...steps.entries()].reverse()) {
+      const theta = path[step] as tf.Tensor1D;
+      const h = await withBatch(problem, images, labels, (batch) =>
+        innerTangent(problem.spec, theta, lambda, batch, problem),
+      );
+      imageParts[step] = h.images;
+      slopes.push(h.slope);
+      labelSum = replaced(labelSum, tf.add(labelSum, h.labels));
+      if (problem.recursion !== "tesla") lambda = replaced(lambda, along(lambda, h.theta, problem.innerStep));
+      tf.dispose([h.theta, h.labels]);
     }
+    const read = async (tensor: tf.Tensor) => times(await tensor.data<"float32">(), -problem.innerStep);
     return {
-      imageGradients: await Promise.all(imageGradients.map((gradient) => gradient.data<"float32">())),
-      labelGradient: await labelGradient.data<"float32">(),
-      innerStepGradient: (await readScalars(slopes)).reduce((sum, slope) => sum + slope, 0),
+      imageGradients: await Promise.all(imageParts.map(read)),
+      labelGradient: await read(labelSum),
+      innerStepGradient: -(await readScalars(slopes)).reduce((sum, slope) => sum + slope, 0),
     };
   } finally {
-    tf.dispose([lambda, labelGradient]);
+    tf.dispose([lambda, labelSum, imageParts.filter(Boolean), slopes]);
   }
 }
 
-/** h = <direction, gradient of the inner loss at theta>, and its gradients in theta, images and labels. */
-function gradientProduct(
-  spec: NetworkSpec,
-  theta: tf.Tensor1D,
-  chunks: readonly Chunk[],
-  direction: tf.Tensor1D,
-): { value: tf.Scalar; theta: tf.Tensor1D; images: tf.Tensor4D; labels: tf.Tensor2D } {
-  const parts = chunks.map(({ images, labels, share }) => {
-    const product = (theta: tf.Tensor, images: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
-      const loss = (theta: tf.Tensor) =>
-        innerLoss(spec, theta as tf.Tensor1D, images as tf.Tensor4D, labels as tf.Tensor2D);
-      return tf.mul(tf.sum(tf.mul(tf.grad(loss)(theta), direction)), share);
-    };
-    return tf.valueAndGrads(product)([theta, images, labels]);
-  });
-  const sum = (tensors: tf.Tensor[]) => (tensors.length === 1 ? (tensors[0] as tf.Tensor) : tf.addN(tensors));
-  return {
-    value: sum(parts.map((part) => part.value)) as tf.Scalar,
-    theta: sum(parts.map((part) => part.grads[0] as tf.Tensor)) as tf.Tensor1D,
-    images: tf.concat(parts.map((part) => part.grads[1] as tf.Tensor4D)),
-    labels: tf.concat(parts.map((part) => part.grads[2] as tf.Tensor2D)),
-  };
-}
-
-function chunksAt(problem: MatchProblem, step: number, labels: tf.Tensor2D): readonly Chunk[] {
+/** Uploads the images for as long as `use` takes. */
+async function withBatch<Result>(
+  problem: MatchProblem,
+  images: Float32Array,
+  labels: tf.Tensor2D,
+  use: (batch: Batch) => Promise<Result>,
+): Promise<Result> {
   const [height, width, channels] = problem.spec.image;
-  const images = tf.tensor4d(problem.imagesAt(step), [labels.shape[0], height, width, channels]);
-  return cutIntoChunks(images, labels, problem.chunkLength ?? chunkLength(problem.spec));
+  const uploaded = tf.tensor4d(images, [labels.shape[0], height, width, channels]);
+  try {
+    return await use({ images: uploaded, labels });
+  } finally {
+    uploaded.dispose();
+  }
 }
 
-function imageCount(problem: MatchProblem): number {
-  return problem.labels.length / problem.spec.classes;
+/** x - step * gradient */
+function along(x: tf.Tensor1D, gradient: tf.Tensor1D, step: number): tf.Tensor1D {
+  return tf.tidy(() => tf.sub(x, tf.mul(gradient, step)));
+}
+
+function replaced<T extends tf.Tensor>(old: T, fresh: T): T {
+  old.dispose();
+  return fresh;
+}
+
+function times(values: Float32Array, factor: number): Float32Array {
+  return values.map((value) => value * factor);
 }
 
 function own<T extends tf.Tensor>(owned: tf.Tensor[], tensor: T): T {

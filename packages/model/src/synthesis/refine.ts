@@ -2,16 +2,17 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { DynafedSettings, NetworkSpec } from "@tributary/protocol";
 import { parameterCount } from "../network/layout.ts";
 import { createRng } from "../rng.ts";
-import { yieldToEvents } from "../tensor/yield-to-events.ts";
+import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { requireLength } from "../training/batches.ts";
 import { applyStep, disposeState, initialOptimizerState, uploadState } from "../training/optimizer.ts";
 import { augment, drawAugmentation, type ImageBatchShape } from "./augmentation.ts";
-import { chunkLength, cutIntoChunks, innerGradient } from "./inner-loss.ts";
+import { innerGradient } from "./inner-loss.ts";
 import { imageCount, type SyntheticSet, softmaxRows } from "./synthetic-set.ts";
 
 /**
  * Fine-tunes averaged parameters on the synthetic set: a fresh Adam at `refineRate`, `refineSteps` full-batch steps on
  * the inner loss with softmax(label logits) as targets, freshly augmented each step. The learned inner step is not used.
+ * Yields to events between chunks; an abort rejects with the signal's reason.
  */
 export async function refine(options: {
   readonly spec: NetworkSpec;
@@ -19,8 +20,9 @@ export async function refine(options: {
   readonly set: SyntheticSet;
   readonly settings: DynafedSettings;
   readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<Float32Array> {
-  const { spec, parameters, set, settings } = options;
+  const { spec, parameters, set, settings, signal } = options;
   requireLength("parameters", parameters, parameterCount(spec));
   const rng = createRng(options.seed);
   const shape: ImageBatchShape = [imageCount(set), ...set.image];
@@ -31,16 +33,19 @@ export async function refine(options: {
   try {
     for (let step = 0; step < settings.refineSteps; step++) {
       const images = settings.augment ? augment(set.images, shape, drawAugmentation(shape, rng)) : set.images;
-      const gradient = tf.tidy(() => {
-        const batch = tf.tensor4d(images, [...shape]);
-        return innerGradient(spec, theta, cutIntoChunks(batch, labels, chunkLength(spec))).gradient;
-      });
+      const batch = tf.tensor4d(images, [...shape]);
+      const { loss, gradient } = await innerGradient(
+        spec,
+        theta,
+        { images: batch, labels },
+        { signal },
+      ).finally(() => batch.dispose());
+      loss.dispose();
       const next = applyStep(optimizer, theta, gradient, state);
       tf.dispose([theta, gradient]);
       disposeState(state);
       theta = next.value;
       state = next.state;
-      await yieldToEvents();
     }
     return await theta.data<"float32">();
   } finally {

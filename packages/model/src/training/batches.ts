@@ -1,25 +1,27 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Preprocessing } from "@tributary/protocol";
 import type { Dataset } from "../data/dataset.ts";
+import type { Batch } from "../network/batch-passes.ts";
 
-/** One batch on the current backend: images [B, H, W, C] as the network sees them, labels [B] int32. */
-export type Batch = { readonly images: tf.Tensor4D; readonly labels: tf.Tensor1D };
-
-/** Makes the batch of the given examples; the caller owns its tensors. */
+/**
+ * Makes the batch of the given examples: images [B, H, W, C] as the network sees them, one-hot labels [B, K]. The caller
+ * owns its tensors.
+ */
 export function makeBatch(
   dataset: Dataset,
   preprocessing: Preprocessing,
+  classes: number,
   examples: ArrayLike<number>,
 ): Batch {
   const [height, width, channels] = dataset.image;
   const pixels = height * width * channels;
   const images = new Float32Array(examples.length * pixels);
-  const labels = new Int32Array(examples.length);
+  const labels = new Float32Array(examples.length * classes);
   const scale = 1 / (255 * preprocessing.std);
   const shift = preprocessing.mean / preprocessing.std;
   for (let row = 0; row < examples.length; row++) {
     const example = examples[row] as number;
-    labels[row] = dataset.labels[example] as number;
+    labels[row * classes + (dataset.labels[example] as number)] = 1;
     const source = example * pixels;
     const target = row * pixels;
     for (let i = 0; i < pixels; i++)
@@ -27,7 +29,7 @@ export function makeBatch(
   }
   return {
     images: tf.tensor4d(images, [examples.length, height, width, channels]),
-    labels: tf.tensor1d(labels, "int32"),
+    labels: tf.tensor2d(labels, [examples.length, classes]),
   };
 }
 

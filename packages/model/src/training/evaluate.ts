@@ -1,38 +1,46 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec, Preprocessing } from "@tributary/protocol";
 import type { Dataset } from "../data/dataset.ts";
-import { forward } from "../network/forward.ts";
+import { chunkLength } from "../network/chunks.ts";
+import { crossEntropy } from "../network/cross-entropy.ts";
 import { parameterCount } from "../network/layout.ts";
+import { logits as logitsOf } from "../network/passes.ts";
+import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { yieldToEvents } from "../tensor/yield-to-events.ts";
 import { makeBatch, requireFit, requireLength } from "./batches.ts";
-import { countRight, summedCrossEntropy } from "./train-locally.ts";
+import { countRight } from "./train-locally.ts";
 
 /**
  * Share of right answers (0..1) and mean cross-entropy over the whole dataset. Yields to events between batches.
- * Throws on a dataset or vector that does not fit the network.
+ * Throws on a dataset or vector that does not fit the network; an abort rejects with the signal's reason.
  */
 export async function evaluate(options: {
   readonly spec: NetworkSpec;
   readonly parameters: Float32Array;
   readonly dataset: Dataset;
   readonly preprocessing: Preprocessing;
+  /** The most images of one batch; fewer where one would hold up the events. */
   readonly batchSize?: number;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<{ readonly accuracy: number; readonly loss: number }> {
-  const { spec, parameters, dataset, preprocessing, batchSize = 100 } = options;
+  const { spec, parameters, dataset, preprocessing, signal } = options;
+  const batchSize = Math.min(options.batchSize ?? 100, chunkLength(spec, "logits"));
   requireFit(spec, dataset);
   requireLength("parameters", parameters, parameterCount(spec));
   const theta = tf.tensor1d(parameters);
   let [loss, right] = [0, 0];
   try {
     for (let at = 0; at < dataset.count; at += batchSize) {
+      if (signal?.aborted) throw signal.reason;
       const examples = Uint32Array.from(
         { length: Math.min(batchSize, dataset.count - at) },
         (_, i) => at + i,
       );
       const totals = tf.tidy(() => {
-        const { images, labels } = makeBatch(dataset, preprocessing, examples);
-        const logits = forward(spec, theta, images);
-        return tf.stack([summedCrossEntropy(logits, labels), countRight(logits, labels)]);
+        const { images, labels } = makeBatch(dataset, preprocessing, spec.classes, examples);
+        const logits = logitsOf(spec, theta, images);
+        const { loss } = crossEntropy(logits, labels);
+        return tf.stack([tf.mul(loss, examples.length), countRight(logits, labels)]);
       });
       const [batchLoss = 0, batchRight = 0] = await totals.data();
       totals.dispose();

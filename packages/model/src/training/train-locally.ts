@@ -2,13 +2,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LocalTraining, NetworkSpec, Preprocessing } from "@tributary/protocol";
 import type { Dataset } from "../data/dataset.ts";
-import { forward } from "../network/forward.ts";
+import { type Batch, batchGradient } from "../network/batch-passes.ts";
 import { parameterCount } from "../network/layout.ts";
 import { createRng, permutation } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
-import { logSoftmax } from "../tensor/log-softmax.ts";
-import { yieldToEvents } from "../tensor/yield-to-events.ts";
-import { type Batch, makeBatch, requireFit, requireLength } from "./batches.ts";
+import { makeBatch, requireFit, requireLength } from "./batches.ts";
 import { type DeviceCorrection, type GradientCorrection, uploadCorrection } from "./gradient-correction.ts";
 import {
   applyStep,
@@ -73,12 +71,11 @@ export async function trainLocally(options: LocalTrainingOptions): Promise<Local
   const meter = createMeter();
   try {
     for (const [index, examples] of orders.entries()) {
-      if (signal?.aborted) throw signal.reason;
-      const batch = makeBatch(dataset, preprocessing, examples);
-      const { totals, gradient } = batchGradient(spec, theta, batch);
+      const batch = makeBatch(dataset, preprocessing, spec.classes, examples);
+      const { totals, gradient } = await gradientOf(spec, theta, batch, signal);
       if (gradients !== null) gradients = replaced(gradients, tf.add(gradients, gradient));
       const step = correctedStep(local, theta, gradient, state, correction);
-      tf.dispose([theta, gradient, batch.images, batch.labels]);
+      tf.dispose([theta, gradient]);
       if (step.state !== state) disposeState(state);
       ({ value: theta, state } = step);
       meter.add(totals, examples.length);
@@ -86,7 +83,6 @@ export async function trainLocally(options: LocalTrainingOptions): Promise<Local
         const loss = await meter.read();
         options.onBatch?.({ batch: index + 1, batches: orders.length, loss });
       }
-      await yieldToEvents();
     }
     const { loss, accuracy } = meter.means();
     const sum = gradients === null ? null : await gradients.data<"float32">();
@@ -125,26 +121,23 @@ function epochOrders(count: number, local: LocalTraining, seed: number): readonl
   return batches;
 }
 
-/** Gradient [P] of the mean cross-entropy. `totals` [2]: summed cross-entropy and right answers. */
-function batchGradient(
+/** Gradient [P] of the batch's mean cross-entropy. `totals` [2]: summed cross-entropy and right answers. */
+async function gradientOf(
   spec: NetworkSpec,
   theta: tf.Tensor1D,
   batch: Batch,
-): { totals: tf.Tensor1D; gradient: tf.Tensor1D } {
-  const count = batch.labels.shape[0];
-  return tf.tidy(() => {
-    let logits: tf.Tensor2D | undefined;
-    const meanLoss = (theta: tf.Tensor): tf.Scalar => {
-      const output = forward(spec, theta as tf.Tensor1D, batch.images);
-      logits = tf.keep(tf.clone(output));
-      return tf.div(summedCrossEntropy(output, batch.labels), count);
-    };
-    const { value, grad } = tf.valueAndGrad(meanLoss)(theta);
-    const kept = logits as unknown as tf.Tensor2D;
-    const totals = tf.stack([tf.mul(value, count), countRight(kept, batch.labels)]) as tf.Tensor1D;
-    kept.dispose();
-    return { totals, gradient: grad as tf.Tensor1D };
-  });
+  signal: AbortSignal | undefined,
+): Promise<{ readonly totals: tf.Tensor1D; readonly gradient: tf.Tensor1D }> {
+  try {
+    const { loss, gradient, logits } = await batchGradient(spec, theta, batch, { signal });
+    const totals = tf.tidy(
+      () => tf.stack([tf.mul(loss, logits.shape[0]), countRight(logits, batch.labels)]) as tf.Tensor1D,
+    );
+    tf.dispose([loss, logits]);
+    return { totals, gradient };
+  } finally {
+    tf.dispose([batch.images, batch.labels]);
+  }
 }
 
 /** One step of the optimiser along the corrected gradient. */
@@ -162,16 +155,9 @@ function correctedStep(
   return step;
 }
 
-/** -sum over the batch of log softmax(logits)[label]. Logits [B, K], labels [B]. */
-export function summedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-  // oneHot of the wasm backend writes int32 whatever dtype it is asked for, so the conversion comes after.
-  const chosen = tf.cast(tf.oneHot(labels, logits.shape[1]), "float32"); // [B, K]
-  return tf.neg(tf.sum(tf.mul(chosen, logSoftmax(logits))));
-}
-
-/** How many rows of `logits` [B, K] have their largest value at the label. */
-export function countRight(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-  return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), labels), "float32"));
+/** How many rows of `logits` [B, K] have their largest value where `labels` [B, K] have theirs. */
+export function countRight(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
+  return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), "float32"));
 }
 
 /** Sums the batches' totals on the device, and in float64 from one reading to the next. */

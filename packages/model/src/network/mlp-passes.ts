@@ -1,0 +1,113 @@
+/**
+ * The MLP's loss, its gradient, and the derivative of all its gradients along a direction in theta; see
+ * convnet-passes.ts for the method and the names.
+ * Legend: N images, K classes; layer l maps x_l [N, I] to a_l = x_l W_l + b_l [N, O], and x_{l+1} = relu(a_l).
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { NetworkSpec } from "@tributary/protocol";
+import { crossEntropy, crossEntropyTangent } from "./cross-entropy.ts";
+import { joinParameters, type NamedTensors, splitParameters } from "./parameters.ts";
+import type { Gradient, Tangent } from "./passes.ts";
+
+type MlpSpec = Extract<NetworkSpec, { kind: "mlp" }>;
+
+/** Logits [N, K] of images [N, H, W, C]. */
+export function mlpLogits(spec: MlpSpec, theta: tf.Tensor1D, images: tf.Tensor4D): tf.Tensor2D {
+  return forward(spec, splitParameters(spec, theta), images).logits;
+}
+
+export function mlpGradient(
+  spec: MlpSpec,
+  theta: tf.Tensor1D,
+  images: tf.Tensor4D,
+  labels: tf.Tensor2D,
+): Gradient {
+  const parameter = splitParameters(spec, theta);
+  const { inputs, logits } = forward(spec, parameter, images);
+  const { loss, logits: logitsBar } = crossEntropy(logits, labels);
+  const bars: Record<string, tf.Tensor> = {};
+  let bar = logitsBar;
+  for (let layer = spec.hidden.length; layer >= 0; layer--) {
+    const input = inputs[layer] as tf.Tensor2D;
+    bars[`dense${layer}/kernel`] = tf.matMul(input, bar, true, false);
+    bars[`dense${layer}/bias`] = tf.sum(bar, 0);
+    if (layer > 0) bar = masked(tf.matMul(bar, kernelOf(parameter, layer), false, true), input);
+  }
+  return { loss, gradient: joinParameters(spec, bars), logits };
+}
+
+export function mlpTangent(
+  spec: MlpSpec,
+  theta: tf.Tensor1D,
+  direction: tf.Tensor1D,
+  images: tf.Tensor4D,
+  labels: tf.Tensor2D,
+): Tangent {
+  const [parameter, dot] = [splitParameters(spec, theta), splitParameters(spec, direction)];
+  const { inputs, logits } = forward(spec, parameter, images);
+  const { inputDots, logitsDot } = forwardTangent(parameter, dot, inputs);
+  const loss = crossEntropy(logits, labels);
+  const end = crossEntropyTangent(loss, logitsDot);
+  const bars: Record<string, tf.Tensor> = {};
+  let [bar, barDot] = [loss.logits, end.logits];
+  for (let layer = spec.hidden.length; layer >= 0; layer--) {
+    const input = inputs[layer] as tf.Tensor2D;
+    const inputDot = inputDots[layer] ?? null;
+    const fromBar = tf.matMul(input, barDot, true, false);
+    bars[`dense${layer}/kernel`] =
+      inputDot === null ? fromBar : tf.add(fromBar, tf.matMul(inputDot, bar, true, false));
+    bars[`dense${layer}/bias`] = tf.sum(barDot, 0);
+    const [kernel, kernelDot] = [kernelOf(parameter, layer), kernelOf(dot, layer)];
+    const xBarDot: tf.Tensor2D = tf.add(
+      tf.matMul(barDot, kernel, false, true),
+      tf.matMul(bar, kernelDot, false, true),
+    );
+    barDot = layer > 0 ? masked(xBarDot, input) : xBarDot;
+    if (layer > 0) bar = masked(tf.matMul(bar, kernel, false, true), input);
+  }
+  return {
+    slope: end.slope,
+    theta: joinParameters(spec, bars),
+    images: tf.reshape(barDot, images.shape),
+    labels: end.labels,
+  };
+}
+
+/** Every layer's input, and the logits. */
+function forward(spec: MlpSpec, parameter: NamedTensors, images: tf.Tensor4D) {
+  let x: tf.Tensor2D = tf.reshape(images, [images.shape[0], -1]); // [N, H*W*C]
+  const inputs: tf.Tensor2D[] = [];
+  for (let layer = 0; layer <= spec.hidden.length; layer++) {
+    inputs.push(x);
+    x = tf.add(tf.matMul(x, kernelOf(parameter, layer)), parameter(`dense${layer}/bias`));
+    if (layer < spec.hidden.length) x = tf.relu(x);
+  }
+  return { inputs, logits: x };
+}
+
+/** The derivatives of the layers' inputs, null where zero, and of the logits. */
+function forwardTangent(parameter: NamedTensors, dot: NamedTensors, inputs: readonly tf.Tensor2D[]) {
+  let xDot: tf.Tensor2D | null = null;
+  const inputDots: (tf.Tensor2D | null)[] = [];
+  for (const [layer, input] of inputs.entries()) {
+    inputDots.push(xDot);
+    const fromDirection: tf.Tensor2D = tf.add(
+      tf.matMul(input, kernelOf(dot, layer)),
+      dot(`dense${layer}/bias`),
+    );
+    const aDot: tf.Tensor2D =
+      xDot === null ? fromDirection : tf.add(fromDirection, tf.matMul(xDot, kernelOf(parameter, layer)));
+    const next = inputs[layer + 1];
+    xDot = next === undefined ? aDot : masked(aDot, next);
+  }
+  return { inputDots, logitsDot: xDot as tf.Tensor2D };
+}
+
+function kernelOf(parameter: NamedTensors, layer: number): tf.Tensor2D {
+  return parameter<tf.Tensor2D>(`dense${layer}/kernel`);
+}
+
+/** x where the ReLU let something through, else 0. */
+function masked(x: tf.Tensor2D, passed: tf.Tensor2D): tf.Tensor2D {
+  return tf.mul(x, tf.sign(passed));
+}

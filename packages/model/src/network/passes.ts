@@ -1,0 +1,85 @@
+/**
+ * The networks as pure functions of one flat parameter vector: value, gradient, and the gradient's derivative along a
+ * direction. No gradient tape: every derivative is written by hand, so that first-order operations are enough.
+ * A backend with kernels of our own for a whole pass (see fused-kernels.ts) runs those; the others, TensorFlow.js's operations.
+ * Legend: N images, H x W pixels, C channels, K classes, P parameters.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { NetworkSpec } from "@tributary/protocol";
+import { convNetGradient, convNetLogits, convNetTangent } from "./convnet-passes.ts";
+import { runFused } from "./fused-kernels.ts";
+import { mlpGradient, mlpLogits, mlpTangent } from "./mlp-passes.ts";
+
+/** Of L = (1/N) sum_n -sum_k y_nk log softmax(f(x_n; theta))_k. */
+export type Gradient = {
+  readonly loss: tf.Scalar;
+  /** dL/dtheta, [P] */
+  readonly gradient: tf.Tensor1D;
+  /** f(x; theta), [N, K] */
+  readonly logits: tf.Tensor2D;
+};
+
+/** Of h = <direction, dL/dtheta>, the direction held constant. */
+export type Tangent = {
+  /** h itself */
+  readonly slope: tf.Scalar;
+  /** dh/dtheta [P], dh/dimages [N, H, W, C], dh/dlabels [N, K] */
+  readonly theta: tf.Tensor1D;
+  readonly images: tf.Tensor4D;
+  readonly labels: tf.Tensor2D;
+};
+
+/** f(images; theta), [N, K], for images [N, H, W, C] and theta [P]. The caller owns it. */
+export function logits(spec: NetworkSpec, theta: tf.Tensor1D, images: tf.Tensor4D): tf.Tensor2D {
+  return tf.tidy(() => {
+    const fused = runFused("ConvNetLogits", spec, { theta, images });
+    if (fused !== null) return fused[0] as tf.Tensor2D;
+    return spec.kind === "convnet" ? convNetLogits(spec, theta, images) : mlpLogits(spec, theta, images);
+  });
+}
+
+/**
+ * Loss, its gradient in theta, and the logits, for labels [N, K] that need not sum to 1. There is no division by K.
+ * The caller owns the result.
+ */
+export function lossGradient(
+  spec: NetworkSpec,
+  theta: tf.Tensor1D,
+  images: tf.Tensor4D,
+  labels: tf.Tensor2D,
+): Gradient {
+  return tf.tidy(() => {
+    const fused = runFused("ConvNetGradient", spec, { theta, images, labels });
+    if (fused !== null) {
+      const [loss, gradient, logits] = fused as [tf.Scalar, tf.Tensor1D, tf.Tensor2D];
+      return { loss, gradient, logits };
+    }
+    return spec.kind === "convnet"
+      ? convNetGradient(spec, theta, images, labels)
+      : mlpGradient(spec, theta, images, labels);
+  });
+}
+
+/**
+ * The gradients of h = <direction, dL/dtheta> in theta, images and labels. Second derivatives commute, so they are the
+ * derivatives along `direction` (in theta) of dL/dtheta, dL/dimages and dL/dlabels: forward mode over the reverse pass
+ * (Pearlmutter, Neural Computation 1994). The ReLUs' masks count as constant. The caller owns the result.
+ */
+export function gradientTangent(
+  spec: NetworkSpec,
+  theta: tf.Tensor1D,
+  direction: tf.Tensor1D,
+  images: tf.Tensor4D,
+  labels: tf.Tensor2D,
+): Tangent {
+  return tf.tidy(() => {
+    const fused = runFused("ConvNetTangent", spec, { theta, direction, images, labels });
+    if (fused !== null) {
+      const [slope, theta, images, labels] = fused as [tf.Scalar, tf.Tensor1D, tf.Tensor4D, tf.Tensor2D];
+      return { slope, theta, images, labels };
+    }
+    return spec.kind === "convnet"
+      ? convNetTangent(spec, theta, direction, images, labels)
+      : mlpTangent(spec, theta, direction, images, labels);
+  });
+}
