@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { paperLevers } from "@tributary/protocol";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { REPOSITORY } from "./server-process.ts";
 import { openTestSite, type TestSite, tinyPlan, untilNumber, untilRun, untilStatus } from "./test-site.ts";
@@ -38,6 +39,7 @@ test(
         network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 4, depth: 2 },
         cohort: { minimum: 4, size: 4, quorum: 4, deadlineMs: 120_000 },
         dynafed: {
+          ...paperLevers,
           snapshots: 5,
           imagesPerClass: 1,
           innerSteps: 2,
@@ -46,7 +48,6 @@ test(
           imageRate: 5e-2,
           labelRate: 1e-2,
           innerStepRate: 1e-5,
-          labelStart: 0,
           ahead: 3,
           leastAveraged: 2,
           refineSteps: 3,

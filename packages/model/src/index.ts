@@ -12,6 +12,7 @@ export * from "./seeds.ts";
 export * from "./self-check.ts";
 export { type SynthesisCheckpoint, syntheticSetFromCheckpoint } from "./synthesis/checkpoint.ts";
 export { refine } from "./synthesis/refine.ts";
+export { blend, refineSettings, settingsOfSynthesis, trajectoryLength } from "./synthesis/schedule.ts";
 export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
 export { imageCount, type SyntheticSet, softmaxRows } from "./synthesis/synthetic-set.ts";
 export { evaluate } from "./training/evaluate.ts";

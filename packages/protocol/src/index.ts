@@ -9,6 +9,7 @@ export {
   FRAME_OVERHEAD_BYTES,
   type FrameLimits,
 } from "./codec.ts";
+export * from "./dynafed.ts";
 export { MAX_FLOAT16 } from "./float16.ts";
 export * from "./http.ts";
 export * from "./messages.ts";

@@ -4,6 +4,7 @@
  */
 import { StrategySettings } from "@tributary/strategy";
 import { type Static, Type } from "typebox";
+import { DynafedSettings } from "./dynafed.ts";
 
 const Count = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
 const Rate = Type.Number({ exclusiveMinimum: 0, maximum: 100 });
@@ -105,34 +106,6 @@ export const UpdateLimits = Type.Object(
   { additionalProperties: false },
 );
 export type UpdateLimits = Static<typeof UpdateLimits>;
-
-/** DynaFed (Pi et al., CVPR 2023), with the paper's names where it has them. */
-export const DynafedSettings = Type.Object(
-  {
-    /** Snapshots of the trajectory, the initialisation included, after which synthesis runs once. */
-    snapshots: Count(5, 1000),
-    imagesPerClass: Count(1, 1000),
-    innerSteps: Count(1, 1000),
-    /** Start value of the learned inner step size. */
-    innerStep: Rate,
-    iterations: Count(1, 100_000),
-    /** Adam step sizes of the three things learned. */
-    imageRate: Rate,
-    labelRate: Rate,
-    innerStepRate: Rate,
-    /** Label logits start at this value for the image's own class and at 0 for the others; the paper's start is 0. */
-    labelStart: Type.Number({ minimum: 0, maximum: 100 }),
-    /** Targets are means of snapshots t+1 .. t+ahead. */
-    ahead: Count(1, 100),
-    /** A target averages between leastAveraged and ahead snapshots, drawn with replacement. */
-    leastAveraged: Count(1, 100),
-    refineSteps: Count(1, 10_000),
-    refineRate: Rate,
-    augment: Type.Boolean(),
-  },
-  { additionalProperties: false },
-);
-export type DynafedSettings = Static<typeof DynafedSettings>;
 
 /** How volunteers train and how their updates combine. */
 export const Strategy = StrategySettings;

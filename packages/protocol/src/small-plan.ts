@@ -1,8 +1,10 @@
 /** A plan to begin from: DynaFed on Fashion-MNIST, small enough for two cores without a GPU. */
-import type { DynafedSettings, Plan } from "./plan.ts";
+import { type DynafedSettings, paperLevers } from "./dynafed.ts";
+import type { Plan } from "./plan.ts";
 
 /** A label start of 5 instead of the paper's 0 makes a hundred iterations enough. */
 export const smallDynafed: DynafedSettings = {
+  ...paperLevers,
   snapshots: 10,
   imagesPerClass: 3,
   innerSteps: 8,

@@ -58,6 +58,16 @@ describe("checkPlan", () => {
       { ...demoPlan, dynafed: { ...dynafed, leastAveraged: 4 } },
       "leastAveraged 4",
     ],
+    [
+      "a refresh too soon for its targets",
+      { ...demoPlan, dynafed: { ...dynafed, refreshEvery: 2 } },
+      "refreshEvery 2",
+    ],
+    [
+      "a decay that its target does not know",
+      { ...demoPlan, dynafed: { ...dynafed, targetDecay: 0.5 } },
+      "targetDecay 0.5",
+    ],
     ["too few rounds for the trajectory", { ...demoPlan, rounds: 7 }, "rounds is 7"],
     [
       "too many synthetic images",

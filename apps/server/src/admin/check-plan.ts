@@ -89,7 +89,7 @@ function sizeProblems(network: Plan["network"]): readonly string[] {
 
 function dynafedProblems({ dynafed, rounds, network }: Plan): readonly string[] {
   if (dynafed === null) return [];
-  const { snapshots, ahead, leastAveraged, imagesPerClass } = dynafed;
+  const { snapshots, ahead, leastAveraged, imagesPerClass, refreshEvery, target, targetDecay } = dynafed;
   const values = imagesPerClass * network.classes * network.image.reduce((a, b) => a * b, 1);
   return failed([
     [snapshots > ahead, `dynafed.snapshots ${snapshots} must be above dynafed.ahead ${ahead}`],
@@ -97,6 +97,14 @@ function dynafedProblems({ dynafed, rounds, network }: Plan): readonly string[] 
     [
       snapshots <= rounds,
       `dynafed.snapshots ${snapshots} needs at least ${snapshots} rounds for one refined round, rounds is ${rounds}`,
+    ],
+    [
+      refreshEvery === 0 || refreshEvery >= ahead,
+      `dynafed.refreshEvery ${refreshEvery} is below dynafed.ahead ${ahead}: no snapshot would have its target`,
+    ],
+    [
+      target === "exponential" || targetDecay === 0,
+      `dynafed.targetDecay ${targetDecay} has no meaning for dynafed.target "${target}"`,
     ],
     [
       values <= mostSyntheticValues,

@@ -1,5 +1,14 @@
 /** What each kind of job computes. Reads its inputs from the store, writes nothing but checkpoints. */
-import { balancedSubset, type Dataset, evaluate, refine, refineSeed } from "@tributary/model";
+import {
+  balancedSubset,
+  blend,
+  type Dataset,
+  evaluate,
+  refine,
+  refineSeed,
+  refineSettings,
+  type SyntheticSet,
+} from "@tributary/model";
 import type { DynafedSettings, Hash, Plan } from "@tributary/protocol";
 import type { Job, JobProgress, JobResult, Storage } from "../storage/storage.ts";
 import { firstNotFinite, floatsOf, snapshotOf } from "./float-bytes.ts";
@@ -29,7 +38,14 @@ export async function runJob(job: Job, deps: JobDeps, context: JobContext): Prom
     case "evaluate":
       return runEvaluation(job, run.plan, deps);
     case "synthesize":
-      return runSynthesis(job, run.plan, dynafedSettings(run.plan), deps, context);
+      return runSynthesis(
+        job,
+        run.plan,
+        dynafedSettings(run.plan),
+        await newestSet(job, run.plan, deps),
+        deps,
+        context,
+      );
     case "refine":
       return runRefinement(job, run.plan, deps);
     default:
@@ -53,26 +69,41 @@ async function runEvaluation(job: JobOf<"evaluate">, plan: Plan, deps: JobDeps):
 }
 
 async function runRefinement(job: JobOf<"refine">, plan: Plan, deps: JobDeps): Promise<JobResult> {
-  const stored = await deps.storage.syntheticSets.latest(job.run);
-  if (stored === null) throw new Error(`run ${job.run} has no synthetic set to refine on`);
-  const { image, classes } = plan.network;
-  const refined = await refine({
+  const set = await newestSet(job, plan, deps);
+  if (set === null) throw new Error(`run ${job.run} has no synthetic set to refine on`);
+  const dynafed = dynafedSettings(plan);
+  const averaged = await readParameters(deps.storage, job.run, job.snapshot);
+  const fineTuned = await refine({
     spec: plan.network,
-    parameters: await readParameters(deps.storage, job.run, job.snapshot),
-    set: {
-      imagesPerClass: stored.imagesPerClass,
-      image,
-      classes,
-      images: floatsOf(stored.images),
-      labelLogits: floatsOf(stored.labelLogits),
-      innerStep: stored.innerStep,
-    },
-    settings: dynafedSettings(plan),
+    parameters: averaged,
+    set,
+    settings: refineSettings(dynafed, job.round - set.round - 1),
     seed: refineSeed(plan.seed, job.round),
   });
+  const refined = blend(averaged, fineTuned, dynafed.refineShare);
   const wrong = firstNotFinite(refined);
   if (wrong !== null) throw new Error(`expected finite refined parameters, got ${wrong}`);
   return { kind: "refine", snapshot: snapshotOf(refined) };
+}
+
+/** The set that the run has so far. */
+async function newestSet(
+  job: Job,
+  { network }: Plan,
+  deps: JobDeps,
+): Promise<(SyntheticSet & { readonly round: number }) | null> {
+  const stored = await deps.storage.syntheticSets.latest(job.run);
+  return stored === null
+    ? null
+    : {
+        round: stored.round,
+        imagesPerClass: stored.imagesPerClass,
+        image: network.image,
+        classes: network.classes,
+        images: floatsOf(stored.images),
+        labelLogits: floatsOf(stored.labelLogits),
+        innerStep: stored.innerStep,
+      };
 }
 
 async function readParameters(storage: Storage, run: string, hash: Hash): Promise<Float32Array> {

@@ -1,4 +1,11 @@
-import { synthesisSeed, synthesize, syntheticSetFromCheckpoint } from "@tributary/model";
+import {
+  type SyntheticSet,
+  settingsOfSynthesis,
+  synthesisSeed,
+  synthesize,
+  syntheticSetFromCheckpoint,
+  trajectoryLength,
+} from "@tributary/model";
 import type { DynafedSettings, Plan } from "@tributary/protocol";
 import type { Job, JobProgress, JobResult } from "../storage/storage.ts";
 import { bytesOf, firstNotFinite, floatsOf } from "./float-bytes.ts";
@@ -7,17 +14,20 @@ import type { JobContext, JobDeps } from "./run-job.ts";
 const MAX_POINTS = 500;
 
 /**
- * Learns the run's synthetic set from its trajectory, from the job's checkpoint where it has one. Saves a checkpoint
+ * Learns a synthetic set from the run's trajectory: from the job's checkpoint where it has one, else from `present`, the
+ * set that the run has so far, else from noise. Saves a checkpoint
  * at most every `checkpointMs`, and at once when it is told to stop: another worker goes on from there bit for bit.
  */
 export async function runSynthesis(
   job: Job,
   plan: Plan,
-  settings: DynafedSettings,
+  dynafed: DynafedSettings,
+  present: SyntheticSet | null,
   deps: JobDeps,
   context: JobContext,
 ): Promise<JobResult> {
-  const trajectory = await readTrajectory(job.run, settings, deps);
+  const settings = settingsOfSynthesis(dynafed, present === null);
+  const trajectory = await readTrajectory(job, trajectoryLength(dynafed, present === null), deps);
   const distances = job.checkpoint === null ? [] : [...syntheticSetFromCheckpoint(job.checkpoint).distances];
   const startedMs = deps.nowMs() - (job.progress?.ms ?? 0);
   let savedAtMs = deps.nowMs();
@@ -34,6 +44,7 @@ export async function runSynthesis(
     trajectory,
     settings,
     seed: synthesisSeed(plan.seed, job.round),
+    warmStart: present,
     checkpoint: job.checkpoint,
     signal: context.signal,
     async onIteration({ distance, save }) {
@@ -65,13 +76,13 @@ export async function runSynthesis(
 }
 
 async function readTrajectory(
-  run: string,
-  settings: DynafedSettings,
+  { run, round }: Job,
+  count: number,
   deps: JobDeps,
 ): Promise<readonly Float32Array[]> {
-  const snapshots = await deps.storage.snapshots.trajectory(run, settings.snapshots);
-  if (snapshots.length < settings.snapshots) {
-    throw new Error(`expected ${settings.snapshots} snapshots in the trajectory, got ${snapshots.length}`);
+  const snapshots = await deps.storage.snapshots.trajectory(run, round, count);
+  if (snapshots.length < count) {
+    throw new Error(`expected ${count} snapshots in the trajectory, got ${snapshots.length}`);
   }
   return snapshots.map((snapshot) => floatsOf(snapshot.parameters));
 }

@@ -1,5 +1,5 @@
 /** How large an experiment is. `paper` is the protocol of the published numbers (Pi et al., CVPR 2023, section 4.1). */
-import type { DynafedSettings } from "@tributary/protocol";
+import { type DynafedSettings, paperLevers } from "@tributary/protocol";
 
 export type Scale = {
   readonly name: string;
@@ -20,6 +20,7 @@ export type Scale = {
 };
 
 const paperDynafed: DynafedSettings = {
+  ...paperLevers,
   snapshots: 25,
   imagesPerClass: 15,
   innerSteps: 20,
@@ -28,7 +29,6 @@ const paperDynafed: DynafedSettings = {
   imageRate: 5e-2,
   labelRate: 1e-2,
   innerStepRate: 1e-5,
-  labelStart: 0,
   ahead: 3,
   leastAveraged: 2,
   refineSteps: 20,

@@ -21,7 +21,7 @@ export function watchJobs(options: {
   readonly onFailure: (error: unknown) => void;
 }): JobWatch {
   const { storage, run, nowMs } = options;
-  let iteration = 0;
+  let synthesis = { iteration: 0, iterations: options.iterations };
   let checking = false;
   let again = false;
 
@@ -43,9 +43,9 @@ export function watchJobs(options: {
       const reason = job.failure ?? "no reason given";
       return options.post(() => ({ type: "synthesis-failed", round, reason, atMs: nowMs() }));
     }
-    const reached = job.progress?.iteration ?? 0;
-    if (reached === iteration) return;
-    iteration = reached;
+    const { iteration, iterations } = job.progress ?? { iteration: 0, iterations: options.iterations };
+    if (iteration === synthesis.iteration && iterations === synthesis.iterations) return;
+    synthesis = { iteration, iterations };
     options.onProgress();
   };
 
@@ -75,5 +75,5 @@ export function watchJobs(options: {
     })();
   };
 
-  return { check, synthesis: () => ({ iteration, iterations: options.iterations }) };
+  return { check, synthesis: () => synthesis };
 }

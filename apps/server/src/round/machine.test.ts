@@ -17,9 +17,11 @@ const plans: fc.Arbitrary<Plan> = fc
     minimum: fc.integer({ min: 1, max: 4 }),
     quorum: fc.integer({ min: 1, max: 4 }),
     dynafed: fc.boolean(),
+    refreshEvery: fc.constantFrom(0, 1, 2),
   })
-  .map(({ rounds, size, minimum, quorum, dynafed }) =>
+  .map(({ rounds, size, minimum, quorum, dynafed, refreshEvery }) =>
     testPlan({
+      refreshEvery,
       rounds: dynafed ? rounds + 4 : rounds,
       cohort: { size, minimum, quorum, deadlineMs: 1000 },
       snapshots: dynafed ? 5 : null,
@@ -169,7 +171,7 @@ describe("the round machine", () => {
   });
 
   it("[R4] aggregates and closes each round at most once, and its number is never opened again", () => {
-    const seen = overHistories((_plan, passages, count) => {
+    const seen = overHistories((plan, passages, count) => {
       const rounds = (type: RunEffect["type"]) =>
         effectsOf(passages).flatMap((e) => (e.type === type && "round" in e ? [e.round] : []));
       for (const type of ["open-round", "aggregate", "close-round", "refine", "synthesize"] as const) {
@@ -177,7 +179,8 @@ describe("the round machine", () => {
         for (const _ of numbers) count(type);
         expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
       }
-      expect(rounds("synthesize").length).toBeLessThanOrEqual(1);
+      const { refreshEvery } = rulesOf(plan);
+      if (refreshEvery === null) expect(rounds("synthesize").length).toBeLessThanOrEqual(1);
     });
     expect(seen("aggregate")).toBeGreaterThan(1000);
     expect(seen("refine")).toBeGreaterThan(20);
@@ -332,10 +335,41 @@ describe("the round machine", () => {
     expect(state.snapshot).toBe(hashOf(6, "b"));
   });
 
+  it("[L9] a refresh comes every so many refined rounds, not after the last, and one that failed keeps the set", () => {
+    const plan = testPlan({
+      rounds: 10,
+      cohort: { size: 2, minimum: 2, quorum: 2, deadlineMs: 1000 },
+      snapshots: 5,
+      refreshEvery: 3,
+    });
+    const rules = rulesOf(plan);
+    const effects: RunEffect[] = [];
+    let state = initialState(plan, initialHash);
+    while (state.phase !== "finished") {
+      for (const event of willing(state, rules)) {
+        const { round } = state;
+        const fails = event.type === "synthesized" && round === 7;
+        const next = step(state, fails ? { ...event, type: "synthesis-failed", reason: "" } : event, rules);
+        effects.push(...next.effects);
+        state = next.state;
+      }
+    }
+    const rounds = (type: RunEffect["type"]) =>
+      effects.flatMap((e) => (e.type === type && "round" in e ? [e.round] : []));
+    expect(rounds("synthesize")).toEqual([4, 7]);
+    expect(rounds("refine")).toEqual([5, 6, 7, 8, 9, 10]);
+    const sent = effects.flatMap((effect) => (effect.type === "open-round" ? [effect.snapshot] : []));
+    expect(sent.slice(7)).toEqual([hashOf(7, "b"), hashOf(8, "b"), hashOf(9, "b")]);
+  });
+
   it("[R13] a synthesis that failed for good leaves a run that averages on; a failed refine leaves the average", () => {
     const seen = overHistories((_plan, passages, count) => {
       const failed = passages.findIndex(
-        ({ before, event, after }) => event.type === "synthesis-failed" && before !== after,
+        ({ before, event, after }) =>
+          event.type === "synthesis-failed" &&
+          before.phase === "synthesizing" &&
+          before.trajectory.kind === "collecting" &&
+          before !== after,
       );
       if (failed >= 0) {
         count("given up");

@@ -49,17 +49,16 @@ export function step(state: RunState, event: RunEvent, rules: RunRules): Step {
     case "aggregated":
       return afterAggregation(state, event, rules);
     case "synthesized":
-      return afterSynthesis(state, event, { kind: "synthesized" });
     case "synthesis-failed":
-      return afterSynthesis(state, event, { kind: "given-up" });
+      return afterSynthesis(state, event);
     case "refined": {
       if (state.phase !== "refining" || event.round !== state.round) return stay(state);
-      const next = goOn(state, event.refined, rules);
+      const next = afterRefine(state, event.refined, rules);
       return prepend(next, { type: "evaluate", round: state.round, snapshot: event.refined });
     }
     case "refine-failed": {
       if (state.phase !== "refining" || event.round !== state.round) return stay(state);
-      return goOn(state, state.averaged, rules);
+      return afterRefine(state, state.averaged, rules);
     }
     default:
       return event satisfies never;
@@ -160,19 +159,28 @@ function afterAggregation(state: RunState, event: Of<"aggregated">, rules: RunRu
   return prepend(goOn({ ...base, after }, averaged, rules), ...written);
 }
 
-function afterSynthesis(
-  state: RunState,
-  event: Of<"synthesized"> | Of<"synthesis-failed">,
-  trajectory: Trajectory,
-): Step {
+/** The round ends with `snapshot`; where a new synthesis is due it comes before the next round. */
+function afterRefine(state: In<"refining">, snapshot: Hash, rules: RunRules): Step {
+  const { round, completed, trajectory, after } = state;
+  const isDue = trajectory.kind === "synthesized" && trajectory.rounds === rules.refreshEvery;
+  if (!isDue || after === "stop" || completed >= rules.rounds) return goOn(state, snapshot, rules);
+  const next: RunState = { phase: "synthesizing", round, completed, trajectory, snapshot, after };
+  return move(next, { type: "synthesize", round });
+}
+
+/** A synthesis that failed leaves the set that there is in use, for as long again; the first one is given up. */
+function afterSynthesis(state: RunState, event: Of<"synthesized"> | Of<"synthesis-failed">): Step {
   if (state.phase !== "synthesizing" || event.round !== state.round) return stay(state);
   const { completed, snapshot, after } = state;
+  const hasSet = event.type === "synthesized" || state.trajectory.kind === "synthesized";
+  const trajectory: Trajectory = hasSet ? { kind: "synthesized", rounds: 0 } : { kind: "given-up" };
   return rest({ round: state.round + 1, completed, snapshot, trajectory }, after);
 }
 
 function lengthen(trajectory: Trajectory): Trajectory {
+  if (trajectory.kind === "synthesized") return { ...trajectory, rounds: trajectory.rounds + 1 };
   if (trajectory.kind !== "collecting") return trajectory;
-  return { kind: "collecting", snapshots: trajectory.snapshots + 1 };
+  return { ...trajectory, snapshots: trajectory.snapshots + 1 };
 }
 
 function isPending(state: RunState, round: number, volunteer: VolunteerId): state is In<"collecting"> {

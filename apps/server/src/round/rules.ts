@@ -11,6 +11,8 @@ export type RunRules = {
   readonly deadlineMs: number;
   /** Snapshots of a complete trajectory, the initialisation included; null: plain averaging. */
   readonly trajectory: number | null;
+  /** Rounds from one synthesis to the next; null: there is one at most. */
+  readonly refreshEvery: number | null;
 };
 
 /** Where a plan contradicts itself, the smaller cohort wins: quorum <= minimum <= size. */
@@ -24,5 +26,6 @@ export function rulesOf(plan: Plan): RunRules {
     quorum: reachable,
     deadlineMs,
     trajectory: plan.dynafed?.snapshots ?? null,
+    refreshEvery: plan.dynafed?.refreshEvery || null,
   };
 }

@@ -52,7 +52,7 @@ export type RunState =
       readonly reported: readonly VolunteerId[];
       readonly after: AfterRound;
     }
-  /** `round`, the last aggregated one, completed the trajectory: the next opens once the synthetic set exists. */
+  /** `round`, the last aggregated one, completed a trajectory: the next opens once the new synthetic set exists. */
   | {
       readonly phase: "synthesizing";
       readonly round: number;
@@ -89,12 +89,13 @@ export type RunState =
 
 /**
  * Where DynaFed stands. `collecting` counts the snapshots kept so far, the initialisation included.
+ * `synthesized` counts the rounds completed since the newest synthetic set.
  * `none`: the plan keeps no trajectory. `given-up`: the synthesis failed for good, the run averages on.
  */
 export type Trajectory =
   | { readonly kind: "none" }
   | { readonly kind: "collecting"; readonly snapshots: number }
-  | { readonly kind: "synthesized" }
+  | { readonly kind: "synthesized"; readonly rounds: number }
   | { readonly kind: "given-up" };
 
 /** Everything that can happen to a run. Events for another round, or another phase, change nothing. */
@@ -131,7 +132,7 @@ export type RunEvent =
   | { readonly type: "deadline-passed"; readonly round: number; readonly atMs: number }
   | { readonly type: "aggregated"; readonly round: number; readonly averaged: Hash; readonly atMs: number }
   | { readonly type: "synthesized"; readonly round: number; readonly atMs: number }
-  /** The job ended without a synthetic set and will not be tried again. */
+  /** The job ended without a synthetic set and will not be tried again; a set that there was before stays in use. */
   | {
       readonly type: "synthesis-failed";
       readonly round: number;

@@ -1,4 +1,4 @@
-import type { CohortRules, NetworkSpec, Plan } from "@tributary/protocol";
+import { type CohortRules, type NetworkSpec, type Plan, paperLevers } from "@tributary/protocol";
 import type { Static } from "typebox";
 
 /** A small plan for tests; `snapshots` null: plain federated averaging. */
@@ -6,6 +6,7 @@ export function testPlan(choice: {
   readonly rounds: number;
   readonly cohort: Static<typeof CohortRules>;
   readonly snapshots?: number | null;
+  readonly refreshEvery?: number;
   readonly network?: NetworkSpec;
   readonly iterations?: number;
   readonly updateDtype?: Plan["updateDtype"];
@@ -32,7 +33,10 @@ export function testPlan(choice: {
       snapshots === null
         ? null
         : {
+            ...paperLevers,
             snapshots,
+            refreshEvery: choice.refreshEvery ?? 0,
+            refreshIterations: 2,
             imagesPerClass: 1,
             innerSteps: 2,
             innerStep: 0.1,
@@ -43,7 +47,6 @@ export function testPlan(choice: {
             ahead: 3,
             leastAveraged: 2,
             refineSteps: 2,
-            labelStart: 0,
             refineRate: 1e-3,
             augment: false,
           },

@@ -233,3 +233,24 @@ test("[M7] summary.json takes the last 20 rounds' mean and spread, and the best"
   expect(last20Mean).toBeCloseTo(0.5, 12);
   expect(last20Std).toBeCloseTo(0.1, 12);
 });
+
+test("[L10] a refresh goes on from the set there is, and a run with one goes on from any checkpoint", async () => {
+  const base = planOf({ ...dynafed, rounds: 10 });
+  if (base.dynafed === null) throw new Error("expected a plan with DynaFed");
+  const levers = { refreshEvery: 3, refreshIterations: 2, refineDecay: 0.5, refineShare: 0.5 };
+  const plan = { ...base, dynafed: { ...base.dynafed, ...levers } };
+  const checkpoints: SimulationCheckpoint[] = [];
+  const result = await simulate(plan, data, {
+    onCheckpoint: async (checkpoint) => void checkpoints.push(checkpoint),
+  });
+  expect(result.synthesis).toMatchObject({ round: 7 });
+  expect(result.synthesis?.distances).toHaveLength(2);
+  const first = checkpoints.find(({ state }) => state.round === 6)?.synthesis;
+  const change = Math.abs((result.synthesis?.set.images[0] ?? 0) - (first?.set.images[0] ?? 0));
+  // Two Adam steps of 0.05: it did not begin from noise again.
+  expect(change).toBeGreaterThan(0);
+  expect(change).toBeLessThan(0.11);
+  for (const checkpoint of checkpoints.filter(({ state }) => state.round >= 6 && state.round <= 8)) {
+    expect(await simulate(plan, data, { checkpoint })).toEqual(result);
+  }
+});

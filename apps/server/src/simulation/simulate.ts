@@ -4,14 +4,18 @@
  * Everything is seeded as in a live run, so a live run whose cohorts are everybody has a twin here.
  */
 import {
+  blend,
   cohortSeed,
   createRng,
   type Dataset,
   evaluate,
   refine,
   refineSeed,
+  refineSettings,
+  settingsOfSynthesis,
   synthesisSeed,
   synthesize,
+  trajectoryLength,
 } from "@tributary/model";
 import type { DynafedSettings, Hash, Plan, VolunteerId } from "@tributary/protocol";
 import { selectCohort } from "../round/cohort.ts";
@@ -95,7 +99,7 @@ async function perform(
       return [{ type: "aggregated", round: effect.round, averaged: keep(simulation, parameters), atMs: 0 }];
     }
     case "keep-snapshot":
-      if (simulation.synthesis === null) simulation.trajectory.push(modelOf(simulation, effect.snapshot));
+      if (simulation.synthesis === null) lengthen(simulation, modelOf(simulation, effect.snapshot));
       return [];
     case "evaluate":
       await evaluateModel(simulation, effect.snapshot);
@@ -194,12 +198,13 @@ async function runSynthesis(
   round: number,
   state: RunState,
 ): Promise<readonly RunEvent[]> {
-  const { plan, trajectory, options } = simulation;
+  const { plan, trajectory, options, synthesis } = simulation;
   const { signal } = options;
   const { set, distances } = await synthesize({
     spec: plan.network,
     trajectory,
-    settings: settingsOf(plan),
+    settings: settingsOfSynthesis(settingsOf(plan), synthesis === null),
+    warmStart: synthesis?.set ?? null,
     seed: synthesisSeed(plan.seed, round),
     checkpoint: simulation.synthesizing,
     ...(signal === undefined ? {} : { signal }),
@@ -210,7 +215,8 @@ async function runSynthesis(
       }
     },
   });
-  trajectory.length = 0;
+  // What comes after a synthesis begins at the model that it ended with.
+  trajectory.splice(0, trajectory.length - 1);
   simulation.synthesizing = null;
   simulation.synthesis = { round, set, distances };
   return [{ type: "synthesized", round, atMs: 0 }];
@@ -223,14 +229,26 @@ async function runRefine(
 ): Promise<readonly RunEvent[]> {
   const { plan, synthesis } = simulation;
   if (synthesis === null) throw new Error(`round ${round} cannot be refined before the synthesis`);
-  const refined = await refine({
+  const dynafed = settingsOf(plan);
+  const averaged = modelOf(simulation, snapshot);
+  const fineTuned = await refine({
     spec: plan.network,
-    parameters: modelOf(simulation, snapshot),
+    parameters: averaged,
     set: synthesis.set,
-    settings: settingsOf(plan),
+    settings: refineSettings(dynafed, round - synthesis.round - 1),
     seed: refineSeed(plan.seed, round),
   });
+  const refined = blend(averaged, fineTuned, dynafed.refineShare);
+  lengthen(simulation, refined);
   return [{ type: "refined", round, refined: keep(simulation, refined), atMs: 0 }];
+}
+
+/** Adds what a round ended with, as far as a synthesis that is to come will follow it. */
+function lengthen({ plan, trajectory, synthesis }: Simulation, parameters: Float32Array): void {
+  const { dynafed } = plan;
+  if (dynafed === null || (synthesis !== null && dynafed.refreshEvery === 0)) return;
+  trajectory.push(parameters);
+  trajectory.splice(0, trajectory.length - trajectoryLength(dynafed, synthesis === null));
 }
 
 function settingsOf({ dynafed }: Plan): DynafedSettings {

@@ -1,6 +1,6 @@
 /** The configuration of `npm run simulate`: the paper's names, and its settings as defaults (CVPR 2023, section 4.1). */
 import type { DynafedSettings, OptimizerSpec, Plan, Strategy } from "@tributary/protocol";
-import { BackendName, Plan as PlanSchema } from "@tributary/protocol";
+import { BackendName, Plan as PlanSchema, paperLevers } from "@tributary/protocol";
 import { defaultSettings, type StrategyKind, strategies } from "@tributary/strategy";
 import { type Static, Type } from "typebox";
 import { checkPlan, type DatasetSummary } from "../admin/check-plan.ts";
@@ -169,6 +169,7 @@ function strategyOf({ strategy, strategySettings }: SimulationConfig): Strategy 
 function dynafedOf(config: SimulationConfig): DynafedSettings | null {
   if (!config.dynafed && config.strategy !== "dynafed") return null;
   return {
+    ...paperLevers,
     snapshots: config.snapshots,
     imagesPerClass: config.imagesPerClass,
     innerSteps: config.innerSteps,

@@ -14,11 +14,12 @@ export function snapshotStorage(sql: Database): Storage["snapshots"] {
       return sql<Omit<StoredSnapshot, "parameters">[]>`
         select run, round, kind, hash from snapshots where run = ${run} order by round, kind`;
     },
-    async trajectory(run, count) {
-      return sql<StoredSnapshot[]>`
-        select run, round, kind, hash, parameters from snapshots
-        where run = ${run} and kind in ('initial', 'averaged')
-        order by round limit ${count}`;
+    async trajectory(run, round, count) {
+      const newestFirst = await sql<StoredSnapshot[]>`
+        select distinct on (round) run, round, kind, hash, parameters from snapshots
+        where run = ${run} and round <= ${round}
+        order by round desc, array_position(array['refined', 'averaged', 'initial'], kind) limit ${count}`;
+      return newestFirst.reverse();
     },
   };
 }

@@ -222,8 +222,11 @@ export type Storage = {
   readonly snapshots: {
     byHash(run: RunId, hash: Hash): Promise<StoredSnapshot | null>;
     list(run: RunId): Promise<readonly Omit<StoredSnapshot, "parameters">[]>;
-    /** w^0 .. w^(count-1): the initialisation and the averaged models of the first completed rounds, in order. */
-    trajectory(run: RunId, count: number): Promise<readonly StoredSnapshot[]>;
+    /**
+     * The models that the last `count` completed rounds up to `round` ended with, in order: the refined one where there
+     * is one, else the averaged one; round 0 ends with the initialisation.
+     */
+    trajectory(run: RunId, round: number, count: number): Promise<readonly StoredSnapshot[]>;
   };
   readonly strategyStates: {
     /** What the strategy remembers after the newest combined round before `round`; empty: nothing yet. */

@@ -13,7 +13,7 @@ import type { SyntheticSet } from "./synthetic-set.ts";
 export type SynthesisCheckpoint = Uint8Array;
 
 const MAGIC = 0x4e595354; // "TSYN", little-endian
-const VERSION = 1;
+const VERSION = 2;
 const PREAMBLE_BYTES = 12;
 
 type Header = {
@@ -22,14 +22,18 @@ type Header = {
   readonly imagesPerClass: number;
   readonly image: ImageShape;
   readonly classes: number;
+  /** Decay of the moving averages that follow; 0: there are none. */
+  readonly imageAverage: number;
 };
 
 export function encodeCheckpoint(state: SynthesisState): SynthesisCheckpoint {
-  const { iteration, rng, imagesPerClass, image, classes, images, labelLogits, innerStep } = state;
-  const header: Header = { iteration, rng, imagesPerClass, image, classes };
+  const { iteration, rng, imagesPerClass, image, classes, images, labelLogits, innerStep, averages } = state;
+  const imageAverage = averages?.decay ?? 0;
+  const header: Header = { iteration, rng, imagesPerClass, image, classes, imageAverage };
   const json = asciiBytes(padded(JSON.stringify(header)));
   const doubles = [innerStep.values, innerStep.first, innerStep.second, Float64Array.from(state.distances)];
-  const floats = [images, labelLogits].flatMap(({ values, first, second }) => [values, first, second]);
+  const learned = [images, labelLogits].flatMap(({ values, first, second }) => [values, first, second]);
+  const floats = averages === null ? learned : [...learned, averages.images, averages.labelLogits];
   const parts = [json, ...doubles, ...floats].map(littleEndianBytes);
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, PREAMBLE_BYTES));
   const view = new DataView(bytes.buffer);
@@ -62,7 +66,8 @@ export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisStat
   const [height, width, channels] = header.image;
   const pixelValues = count * height * width * channels;
   const labelValues = count * header.classes;
-  const expected = start + 8 * (3 + header.iteration) + 12 * (pixelValues + labelValues);
+  const vectors = header.imageAverage === 0 ? 3 : 4;
+  const expected = start + 8 * (3 + header.iteration) + 4 * vectors * (pixelValues + labelValues);
   if (view.byteLength !== expected) {
     throw new Error(`expected a checkpoint of ${expected} bytes, got ${view.byteLength}`);
   }
@@ -74,7 +79,18 @@ export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisStat
     first: reader.floats(n),
     second: reader.floats(n),
   });
-  return { ...header, innerStep, distances, images: learned(pixelValues), labelLogits: learned(labelValues) };
+  const { imageAverage: decay, ...rest } = header;
+  return {
+    ...rest,
+    innerStep,
+    distances,
+    images: learned(pixelValues),
+    labelLogits: learned(labelValues),
+    averages:
+      decay === 0
+        ? null
+        : { decay, images: reader.floats(pixelValues), labelLogits: reader.floats(labelValues) },
+  };
 }
 
 /** What a checkpoint has learned so far. */

@@ -15,20 +15,34 @@ export type SynthesisState = {
   readonly labelLogits: Learned<Float32Array>;
   /** One value. */
   readonly innerStep: Learned<Float64Array>;
+  /** Of images and label logits over the iterations, where the settings ask for it. */
+  readonly averages: Averages | null;
   /** D of every iteration so far. */
   readonly distances: readonly number[];
 };
 
-/** Images N(0, 1), in order of class; label logits and inner step as the settings say. */
+/** a^0 = 0, a^n = decay a^{n-1} + (1 - decay) x^n; the average itself is a^n / (1 - decay^n). Changed in place. */
+export type Averages = {
+  readonly decay: number;
+  readonly images: Float32Array;
+  readonly labelLogits: Float32Array;
+};
+
+/**
+ * Begins from `warmStart`, where there is one; else with images N(0, 1), in order of class, and label logits and inner
+ * step as the settings say. No moment of Adam is taken over.
+ */
 export function initialSynthesisState(
   spec: NetworkSpec,
   settings: DynafedSettings,
   seed: number,
+  warmStart: SyntheticSet | null = null,
 ): SynthesisState {
   const rng = createRng(seed);
   const count = settings.imagesPerClass * spec.classes;
   const pixels = spec.image[0] * spec.image[1] * spec.image[2];
-  const images = Float32Array.from({ length: count * pixels }, () => rng.normal());
+  const images = warmStart?.images.slice() ?? Float32Array.from({ length: count * pixels }, rng.normal);
+  const labelLogits = warmStart?.labelLogits.slice() ?? initialLabelLogits(spec.classes, settings);
   return {
     iteration: 0,
     rng: rng.state(),
@@ -36,8 +50,9 @@ export function initialSynthesisState(
     image: spec.image,
     classes: spec.classes,
     images: startLearning(images),
-    labelLogits: startLearning(initialLabelLogits(spec.classes, settings)),
-    innerStep: startLearning(Float64Array.of(settings.innerStep)),
+    labelLogits: startLearning(labelLogits),
+    innerStep: startLearning(Float64Array.of(warmStart?.innerStep ?? settings.innerStep)),
+    averages: settings.imageAverage === 0 ? null : startAverages(settings, images, labelLogits),
     distances: [],
   };
 }
@@ -51,15 +66,44 @@ function initialLabelLogits(classes: number, settings: DynafedSettings): Float32
   return logits;
 }
 
-/** A copy of what has been learned. */
+function startAverages(
+  { imageAverage }: DynafedSettings,
+  images: Float32Array,
+  labelLogits: Float32Array,
+): Averages {
+  return {
+    decay: imageAverage,
+    images: new Float32Array(images.length),
+    labelLogits: new Float32Array(labelLogits.length),
+  };
+}
+
+/** Takes what has been learned by now into its moving averages, where there are some. */
+export function averageInPlace({ averages, images, labelLogits }: SynthesisState): void {
+  if (averages === null) return;
+  const { decay } = averages;
+  for (const [average, { values }] of [
+    [averages.images, images],
+    [averages.labelLogits, labelLogits],
+  ] as const) {
+    for (let i = 0; i < values.length; i++) {
+      average[i] = decay * (average[i] as number) + (1 - decay) * (values[i] as number);
+    }
+  }
+}
+
+/** A copy of what has been learned: its moving averages, where there are some. */
 export function syntheticSetOf(state: SynthesisState): SyntheticSet {
-  const { imagesPerClass, image, classes } = state;
+  const { imagesPerClass, image, classes, averages, iteration } = state;
+  const bias = averages === null || iteration === 0 ? null : 1 - averages.decay ** iteration;
+  const read = (learned: Float32Array, average: Float32Array | undefined) =>
+    bias === null || average === undefined ? learned.slice() : average.map((value) => value / bias);
   return {
     imagesPerClass,
     image,
     classes,
-    images: state.images.values.slice(),
-    labelLogits: state.labelLogits.values.slice(),
+    images: read(state.images.values, averages?.images),
+    labelLogits: read(state.labelLogits.values, averages?.labelLogits),
     innerStep: state.innerStep.values[0] as number,
   };
 }

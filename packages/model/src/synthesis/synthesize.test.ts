@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { DynafedSettings } from "@tributary/protocol";
+import { type DynafedSettings, paperLevers } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
 import { prepareBackend } from "../backend.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -11,7 +11,7 @@ import { initialOptimizerState } from "../training/optimizer.ts";
 import { trainLocally } from "../training/train-locally.ts";
 import { syntheticSetFromCheckpoint } from "./checkpoint.ts";
 import { refine } from "./refine.ts";
-import { drawPiece, type SynthesisOptions, synthesize } from "./synthesize.ts";
+import { type SynthesisOptions, synthesize } from "./synthesize.ts";
 
 const spec = {
   kind: "convnet" as const,
@@ -22,6 +22,7 @@ const spec = {
 };
 const preprocessing = { mean: 0.5, std: 0.25 };
 const settings: DynafedSettings = {
+  ...paperLevers,
   snapshots: 6,
   imagesPerClass: 2,
   innerSteps: 3,
@@ -30,7 +31,6 @@ const settings: DynafedSettings = {
   imageRate: 0.05,
   labelRate: 0.01,
   innerStepRate: 1e-5,
-  labelStart: 0,
   ahead: 3,
   leastAveraged: 2,
   refineSteps: 5,
@@ -122,8 +122,8 @@ test("[N12] a checkpoint that is cut, foreign or of another set is refused", asy
   );
   expect(() => syntheticSetFromCheckpoint(Uint8Array.of(1, 2, 3))).toThrow("got 3 other bytes");
   const newer = saved.slice();
-  newer[4] = 2;
-  expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 1, got 2");
+  newer[4] = 3;
+  expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 2, got 3");
   const other = { ...settings, imagesPerClass: 3 };
   await expect(synthesize(options({ checkpoint: saved, settings: other }))).rejects.toThrow(
     "expected a checkpoint of 3 images of 6 x 6 x 2 for each of 3 classes, got 2 images",
@@ -148,21 +148,6 @@ test("[N13] the distance falls, and the set moves a lone start along the traject
   });
   const of = (parameters: Float32Array) => evaluate({ spec, parameters, dataset, preprocessing });
   expect((await of(moved)).loss).toBeLessThan((await of(start)).loss);
-});
-
-test("[N13] a target is the mean of snapshots that follow its start", () => {
-  const path = [0, 1, 2, 3, 4, 5, 6].map((t) => Float32Array.of(t, -t));
-  const rng = createRng(8);
-  const starts = new Set<number>();
-  for (let i = 0; i < 300; i++) {
-    const { start, target } = drawPiece(path, { ahead: 3, leastAveraged: 2 }, rng);
-    const [t = 0, mean = 0] = [start[0], target[0]];
-    starts.add(t);
-    expect(mean).toBeGreaterThanOrEqual(t + 1);
-    expect(mean).toBeLessThanOrEqual(t + 3);
-    expect(target[1]).toBe(-mean);
-  }
-  expect([...starts].sort()).toEqual([0, 1, 2, 3]);
 });
 
 test("[N13] a trajectory that is too short or diverges stops the synthesis with its reason", async () => {
@@ -204,4 +189,53 @@ test("[N17] label logits start one-hot times labelStart, images in order of clas
   const start = [0, 0, 1, 1, 2, 2].flatMap((label) => [0, 1, 2].map((k) => (k === label ? 5 : 0)));
   const moved = start.map((value, i) => Math.abs((set.labelLogits[i] as number) - value));
   expect(Math.max(...moved)).toBeLessThan(0.011);
+});
+
+test("[L6] a synthesis with every lever resumes from a checkpoint to the same bits", async () => {
+  const levers: DynafedSettings = {
+    ...settings,
+    target: "exponential",
+    targetDecay: 0.5,
+    curriculum: 0.5,
+    skipAbove: 1.02,
+    imageAverage: 0.9,
+    patience: 3,
+  };
+  const { set: warmStart } = await synthesize(options({ settings: { ...settings, iterations: 1 } }));
+  let saved = new Uint8Array();
+  const whole = await synthesize(
+    options({
+      settings: levers,
+      warmStart,
+      onIteration: async ({ iteration, save }) => {
+        if (iteration === 3) saved = Uint8Array.from(await save());
+      },
+    }),
+  );
+  const resumed = await synthesize(options({ settings: levers, checkpoint: saved, seed: 99 }));
+  expect(resumed).toEqual(whole);
+});
+
+test("[L7] a moving average of one iteration is that iteration's set, of several it lies between them", async () => {
+  const learned = async (imageAverage: number, iterations: number) =>
+    (await synthesize(options({ settings: { ...settings, iterations, imageAverage } }))).set;
+  const [first, second, average] = [await learned(0, 1), await learned(0, 2), await learned(0.75, 2)];
+  expect((await learned(0.75, 1)).images[0]).toBeCloseTo(first.images[0] ?? 0, 5);
+  // (0.25 * 0.75 x1 + 0.25 x2) / (1 - 0.75^2)
+  const expected = (0.1875 * (first.images[3] ?? 0) + 0.25 * (second.images[3] ?? 0)) / 0.4375;
+  expect(average.images[3]).toBeCloseTo(expected, 5);
+});
+
+test("[L8] iterations that are left out and labels that are fixed stay as they were", async () => {
+  const { set: start } = await synthesize(options({ settings: { ...settings, iterations: 1 } }));
+  const left = await synthesize(
+    options({ settings: { ...settings, iterations: 2, skipAbove: 1e-9 }, warmStart: start }),
+  );
+  expect(left.distances).toHaveLength(2);
+  expect(left.set).toEqual(start);
+  const fixed = await synthesize(
+    options({ settings: { ...settings, iterations: 2, labels: "fixed" }, warmStart: start }),
+  );
+  expect(fixed.set.labelLogits).toEqual(start.labelLogits);
+  expect(fixed.set.images).not.toEqual(start.images);
 });

@@ -1,14 +1,21 @@
 /** DynaFed's synthesis: learns a small set on which a few SGD steps follow the run's own trajectory. */
 import type { DynafedSettings, NetworkSpec } from "@tributary/protocol";
 import { parameterCount } from "../network/layout.ts";
-import { type Rng, restoreRng } from "../rng.ts";
+import { restoreRng } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { requireLength } from "../training/batches.ts";
 import { adamStepInPlace } from "./adam.ts";
 import { augment, augmentAdjoint, drawAugmentation, type ImageBatchShape } from "./augmentation.ts";
 import { decodeCheckpoint, encodeCheckpoint, type SynthesisCheckpoint } from "./checkpoint.ts";
-import { matchTrajectory } from "./match-trajectory.ts";
-import { initialSynthesisState, type SynthesisState, syntheticSetOf } from "./synthesis-state.ts";
+import { type Match, matchTrajectory } from "./match-trajectory.ts";
+import { type Course, drawPiece, prepareCourse } from "./pieces.ts";
+import { isFlat, isTaken, startsAt } from "./schedule.ts";
+import {
+  averageInPlace,
+  initialSynthesisState,
+  type SynthesisState,
+  syntheticSetOf,
+} from "./synthesis-state.ts";
 import { type SyntheticSet, softmaxRows, softmaxRowsAdjoint } from "./synthetic-set.ts";
 
 export type SynthesisOptions = {
@@ -18,6 +25,8 @@ export type SynthesisOptions = {
   readonly settings: DynafedSettings;
   /** Used only without a checkpoint, which carries its own randomness. */
   readonly seed: number;
+  /** The set to go on from; without one the synthesis begins from noise. Not used with a checkpoint. */
+  readonly warmStart?: SyntheticSet | null;
   readonly checkpoint?: SynthesisCheckpoint | null;
   /**
    * After every iteration; `iteration` counts those done, from 1. `save` makes a checkpoint of the state after this
@@ -32,8 +41,8 @@ export type SynthesisOptions = {
 };
 
 /**
- * `settings.iterations` outer iterations (Pi et al., CVPR 2023, algorithm 1): the set, and D of every iteration.
- * Throws on a trajectory or checkpoint that does not fit, and when D is no longer finite; an abort rejects with the
+ * `settings.iterations` outer iterations (Pi et al., CVPR 2023, algorithm 1), fewer where `settings.patience` ends them
+ * early: the set, and D of every iteration. Throws on a trajectory or checkpoint that does not fit, and when D is no longer finite; an abort rejects with the
  * signal's reason.
  */
 export async function synthesize(
@@ -41,13 +50,14 @@ export async function synthesize(
 ): Promise<{ readonly set: SyntheticSet; readonly distances: readonly number[] }> {
   const { spec, trajectory, settings, checkpoint, signal } = options;
   requireTrajectory(spec, trajectory, settings);
+  const course = prepareCourse(trajectory, settings);
   let state =
     checkpoint == null
-      ? initialSynthesisState(spec, settings, options.seed)
+      ? initialSynthesisState(spec, settings, options.seed, options.warmStart)
       : requireSameSet(decodeCheckpoint(checkpoint), spec, settings);
-  while (state.iteration < settings.iterations) {
+  while (state.iteration < settings.iterations && !isFlat(state.distances, settings)) {
     if (signal?.aborted) throw signal.reason;
-    state = await iterate(state, spec, trajectory, settings);
+    state = await iterate(state, spec, course, settings);
     const after = state;
     const distance = after.distances.at(-1) as number;
     await options.onIteration?.({
@@ -63,11 +73,12 @@ export async function synthesize(
 async function iterate(
   state: SynthesisState,
   spec: NetworkSpec,
-  trajectory: readonly Float32Array[],
+  course: Course,
   settings: DynafedSettings,
 ): Promise<SynthesisState> {
   const rng = restoreRng(state.rng);
-  const { start, target } = drawPiece(trajectory, settings, rng);
+  const starts = startsAt(state.iteration, course.snapshots.length, settings);
+  const { start, target } = drawPiece(course, settings, starts, rng);
   const shape: ImageBatchShape = [state.imagesPerClass * state.classes, ...state.image];
   const draws = Array.from({ length: settings.innerSteps }, () =>
     settings.augment ? drawAugmentation(shape, rng) : [],
@@ -81,35 +92,47 @@ async function iterate(
     labels,
     innerStep: state.innerStep.values[0] as number,
     steps: settings.innerSteps,
+    recursion: settings.recursion,
   });
   const iteration = state.iteration + 1;
   if (!Number.isFinite(match.distance)) {
     throw new Error(`synthesis diverged in iteration ${iteration}: D is ${match.distance}`);
   }
-  const imageGradient = new Float32Array(state.images.values.length);
-  match.imageGradients.forEach((gradient, step) => {
-    addTo(imageGradient, augmentAdjoint(gradient, shape, draws[step] ?? []));
-  });
-  const labelGradient = softmaxRowsAdjoint(labels, match.labelGradient, state.classes);
-  adamStepInPlace(state.images, imageGradient, settings.imageRate, iteration);
-  adamStepInPlace(state.labelLogits, labelGradient, settings.labelRate, iteration);
-  adamStepInPlace(state.innerStep, [match.innerStepGradient], settings.innerStepRate, iteration);
-  return { ...state, iteration, rng: rng.state(), distances: [...state.distances, match.distance] };
+  const distances = [...state.distances, match.distance];
+  if (isTaken(match.distance, settings)) {
+    learn(state, match, {
+      settings,
+      labels,
+      adjoint: (gradient, step) => augmentAdjoint(gradient, shape, draws[step] ?? []),
+      step: distances.filter((distance) => isTaken(distance, settings)).length,
+    });
+  }
+  averageInPlace(state);
+  return { ...state, iteration, rng: rng.state(), distances };
 }
 
-/** w^t, and the mean of k snapshots drawn with replacement from w^{t+1}..w^{t+ahead}. */
-export function drawPiece(
-  trajectory: readonly Float32Array[],
-  settings: Pick<DynafedSettings, "ahead" | "leastAveraged">,
-  rng: Rng,
-): { readonly start: Float32Array; readonly target: Float32Array } {
-  const { ahead, leastAveraged } = settings;
-  const t = rng.integer(trajectory.length - ahead);
-  const k = leastAveraged + rng.integer(ahead - leastAveraged + 1);
-  const chosen = Array.from({ length: k }, () => trajectory[t + 1 + rng.integer(ahead)] as Float32Array);
-  const start = trajectory[t] as Float32Array;
-  const target = start.map((_, i) => chosen.reduce((sum, snapshot) => sum + (snapshot[i] as number), 0) / k);
-  return { start, target };
+/** One Adam step of each kind, in place; `step` counts them from 1. */
+function learn(
+  state: SynthesisState,
+  match: Match,
+  how: {
+    readonly settings: DynafedSettings;
+    readonly labels: Float32Array;
+    readonly adjoint: (gradient: Float32Array, innerStep: number) => Float32Array;
+    readonly step: number;
+  },
+): void {
+  const { settings, step } = how;
+  const imageGradient = new Float32Array(state.images.values.length);
+  match.imageGradients.forEach((gradient, innerStep) => {
+    addTo(imageGradient, how.adjoint(gradient, innerStep));
+  });
+  adamStepInPlace(state.images, imageGradient, settings.imageRate, step);
+  if (settings.labels === "learned") {
+    const labelGradient = softmaxRowsAdjoint(how.labels, match.labelGradient, state.classes);
+    adamStepInPlace(state.labelLogits, labelGradient, settings.labelRate, step);
+  }
+  adamStepInPlace(state.innerStep, [match.innerStepGradient], settings.innerStepRate, step);
 }
 
 function requireTrajectory(

@@ -46,30 +46,35 @@ export function runContract(opened: Opened): void {
     );
   });
 
-  test("[S5] a trajectory is the initialisation and the first averaged models, whatever was abandoned or refined between", async () => {
+  test("[S5] a trajectory is what the last rounds ended with: their refined, else their averaged models", async () => {
     const { storage } = opened();
     const run = await createRun(storage);
     const close = (round: number, outcome: "aggregated" | "abandoned") =>
       ({ type: "close-round", round, outcome, atMs: 2000, traffic: [] }) as const;
     const keep = (round: number, kind: "averaged" | "refined") =>
       ({ type: "store-snapshot", round, kind, snapshot: snapshot(round, kind.length) }) as const;
+    await commitAll(storage, run, openRound(1), keep(1, "averaged"), close(1, "aggregated"));
+    await commitAll(storage, run, openRound(2), close(2, "abandoned"));
+    await commitAll(storage, run, openRound(3), keep(3, "averaged"), close(3, "aggregated"));
     await commitAll(
       storage,
       run,
-      openRound(1),
-      keep(1, "averaged"),
-      close(1, "aggregated"),
-      keep(1, "refined"),
+      openRound(4),
+      keep(4, "averaged"),
+      close(4, "aggregated"),
+      keep(4, "refined"),
     );
-    await commitAll(storage, run, openRound(2), close(2, "abandoned"));
-    await commitAll(storage, run, openRound(3), keep(3, "averaged"), close(3, "aggregated"));
-    await commitAll(storage, run, openRound(4), keep(4, "averaged"), close(4, "aggregated"));
-    const trajectory = await storage.snapshots.trajectory(run, 3);
-    expect(trajectory.map(({ round, kind }) => [round, kind])).toEqual([
+    const pathTo = async (round: number, count: number) =>
+      (await storage.snapshots.trajectory(run, round, count)).map(({ round, kind }) => [round, kind]);
+    const path = [
       [0, "initial"],
       [1, "averaged"],
       [3, "averaged"],
-    ]);
-    expect(trajectory[2]?.parameters).toEqual(snapshot(3, "averaged".length).parameters);
+      [4, "refined"],
+    ];
+    expect(await pathTo(3, 9)).toEqual(path.slice(0, 3));
+    expect(await pathTo(4, 3)).toEqual(path.slice(1));
+    const [, , last] = await storage.snapshots.trajectory(run, 4, 3);
+    expect(last?.parameters).toEqual(snapshot(4, "refined".length).parameters);
   });
 }
