@@ -40,7 +40,7 @@ export function addKernelGradient(
 
         let input = x + segment * row + k * 4;
         let output = dy + block * 32;
-        let again = x2 != 0;
+        let again = x2 !== 0;
         while (true) {
           for (let line = 0; line < height; line++) {
             let p = input + line * row;
@@ -77,13 +77,13 @@ export function addKernelGradient(
           output = dy2 + block * 32;
         }
 
-        let out = gradient + (segment * length + k) * dyPixel + block * 32;
+        const out = gradient + (segment * length + k) * dyPixel + block * 32;
         addTo(out, a0, a1);
-        addTo((out += dyPixel), b0, b1);
-        addTo((out += dyPixel), c0, c1);
-        addTo((out += dyPixel), d0, d1);
-        addTo((out += dyPixel), e0, e1);
-        addTo((out += dyPixel), f0, f1);
+        addTo(out + dyPixel, b0, b1);
+        addTo(out + 2 * dyPixel, c0, c1);
+        addTo(out + 3 * dyPixel, d0, d1);
+        addTo(out + 4 * dyPixel, e0, e1);
+        addTo(out + 5 * dyPixel, f0, f1);
       }
     }
   }

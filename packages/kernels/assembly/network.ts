@@ -21,7 +21,7 @@ import {
   dInputT,
   gradient,
   gradientSize,
-  type Layer,
+  Layer,
   lanes,
   layer,
   pooled,

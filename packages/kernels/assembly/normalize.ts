@@ -3,7 +3,7 @@
  * By channel, over n pixels: h = (y - mean) r, r = 1 / sqrt(var + epsilon); z = scale h + offset; pool(max(z, 0)).
  * Eight channels are done at a time. An odd last row or column is normalised but not pooled.
  */
-import { EPSILON, type Layer, lanes } from "./layers";
+import { EPSILON, Layer, lanes } from "./layers";
 import { gated, madd, nmadd } from "./vector";
 
 /** y becomes h in place; the pooled result goes to `pooled`. */

@@ -2,7 +2,6 @@
 import {
   classes,
   columns,
-  columnsBack,
   dense,
   denseBias,
   denseBiasGradient,
@@ -13,7 +12,7 @@ import {
   direction,
   features,
   filters,
-  type Layer,
+  Layer,
   lanes,
   layer,
   theta,
