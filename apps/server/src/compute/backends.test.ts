@@ -1,11 +1,27 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, test } from "vitest";
-import { openBackend } from "./backends.ts";
+import { readInstalled } from "../install-tensorflow/record.ts";
+import { tensorflowFolder } from "./backends/config.ts";
+import { isSoftware } from "./backends/webgpu.ts";
+import { type Candidate, candidates, openBackend, openFirst } from "./backends.ts";
+
+const parity = fileURLToPath(new URL("../../dist/commands/parity.js", import.meta.url));
+/** SwiftShader needs a minute for the larger ones. */
+const smallVectors = ["meta-gradient-8x8x3", "meta-gradient-13x11x3", "augment-8x8x3"].map((name) =>
+  fileURLToPath(new URL(`../../../../packages/model/fixtures/parity/${name}.json`, import.meta.url)),
+);
+const swiftshader = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const vulkan = ["x86_64", "aarch64"].map((machine) => `/usr/lib/${machine}-linux-gnu/libvulkan.so.1`);
 
 test("[N16] a backend asked for by name is opened and checked", async () => {
   for (const name of ["cpu", "wasm"] as const) {
     const backend = await openBackend(name);
     expect(backend).toMatchObject({ name, refused: [] });
+    expect(backend.library).toMatch(/^@tensorflow\/tfjs-backend-[a-z]+ \d+\.\d+\.\d+/);
     expect(tf.getBackend()).toBe(name);
     await backend.close();
   }
@@ -14,3 +30,97 @@ test("[N16] a backend asked for by name is opened and checked", async () => {
 test("[N16] a backend that cannot be had is refused with the reason", async () => {
   await expect(openBackend("webgl")).rejects.toThrow('no backend for "webgl" (not one that Node has)');
 });
+
+test("[B7] a GPU comes first, then WebGPU, TensorFlow and WebAssembly on the CPU, and plain JavaScript last", () => {
+  expect(candidates("auto").map(({ id }) => id)).toEqual([
+    "tensorflow-gpu",
+    "webgpu",
+    "tensorflow",
+    "wasm",
+    "cpu",
+  ]);
+  expect(candidates("tensorflow").map(({ id }) => id)).toEqual(["tensorflow-gpu", "tensorflow"]);
+});
+
+test("[B8] a backend whose kernels are wrong is refused with the numbers, and the next is taken", async () => {
+  const [cpu] = candidates("cpu") as [Candidate];
+  const broken: Candidate = {
+    id: "webgpu",
+    name: "webgpu",
+    async open() {
+      const opened = await cpu.open();
+      registerTransposed("transposed");
+      await tf.setBackend("transposed");
+      return opened;
+    },
+  };
+  const throwing: Candidate = {
+    ...broken,
+    open: () => Promise.reject(new Error("no adapter\nand a second line")),
+  };
+  const backend = await openFirst([throwing, broken, cpu], "auto");
+  expect(backend.name).toBe("cpu");
+  expect(tf.getBackend()).toBe("cpu");
+  expect(backend.refused).toHaveLength(2);
+  expect(backend.refused[0]).toEqual({ name: "webgpu", reason: "no adapter" });
+  expect(backend.refused[1]?.reason).toMatch(/^it is off on known numbers: .*\d/);
+  await backend.close();
+  await expect(openFirst([broken], "webgpu")).rejects.toThrow("webgpu: it is off on known numbers");
+});
+
+/** The kernels of `cpu`, but for a convolution that swaps the sides of its kernel, as a wrong transpose would. */
+function registerTransposed(name: string): void {
+  if (tf.findBackendFactory(name) !== null) return;
+  tf.registerBackend(name, () => tf.findBackend("cpu"));
+  for (const config of tf.getKernelsForBackend("cpu")) {
+    const kernelFunc: tf.KernelFunc = (call) => {
+      if (config.kernelName !== "Conv2D") return config.kernelFunc(call);
+      const filter = call.inputs.filter as tf.Tensor4D;
+      const turned = tf.transpose(filter, [1, 0, 2, 3]);
+      return config.kernelFunc({ ...call, inputs: { ...call.inputs, filter: turned } });
+    };
+    tf.registerKernel({ ...config, backendName: name, kernelFunc });
+  }
+}
+
+test("[B9] adapters that compute on the CPU are told from real ones", () => {
+  for (const words of ["google, swiftshader, SwiftShader driver 5.0.0", "mesa, llvmpipe (LLVM 15.0.6)"]) {
+    expect(isSoftware(words)).toBe(true);
+  }
+  for (const words of ["nvidia, hopper, NVIDIA H100 80GB HBM3", "intel, gen-12lp", "amd, rdna-3"]) {
+    expect(isSoftware(words)).toBe(false);
+  }
+});
+
+test.skipIf(!existsSync(swiftshader) || !vulkan.some(existsSync))(
+  "[B10] webgpu gives the known numbers on SwiftShader (needs Debian's chromium and libvulkan1)",
+  async () => {
+    const lines = await parityLines("webgpu", { VK_ICD_FILENAMES: swiftshader }, smallVectors);
+    expect(lines).toHaveLength(smallVectors.length);
+  },
+  300_000,
+);
+
+test.skipIf(readInstalled(tensorflowFolder()) === null)(
+  "[B11] tensorflow gives the known numbers (needs npm run install:tensorflow)",
+  async () => {
+    const lines = await parityLines("tensorflow", {});
+    expect(lines.length).toBeGreaterThan(3);
+  },
+  300_000,
+);
+
+/** In a process of its own, which native libraries may keep alive or bring down. Rejects where a file does not pass. */
+async function parityLines(
+  backend: string,
+  environment: NodeJS.ProcessEnv,
+  files: readonly string[] = [],
+): Promise<readonly string[]> {
+  const args = [parity, "--backend", backend, ...files];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: { ...process.env, ...environment },
+  });
+  const lines = stdout.trim().split("\n");
+  for (const line of lines) expect(JSON.parse(line)).toMatchObject({ backend, errors: {} });
+  return lines;
+}

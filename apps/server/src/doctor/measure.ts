@@ -11,6 +11,7 @@ import {
 } from "@tributary/model";
 import { failures, type ParityErrors, parityErrors } from "@tributary/model/parity";
 import { type DynafedSettings, type NetworkSpec, smallDynafed, smallPlan } from "@tributary/protocol";
+import { isSoftware } from "../compute/backends/webgpu.ts";
 import { type CandidateId, candidates, openFirst } from "../compute/backends.ts";
 import type { Probe } from "./report.ts";
 
@@ -26,8 +27,8 @@ type Work = {
 };
 
 const usual: Work = { side: 28, width: 32, batch: 32, imagesPerClass: 2, innerSteps: 5, repetitions: 5 };
-/** Plain JavaScript is two orders of magnitude slower. */
-const forPlainJavaScript: Work = {
+/** Plain JavaScript and software adapters are two orders of magnitude slower. */
+const forTheSlow: Work = {
   side: 12,
   width: 4,
   batch: 8,
@@ -60,7 +61,8 @@ export async function measure(id: CandidateId, forced: boolean, say: (probe: Pro
   know({ parity });
   const wrong = parity.filter(({ passed }) => !passed).map(({ vector }) => vector);
   if (wrong.length > 0) throw new Error(`it is off on known numbers: ${wrong.join(", ")}`);
-  const work = id === "cpu" ? forPlainJavaScript : usual;
+  const isSlow = id === "cpu" || (id === "webgpu" && isSoftware(adapter));
+  const work = isSlow ? forTheSlow : usual;
   know({ trainingStep: await timeTraining(work) });
   know({ synthesisIteration: await timeSynthesis(work) });
   await backend.close();
