@@ -6,4 +6,5 @@ export { exportRun } from "./export/export-run.ts";
 export { simulate } from "./simulation/simulate.ts";
 export type { SimulatedRound, SimulationResult } from "./simulation/simulation.ts";
 export { type RunningServer, startServer } from "./start.ts";
+export { freePort } from "./storage/postmaster.ts";
 export type { Storage } from "./storage/storage.ts";

@@ -3,66 +3,33 @@
  * Nothing here decides about rounds.
  */
 import { cohortSeed, createRng } from "@tributary/model";
-import type { Hash, RunActivity, VolunteerId } from "@tributary/protocol";
-import type { ActionOutcome, LiveRun, RunAction } from "../live-runs.ts";
-import type { Storage, StoredRun, StoredSnapshot, StoredUpdate } from "../storage/storage.ts";
+import type { Hash, VolunteerId } from "@tributary/protocol";
+import type { Storage, StoredRun, StoredUpdate } from "../storage/storage.ts";
 import { activityOf } from "./activity.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createAveraging } from "./averaging.ts";
 import { selectCohort } from "./cohort.ts";
 import { createCommittedUpdates } from "./committed-updates.ts";
+import type { Coordinator, CoordinatorSettings, SubmitOutcome } from "./coordination.ts";
 import { createEvaluationBoard } from "./evaluation-board.ts";
 import { openEventQueue } from "./event-queue.ts";
+import { initialSnapshot } from "./initial-snapshot.ts";
 import { tellClosed } from "./invitations.ts";
 import { createInviting } from "./inviting.ts";
 import { watchJobs } from "./job-watch.ts";
 import { openLedger } from "./ledger.ts";
 import { liveView } from "./live-view.ts";
 import { type Effects, type RunEffect, resume, rulesOf } from "./machine.ts";
-import { type Judgement, judgeOffer, type Offer } from "./offers.ts";
-import { type Connection, createRoster, createTrafficMeter, type Member, type Training } from "./roster.ts";
+import { judgeOffer, type Offer } from "./offers.ts";
+import { graced } from "./resume.ts";
+import { createRoster, createTrafficMeter, type Member } from "./roster.ts";
 import { type RoundDeps, wait } from "./round-deps.ts";
-import type { RunEvent, RunState } from "./state.ts";
+import type { RunEvent } from "./state.ts";
 import { createTimers } from "./timers.ts";
 
-export type CoordinatorSettings = {
-  /** After a restart, how long the cohort of an open round has to come back before it counts as gone. */
-  readonly rejoinGraceMs: number;
-  /** How often the compute process's results are looked for, beside the notifications. */
-  readonly pollMs: number;
-};
+export type { Coordinator, CoordinatorSettings, Presence, SubmitOutcome } from "./coordination.ts";
 
 export const defaultSettings: CoordinatorSettings = { rejoinGraceMs: 5000, pollMs: 1000 };
-
-/** One volunteer's place in a run, for as long as its connection lives. */
-export type Presence = {
-  available(examples: number): void;
-  /** Leaves the open round and is asked no more. */
-  unavailable(): void;
-  left(): void;
-  progressed(training: Training): void;
-  countTraffic(bytesUp: number, bytesDown: number): void;
-};
-
-export type SubmitOutcome = Judgement | { readonly verdict: "failed" };
-
-export type Coordinator = {
-  readonly run: StoredRun;
-  /** Values in the run's model. */
-  readonly parameters: number;
-  state(): RunState;
-  activity(): RunActivity;
-  live(): LiveRun;
-  act(action: RunAction): Promise<ActionOutcome>;
-  /** Calls back after every change of what the functions above return. */
-  onChange(listener: () => void): () => void;
-  join(volunteer: VolunteerId, connection: Connection): Presence;
-  /** Whether an update is wanted, before its bytes travel. */
-  judge(volunteer: VolunteerId, offer: Offer): Judgement;
-  /** Stores a checked update; `known` means committed: now, or earlier already. */
-  submit(update: StoredUpdate, snapshot: Hash): Promise<SubmitOutcome>;
-  close(): Promise<void>;
-};
 
 const COMMIT_ATTEMPTS = 6;
 const ACTION_PATIENCE_MS = 3000;
@@ -314,20 +281,4 @@ export async function startCoordinator(options: {
       await Promise.all([stopListening(), queue.close()]);
     },
   };
-}
-
-async function initialSnapshot(storage: Storage, run: string): Promise<StoredSnapshot> {
-  const listed = (await storage.snapshots.list(run)).find((snapshot) => snapshot.kind === "initial");
-  const initial = listed === undefined ? null : await storage.snapshots.byHash(run, listed.hash);
-  if (initial === null) throw new Error(`run ${run} has no initial snapshot`);
-  return initial;
-}
-
-/** A deadline that passed while nobody was there to report is put off to `earliestMs`. */
-function graced(effects: Effects, earliestMs: number): Effects {
-  return effects.map((effect) =>
-    effect.type === "arm-deadline"
-      ? { ...effect, deadlineAtMs: Math.max(effect.deadlineAtMs, earliestMs) }
-      : effect,
-  );
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { encodeTensor, type Plan } from "@tributary/protocol";
+import { defaultSettings } from "@tributary/strategy";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../storage/database.ts";
@@ -55,6 +56,7 @@ async function createRun(run: string, plan: Plan): Promise<void> {
 function send(
   run: string,
   mayReport: (index: number, round: number) => Promise<void> = async () => undefined,
+  values = parameters,
 ) {
   const acknowledged: Acknowledged[] = [];
   const over = Promise.all(
@@ -62,7 +64,7 @@ function send(
       volunteerLoyally({
         index,
         run,
-        parameters,
+        values,
         url: () => server.url,
         mayReport: (round) => mayReport(index, round),
         acknowledged: (update) => acknowledged.push(update),
@@ -166,6 +168,43 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
     expect(journal.filter(({ type }) => type === "aggregated")).toHaveLength(plan.rounds);
     expect((await database.storage.rounds.rows("aggregating")).length).toBe(plan.rounds);
   });
+
+  const remembering = [
+    ["FedAdam", "fedadam", ["first", "second"], parameters],
+    ["SCAFFOLD", "scaffold", ["control"], 2 * parameters],
+  ] as const;
+  it.each(remembering)(
+    "[R26] in the middle of collecting and of aggregating keeps what %s remembers, and gives the bytes of an undisturbed run",
+    async (_, kind, names, values) => {
+      const plan: Plan = { ...planOf({ rounds: 4 }), strategy: defaultSettings(kind) };
+      const [calm, killed] = [`calm-${kind}`, `killed-${kind}`];
+      await createRun(calm, plan);
+      await createRun(killed, plan);
+      server = await startServer();
+      await send(calm, undefined, values).over;
+
+      let kills = 0;
+      const sent = send(
+        killed,
+        async (index, round) => {
+          if (index === 2 && round >= 2) await until(() => kills >= round - 1);
+        },
+        values,
+      );
+      for (const round of [2, 3, 4]) {
+        await until(() => sent.acknowledged.filter((update) => update.round === round).length >= 2);
+        await killAndRestart();
+        kills += 1;
+      }
+      await sent.over;
+      await expectNothingLost(killed, plan, sent.acknowledged);
+      expect(await averages(killed)).toEqual(await averages(calm));
+      const stateOf = (run: string) => database.storage.strategyStates.before(run, 5);
+      expect((await stateOf(killed)).map(({ name }) => name)).toEqual(names);
+      expect(await stateOf(killed)).toEqual(await stateOf(calm));
+      expect((await database.storage.strategyStates.listBefore(killed, 5))[0]?.round).toBe(4);
+    },
+  );
 
   it("[R16] in the middle of the synthesis goes on with it, and the run finishes refined", async () => {
     const plan = planOf({ rounds: 5, snapshots: 5, iterations: 150 });

@@ -26,3 +26,12 @@ export function resume(state: RunState): Effects {
       return state satisfies never;
   }
 }
+
+/** A deadline that passed while nobody was there to report is put off to `earliestMs`. */
+export function graced(effects: Effects, earliestMs: number): Effects {
+  return effects.map((effect) =>
+    effect.type === "arm-deadline"
+      ? { ...effect, deadlineAtMs: Math.max(effect.deadlineAtMs, earliestMs) }
+      : effect,
+  );
+}

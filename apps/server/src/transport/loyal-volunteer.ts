@@ -6,7 +6,7 @@ import { connectVolunteer, join, type RawVolunteer, report } from "./test-volunt
 
 export type Acknowledged = { readonly round: number; readonly volunteer: string; readonly hash: Hash };
 
-/** The update of volunteer `index` in a round: the same whatever snapshot it is for. */
+/** The values of volunteer `index`'s update in a round: the same whatever snapshot it is for. */
 export function seededDelta(index: number, round: number, parameters: number): Float32Array {
   const rng = createRng(deriveSeed(5, "delta", index, round));
   return Float32Array.from({ length: parameters }, () => 0.02 * rng.normal());
@@ -16,7 +16,8 @@ export function seededDelta(index: number, round: number, parameters: number): F
 export async function volunteerLoyally(options: {
   readonly index: number;
   readonly run: string;
-  readonly parameters: number;
+  /** Values of one update. */
+  readonly values: number;
   /** Where the server is now; it may move. */
   readonly url: () => string;
   /** Awaited before each report. */
@@ -51,7 +52,7 @@ async function serve(
 ): Promise<true> {
   const opened = await raw.next("round-opened");
   await options.mayReport?.(opened.round);
-  const delta = seededDelta(options.index, opened.round, options.parameters);
+  const delta = seededDelta(options.index, opened.round, options.values);
   const { round, hash } = await report(raw, opened, delta, { examples: 10 * (options.index + 1) });
   options.acknowledged({ round, volunteer, hash });
   return true;

@@ -1,4 +1,4 @@
-import { encodeTensor, type Plan } from "@tributary/protocol";
+import { decodeValues, encodeTensor, type Plan } from "@tributary/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testPlan } from "../round/test-plan.ts";
 import { createSnapshotCache } from "./snapshot-cache.ts";
@@ -30,10 +30,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 let runCount = 0;
-async function newRun(choice: Parameters<typeof plan>[0]) {
+async function newRun(choice: Parameters<typeof plan>[0], strategy: Plan["strategy"] = { kind: "fedavg" }) {
   runCount += 1;
   const name = `run-${runCount}`;
-  return { name, coordinator: await server.run(name, plan(choice), parameters) };
+  return { name, coordinator: await server.run(name, { ...plan(choice), strategy }, parameters) };
 }
 
 async function joined(name: string, count: number): Promise<RawVolunteer[]> {
@@ -149,6 +149,39 @@ describe("faults, each of them of one volunteer only", () => {
     expect(await averagedValue(name, 1)).toBe(2);
     const outcomes = (await server.storage.rounds.participations(name)).map(({ outcome }) => outcome);
     expect(outcomes.sort()).toEqual(["refused", "reported", "reported"]);
+  });
+
+  it("[T21] under control variates an update carries both deltas, each within the limits, and the server's variate is fetched", async () => {
+    const { name } = await newRun({}, { kind: "scaffold", serverRate: 1, population: 4 });
+    const [volunteer] = await joined(name, 1);
+    if (volunteer === undefined) throw new Error("nobody joined");
+    const opened = await volunteer.next("round-opened");
+    expect(opened.control).toBeNull();
+    const both = (control: number) => Float32Array.from([...delta(0.5), ...delta(control)]);
+    volunteer.send(offerOf(opened, delta(0.5)).offer);
+    expect(await volunteer.next("update-refused")).toMatchObject({
+      reason: "wrong-shape",
+      detail: "expected 2000 values, got 1000",
+    });
+    for (const [control, reason, said] of [
+      [Number.NaN, "not-finite", "control delta: expected finite values, got NaN at 0"],
+      [11, "out-of-bounds", "control delta: expected values up to 10, got 11 at 0"],
+      [9, "out-of-bounds", "control delta: expected a norm up to 100"],
+    ] as const) {
+      const { offer, bytes } = offerOf(opened, both(control));
+      volunteer.send(offer);
+      const { offset } = await volunteer.next("upload-ready");
+      sendChunks(volunteer, opened.round, bytes, offset);
+      const refused = await volunteer.next("update-refused");
+      expect(refused).toMatchObject({ reason, detail: expect.stringContaining(said) });
+    }
+    await report(volunteer, opened, both(0.25));
+    const second = await volunteer.next("round-opened", ({ round }) => round === 2);
+    if (second.control === null) throw new Error("expected a control variate");
+    const bytes = await download(volunteer, second.control, 1000);
+    // One of the four that the run is for moved by a quarter.
+    expect(decodeValues(bytes, "float32")).toEqual(delta(0.0625, 750));
+    volunteer.drop();
   });
 
   it("[T6] refuses an update of another round, snapshot or dtype, with too many examples, or from outside the cohort", async () => {

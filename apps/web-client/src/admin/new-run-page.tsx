@@ -8,6 +8,7 @@ import { type Field, fieldGroups } from "./plan-fields.ts";
 import {
   applies,
   bodyOfForm,
+  changedForm,
   type FieldProblems,
   type FormValues,
   formOfBody,
@@ -15,6 +16,7 @@ import {
 } from "./plan-form.ts";
 import { presets } from "./presets.ts";
 import { loggedOut } from "./session.ts";
+import { describedStrategy, strategyPath } from "./strategy-fields.ts";
 import { useAnswer } from "./use-answer.ts";
 
 export type DatasetSummary = {
@@ -31,7 +33,8 @@ export function NewRunPage() {
   const [problems, setProblems] = useState<FieldProblems>({});
   const [rest, setRest] = useState<readonly string[]>([]);
 
-  const change = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }));
+  const change = (path: string, value: string) =>
+    setValues((before) => changedForm(before, path, value, presets[0].body));
   const show = (wrong: FieldProblems, others: readonly string[]) => {
     setProblems(wrong);
     setRest(others);
@@ -87,7 +90,7 @@ export function NewRunPage() {
               {shown.map((field) => (
                 <PlanFieldInput
                   key={field.path}
-                  field={withDatasets(field, known)}
+                  field={describedStrategy(withDatasets(field, known), values[strategyPath] ?? "")}
                   value={values[field.path] ?? ""}
                   problem={problems[field.path]}
                   onChange={change}

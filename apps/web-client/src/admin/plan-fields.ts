@@ -1,8 +1,10 @@
 /** The fields of the form that makes a plan, in groups, in the order in which they are thought about. */
+import { strategyField, strategyGroups } from "./strategy-fields.ts";
 
 export type FieldKind =
-  | { readonly is: "integer" }
-  | { readonly is: "real" }
+  /** `mayBeEmpty`: an empty field means null. */
+  | { readonly is: "integer"; readonly mayBeEmpty?: boolean }
+  | { readonly is: "real"; readonly mayBeEmpty?: boolean }
   | { readonly is: "text" }
   | { readonly is: "flag" }
   /** A part of the plan that is there, with the fields below its path, or is null. */
@@ -35,14 +37,7 @@ export const fieldGroups: readonly FieldGroup[] = [
     about: "What it is called, how long it goes on, and how the server makes one model of many.",
     fields: [
       { path: "name", label: "Name", kind: { is: "text" } },
-      {
-        path: "plan.strategy.kind",
-        label: "Strategy",
-        kind: {
-          is: "choice",
-          choices: [["fedavg", "Federated averaging"]],
-        },
-      },
+      strategyField,
       { path: "plan.rounds", label: "Rounds", kind: integer },
       {
         path: "plan.seed",
@@ -52,6 +47,7 @@ export const fieldGroups: readonly FieldGroup[] = [
       },
     ],
   },
+  ...strategyGroups,
   {
     title: "Volunteers",
     about: "When a round opens, and what it needs to count.",

@@ -1,7 +1,8 @@
-import { Plan } from "@tributary/protocol";
+import { Plan, smallPlan } from "@tributary/protocol";
+import { defaultSettings, strategies } from "@tributary/strategy";
 import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
-import { bodyOfForm, type FormValues, formOfBody, problemsOfDetail } from "./plan-form.ts";
+import { bodyOfForm, changedForm, type FormValues, formOfBody, problemsOfDetail } from "./plan-form.ts";
 import { presets } from "./presets.ts";
 
 function formWith(changes: FormValues): FormValues {
@@ -31,6 +32,29 @@ describe("the form that makes a plan", () => {
     expect(dynafed).toBeNull();
     expect(local.optimizer).toEqual({ kind: "momentum", learningRate: 0.001, momentum: 0.9 });
     expect(Value.Check(Plan, outcome.body.plan)).toBe(true);
+  });
+
+  test.each(strategies)(
+    "[E35] choosing $kind fills its settings, and the plan is one that the server takes",
+    (each) => {
+      const values = changedForm(formWith({}), "plan.strategy.kind", each.kind, presets[0].body);
+      const outcome = bodyOfForm(values);
+      if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+      expect(outcome.body.plan.strategy).toEqual(defaultSettings(each.kind));
+      expect(Value.Check(Plan, outcome.body.plan)).toBe(true);
+      expect(formOfBody(outcome.body)["plan.strategy.kind"]).toBe(each.kind);
+    },
+  );
+
+  test("[E35] DynaFed that is switched on is filled in, and keeps what was typed before it was switched off", () => {
+    const plain = formOfBody(presets[1].body);
+    const on = changedForm(plain, "plan.dynafed", "true", presets[0].body);
+    expect(bodyOfForm(on)).toMatchObject({ body: { plan: { dynafed: smallPlan.dynafed } } });
+    const typed = { ...on, "plan.dynafed.snapshots": "7" };
+    const off = changedForm(typed, "plan.dynafed", "", presets[0].body);
+    expect(bodyOfForm(off)).toMatchObject({ body: { plan: { dynafed: null } } });
+    const again = changedForm(off, "plan.dynafed", "true", presets[0].body);
+    expect(bodyOfForm(again)).toMatchObject({ body: { plan: { dynafed: { snapshots: 7 } } } });
   });
 
   test("[E31] what is no number is named beside its field, with what was typed", () => {

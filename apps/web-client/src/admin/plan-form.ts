@@ -1,6 +1,7 @@
 /** Between what is typed into the form and the body of `POST /api/admin/runs`. The server has the last word. */
 import type { CreateRunBody } from "@tributary/protocol";
 import { allFields, type Field } from "./plan-fields.ts";
+import { strategyDefaults, strategyPath } from "./strategy-fields.ts";
 
 /** path -> text; a flag is "true" or "". */
 export type FormValues = Readonly<Record<string, string>>;
@@ -36,6 +37,25 @@ export function formOfBody(body: CreateRunBody): FormValues {
   return Object.fromEntries(
     allFields.map(({ path }) => [path, textOf(path.split(".").reduce<unknown>(child, body))]),
   );
+}
+
+/**
+ * The form after a change. Another strategy brings its defaults with it, and DynaFed, switched on where its fields are
+ * empty, those of `example`.
+ */
+export function changedForm(
+  before: FormValues,
+  path: string,
+  value: string,
+  example: CreateRunBody,
+): FormValues {
+  const after = { ...before, [path]: value };
+  if (path === strategyPath) return { ...after, ...strategyDefaults(value) };
+  if (path !== "plan.dynafed" || value !== "true") return after;
+  const given = Object.entries(formOfBody(example)).filter(
+    ([name]) => name.startsWith("plan.dynafed.") && (before["plan.dynafed.snapshots"] ?? "") === "",
+  );
+  return { ...after, ...Object.fromEntries(given) };
 }
 
 /**
@@ -86,8 +106,10 @@ function readField({ kind, path }: Field, text: string): Read {
     case "text":
       return readText(path, text.trim());
     case "integer":
+      if (kind.mayBeEmpty && text.trim() === "") return { ok: true, value: null };
       return readNumber(text, /^-?\d+$/, "a whole number");
     case "real":
+      if (kind.mayBeEmpty && text.trim() === "") return { ok: true, value: null };
       return readNumber(text, /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, "a number");
     default:
       return kind satisfies never;

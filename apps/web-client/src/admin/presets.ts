@@ -35,7 +35,7 @@ const paper: Plan = {
   sample: { dataset: "fashion-mnist", train: 60_000, test: 10_000, shards: 80, alpha: 0.04 },
 };
 
-export const presets: readonly [Preset, ...Preset[]] = [
+export const presets: readonly [Preset, Preset, ...Preset[]] = [
   {
     id: "small-dynafed",
     label: "Small DynaFed",

@@ -2,6 +2,7 @@ import type { RunSummary } from "@tributary/protocol";
 import { Notice } from "../ui/notice.tsx";
 import { TableFrame } from "../ui/table-frame.tsx";
 import { ActivityPill } from "./activity-pill.tsx";
+import { strategyWords } from "./strategy-fields.ts";
 import { useAnswer } from "./use-answer.ts";
 
 export function RunListPage() {
@@ -49,7 +50,7 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
             <td>
               <ActivityPill activity={run.activity} />
             </td>
-            <td>{run.plan.dynafed === null ? "FedAvg" : "DynaFed"}</td>
+            <td>{strategyWords(run.plan)}</td>
             <td class="number">
               {run.completedRounds} of {run.plan.rounds}
             </td>

@@ -12,6 +12,7 @@ import { RoundsTable } from "./rounds-table.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { RunControls } from "./run-controls.tsx";
 import { loggedOut } from "./session.ts";
+import { strategyWords } from "./strategy-fields.ts";
 import { SynthesisSection } from "./synthesis-section.tsx";
 import { VolunteersTable } from "./volunteers-table.tsx";
 
@@ -38,6 +39,9 @@ function Detail({ detail }: { readonly detail: RunDetail }) {
           <h1>{summary.name}</h1>
           <ActivityPill activity={summary.activity} />
         </div>
+        <p class="soft" data-testid="run-strategy">
+          {strategyWords(plan)}
+        </p>
         <RunControls summary={summary} />
       </div>
       <Stats stats={headline(detail)} />

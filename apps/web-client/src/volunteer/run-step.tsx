@@ -44,7 +44,7 @@ function Runs({ state }: { readonly state: PageState }) {
 }
 
 function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: PageState }) {
-  const { network, rounds, dynafed } = run.plan;
+  const { network, rounds, strategy, dynafed } = run.plan;
   const [height, width] = network.image;
   const over = isOver(run.activity);
   return (
@@ -64,9 +64,10 @@ function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: P
           </span>
         </span>
         <span class="soft small">
-          {dynafed !== null ? "DynaFed" : "Federated averaging"},{" "}
-          {plural(network.classes, "class", "classes")} of {height} × {width} images,{" "}
-          {plural(run.connectedVolunteers, "volunteer")} here now; {activityWords(run.activity).text}
+          {strategy.kind}
+          {dynafed !== null && " and DynaFed"}, {plural(network.classes, "class", "classes")} of {height} ×{" "}
+          {width} images, {plural(run.connectedVolunteers, "volunteer")} here now;{" "}
+          {activityWords(run.activity).text}
         </span>
       </span>
     </label>

@@ -26,6 +26,35 @@ export function roundContract(opened: Opened): void {
     ).rejects.toThrow(/expects no update of ada/);
   });
 
+  test("[S41] what a strategy remembers after a round is stored with its commit or not at all, and found by round and hash", async () => {
+    const { storage, other } = opened();
+    const run = await createRun(storage);
+    const vector = (name: string, value: number) => {
+      const { hash, parameters } = snapshot(value, -value);
+      return { name, hash, vector: parameters };
+    };
+    const state = (round: number, ...vectors: ReturnType<typeof vector>[]) =>
+      ({ type: "store-strategy-state", round, vectors }) as const;
+    expect(await storage.strategyStates.before(run, 1)).toEqual([]);
+    await commitAll(
+      storage,
+      run,
+      state(1, vector("second", 2), vector("first", 1)),
+      state(3, vector("first", 3)),
+    );
+    const first = [vector("first", 1), vector("second", 2)];
+    expect((await other.strategyStates.before(run, 2)).map((each) => ({ ...each }))).toEqual(first);
+    expect((await other.strategyStates.before(run, 3)).map((each) => ({ ...each }))).toEqual(first);
+    const [newest] = await storage.strategyStates.listBefore(run, 9);
+    expect(newest).toEqual({ round: 3, name: "first", hash: vector("first", 3).hash });
+    expect({ ...(await storage.strategyStates.byHash(run, vector("second", 2).hash)) }).toEqual(first[1]);
+    expect(await storage.strategyStates.byHash("another", vector("second", 2).hash)).toBeNull();
+    await expect(
+      commitAll(storage, run, state(4, vector("a", 1)), state(3, vector("first", 4))),
+    ).rejects.toThrow();
+    expect((await storage.strategyStates.listBefore(run, 9))[0]?.round).toBe(4);
+  });
+
   test("[S11] a volunteer that left and comes back may still report; one that reported is not dropped", async () => {
     const { storage } = opened();
     const run = await createRun(storage);
