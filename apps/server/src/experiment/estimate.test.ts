@@ -29,6 +29,19 @@ test("[Q4] the work ahead of a run counts its rounds, the iterations of a synthe
   expect(sizes({ ...fresh, plan: dynafed, volunteersTrain: "until-synthesis" })).toMatchObject({ train: 4 });
 });
 
+test("[Q4] syntheses that refresh the set count too, each until it is over", () => {
+  const refreshing = {
+    ...dynafed,
+    dynafed: dynafed.dynafed && { ...dynafed.dynafed, refreshEvery: 2, refreshIterations: 10 },
+  };
+  // After round 4 with 3 iterations, after 6 and 8 with 10: an iteration is 1 image x 2 steps.
+  const left = (roundsDone: number, iterationsDone: number) =>
+    sizes({ ...fresh, plan: refreshing, roundsDone, iterationsDone }).synthesize;
+  expect([left(0, 0), left(4, 1), left(5, 0), left(6, 4), left(7, 0), left(9, 0)]).toEqual([
+    46, 44, 40, 32, 20, 0,
+  ]);
+});
+
 test("[Q5] an estimate names what has not been measured, and leaves it out", () => {
   const runs = [workAhead({ ...fresh, plan: dynafed })];
   expect(estimateWords(estimate(runs, [], 1))).toBe(

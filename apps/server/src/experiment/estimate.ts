@@ -5,7 +5,7 @@
  * and refine images x steps. Each method's own measurements come first; where a method has none yet, those of others
  * stand in for it and the range is widened; work of a kind that nobody has done yet is named, not guessed.
  */
-import type { Plan } from "@tributary/protocol";
+import type { DynafedSettings, Plan } from "@tributary/protocol";
 
 export type WorkKind = "train" | "evaluate" | "synthesize" | "refine";
 
@@ -50,13 +50,26 @@ export function workAhead({ plan, volunteersTrain, roundsDone, iterationsDone }:
   const beforeSynthesis = dynafed.snapshots - 1;
   const refined = Math.min(left, rounds - beforeSynthesis);
   const trained = volunteersTrain === "always" ? left : Math.max(0, beforeSynthesis - roundsDone);
-  const iterations = roundsDone <= beforeSynthesis ? dynafed.iterations - iterationsDone : 0;
+  const iterations = Math.max(0, iterationsAfter(plan.rounds, dynafed, roundsDone) - iterationsDone);
   return [
     { kind: "train", variant, size: trained },
     { kind: "evaluate", variant, size: left + refined },
     { kind: "synthesize", variant, size: iterations * iterationSize(plan) },
     { kind: "refine", variant, size: refined * refineSize(plan) },
   ];
+}
+
+/** Of the syntheses that come after `roundsDone` rounds: the first, and those that refresh its set. */
+function iterationsAfter(rounds: number, dynafed: DynafedSettings, roundsDone: number): number {
+  const { snapshots, iterations, refreshEvery, refreshIterations } = dynafed;
+  const first = snapshots - 1;
+  const refreshes = refreshEvery === 0 ? 0 : Math.floor((rounds - 1 - first) / refreshEvery);
+  return Array.from({ length: refreshes + 1 }, (_, at) => ({
+    round: first + at * refreshEvery,
+    iterations: at === 0 ? iterations : refreshIterations,
+  }))
+    .filter(({ round }) => round >= roundsDone)
+    .reduce((sum, one) => sum + one.iterations, 0);
 }
 
 /** Methods of one strategy cost the same a round. */

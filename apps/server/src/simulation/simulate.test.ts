@@ -12,6 +12,7 @@ import {
 } from "@tributary/model";
 import { openWasm } from "@tributary/model/node";
 import type { Plan } from "@tributary/protocol";
+import { defaultSettings, strategies } from "@tributary/strategy";
 import { beforeAll, expect, test } from "vitest";
 import { resultFiles, summarize } from "./result-files.ts";
 import { simulate } from "./simulate.ts";
@@ -158,6 +159,18 @@ test("[Q1] a run that goes on from any of its checkpoints, within the synthesis 
     expect(fileOf(resumed, "synthetic-set.bin")).toEqual(fileOf(whole, "synthetic-set.bin"));
     expect(resumed.parameters).toEqual(whole.parameters);
   }
+});
+
+test("[Q1] a run goes on to the same bytes with every strategy, whatever its server and clients remember", async () => {
+  for (const { kind } of strategies) {
+    const plan = { ...planOf({ ...small, rounds: 5 }), strategy: defaultSettings(kind) };
+    const checkpoints: SimulationCheckpoint[] = [];
+    const whole = await simulate(plan, data, {
+      onCheckpoint: async (checkpoint) => void checkpoints.push(checkpoint),
+    });
+    expect(await simulate(plan, data, { checkpoint: checkpoints[2] ?? null })).toEqual(whole);
+  }
+  expect(strategies.length).toBeGreaterThan(5);
 });
 
 test("[Q1] what has not changed from one checkpoint to the next is the same object", async () => {

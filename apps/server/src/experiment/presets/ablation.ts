@@ -19,9 +19,21 @@ export const ablation: Preset = {
     ...varied(scale, "refineSteps", [0.5, 2]),
     ...varied(scale, "refineRate", [0.1, 0.3, 3]),
     { name: "no augmentation", dynafed: { augment: false } },
+    ...again(scale, [0.5, 1]),
     { name: "labels from one-hot x 5", dynafed: { labelStart: 5 } },
+    { name: "labels fixed at one-hot x 5", dynafed: { labelStart: 5, labels: "fixed" } },
+    { name: "TESLA", dynafed: { recursion: "tesla" } },
   ],
 };
+
+/** Further syntheses of half the iterations, each after a part of the rounds that the first one followed. */
+function again({ dynafed }: Scale, parts: readonly number[]): readonly Method[] {
+  return parts.map((part) => {
+    const refreshEvery = Math.max(dynafed.ahead + 1, Math.round(part * dynafed.snapshots));
+    const refreshIterations = Math.max(1, Math.round(dynafed.iterations / 2));
+    return { name: `again every ${refreshEvery} rounds`, dynafed: { refreshEvery, refreshIterations } };
+  });
+}
 
 type Numeric = "snapshots" | "imagesPerClass" | "innerSteps" | "iterations" | "refineSteps" | "refineRate";
 
