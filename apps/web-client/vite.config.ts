@@ -18,7 +18,7 @@ export default defineConfig({
       treeshake: {
         // Our own modules do nothing on import: what a page does not use, it does not download.
         moduleSideEffects: [
-          { test: /[\\/]packages[\\/](protocol|model|volunteer)[\\/]src[\\/]/, sideEffects: false },
+          { test: /[\\/]packages[\\/](kernels|protocol|model|volunteer)[\\/]src[\\/]/, sideEffects: false },
         ],
       },
     },

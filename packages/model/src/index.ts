@@ -15,6 +15,7 @@ export { refine } from "./synthesis/refine.ts";
 export { blend, refineSettings, settingsOfSynthesis, trajectoryLength } from "./synthesis/schedule.ts";
 export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
 export { imageCount, type SyntheticSet, softmaxRows } from "./synthesis/synthetic-set.ts";
+export { registerFusedKernels } from "./tensor/fused-wasm-kernels.ts";
 export { evaluate } from "./training/evaluate.ts";
 export type { GradientCorrection } from "./training/gradient-correction.ts";
 export { initialOptimizerState, type OptimizerState } from "./training/optimizer.ts";

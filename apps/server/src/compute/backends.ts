@@ -98,8 +98,9 @@ export function backendOf(id: CandidateId): BackendName {
 }
 
 async function openWasmBackend(): Promise<Opened> {
-  await openWasm();
-  return { adapter: "CPU, WebAssembly", library: libraryOf("@tensorflow/tfjs-backend-wasm") };
+  const { instructions, threads, close } = await openWasm();
+  const adapter = `CPU, WebAssembly (${instructions}, ${threads} ${threads === 1 ? "thread" : "threads"})`;
+  return { adapter, library: libraryOf("@tensorflow/tfjs-backend-wasm"), close };
 }
 
 async function openCpu(): Promise<Opened> {

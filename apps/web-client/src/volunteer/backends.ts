@@ -3,7 +3,10 @@
 import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import * as tf from "@tensorflow/tfjs-core";
-import { prepareBackend, selfCheck } from "@tributary/model";
+import { createKernels, type KernelInstance, noHelpers, RELAXED_SIMD_PROBE } from "@tributary/kernels";
+import kernelsPlain from "@tributary/kernels/wasm/kernels.wasm?url";
+import kernelsRelaxed from "@tributary/kernels/wasm/kernels-relaxed.wasm?url";
+import { prepareBackend, registerFusedKernels, selfCheck } from "@tributary/model";
 import { type BackendProbe, isSoftwareAdapter, type Opened } from "./backend-choice.ts";
 
 export const browserProbes: readonly BackendProbe[] = [
@@ -54,7 +57,21 @@ async function openWasm(): Promise<Opened> {
   });
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
-  return await activate("wasm", simd === true ? "SIMD, one thread" : "one thread");
+  if (simd !== true) return await activate("wasm", "one thread");
+  return await activate("wasm", `${await openKernels()}, one thread`);
+}
+
+/** Our own kernels for ConvNets, in the build that this browser can run: its instructions in words. */
+async function openKernels(): Promise<string> {
+  const relaxed = WebAssembly.validate(RELAXED_SIMD_PROBE);
+  const response = await fetch(relaxed ? kernelsRelaxed : kernelsPlain);
+  if (!response.ok) throw new Error(`the kernels did not load: ${response.status}`);
+  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
+  const instructions = relaxed ? "relaxed-simd" : "simd";
+  registerFusedKernels(
+    createKernels(instance.exports as unknown as KernelInstance, instructions, noHelpers()),
+  );
+  return relaxed ? "relaxed SIMD" : "SIMD";
 }
 
 async function openCpu(): Promise<Opened> {
