@@ -14,6 +14,7 @@ const PROGRAMS = {
   bench: "apps/server/dist/commands/bench.js",
   doctor: "apps/server/dist/commands/doctor.js",
   "install:tensorflow": "apps/server/dist/commands/install-tensorflow.js",
+  "bundle:compute": "scripts/bundle-compute.mjs",
   token: "apps/server/dist/commands/token.js",
 };
 

