@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -48,4 +48,21 @@ test("[S30] migrations apply in order, all pending ones or none, and never befor
 
   await writeFile(join(directory, "9001_between.sql"), "select 1;");
   await expect(migrate(sql, directory)).rejects.toThrow(/9001_between.sql comes before 9002_second.sql/);
+});
+
+test("[S42] a plan from before strategies and DynaFed were apart is read as what it meant", async () => {
+  const keep = (run: string, plan: Record<string, unknown>) =>
+    sql`insert into runs (run, name, plan) values (${run}, ${run}, ${sql.json(plan as never)})`;
+  await keep("old-dynafed", { seed: 1, strategy: { kind: "dynafed", snapshots: 5 } });
+  await keep("old-fedavg", { seed: 1, strategy: { kind: "fedavg" } });
+  const today = { seed: 1, strategy: { kind: "fedprox", mu: 1 }, dynafed: { snapshots: 6 } };
+  await keep("today", today);
+  const statements = await readFile(join(migrationsDirectory, "0005_strategy_and_dynafed.sql"), "utf8");
+  await sql.unsafe(statements);
+  const rows = await sql<{ run: string; plan: unknown }[]>`delete from runs returning run, plan`;
+  expect(Object.fromEntries(rows.map(({ run, plan }) => [run, plan]))).toEqual({
+    "old-dynafed": { seed: 1, strategy: { kind: "fedavg" }, dynafed: { snapshots: 5 } },
+    "old-fedavg": { seed: 1, strategy: { kind: "fedavg" }, dynafed: null },
+    today,
+  });
 });
