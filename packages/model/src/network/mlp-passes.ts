@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
+import { positive } from "../tensor/pooling.ts";
 import { crossEntropy, crossEntropyTangent } from "./cross-entropy.ts";
 import { joinParameters, type NamedTensors, splitParameters } from "./parameters.ts";
 import type { Gradient, Tangent } from "./passes.ts";
@@ -109,5 +110,5 @@ function kernelOf(parameter: NamedTensors, layer: number): tf.Tensor2D {
 
 /** x where the ReLU let something through, else 0. */
 function masked(x: tf.Tensor2D, passed: tf.Tensor2D): tf.Tensor2D {
-  return tf.mul(x, tf.sign(passed));
+  return tf.mul(x, positive(passed));
 }

@@ -7,7 +7,7 @@
  * `dot` marks the derivative along the direction, `bar` the gradient.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { averagePool, averagePoolAdjoint, spatialMean } from "../tensor/pooling.ts";
+import { averagePool, averagePoolAdjoint, positive, spatialMean } from "../tensor/pooling.ts";
 
 const EPSILON = 1e-5;
 
@@ -26,8 +26,7 @@ export function normPool(u: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D
     const variance = spatialMean(tf.square(difference));
     const spread = tf.rsqrt(tf.add(variance, EPSILON)) as tf.Tensor4D;
     const passed = tf.relu(tf.add(tf.mul(difference, tf.mul(spread, scale)), offset)) as tf.Tensor4D;
-    // The sign of what passed: one pass on every backend, where tf.step is five in TensorFlow's.
-    return { difference, spread, mask: tf.sign(passed), pooled: averagePool(passed) };
+    return { difference, spread, mask: positive(passed), pooled: averagePool(passed) };
   });
 }
 
@@ -53,7 +52,7 @@ export function normPoolAdjoint(
   pooledBar: tf.Tensor4D,
 ): NormPoolAdjoint {
   return tf.tidy(() => {
-    const masked = tf.mul(averagePoolAdjoint(pooledBar, mask), mask) as tf.Tensor4D;
+    const masked = reluPoolAdjoint(pooledBar, mask);
     const mean = spatialMean(masked);
     const product = spatialMean(tf.mul(masked, difference));
     const factor = tf.mul(spread, scale);
@@ -107,7 +106,7 @@ export function normPoolAdjointTangent(
   pooledBarDot: tf.Tensor4D,
 ): { readonly u: tf.Tensor4D; readonly scale: tf.Tensor1D; readonly offset: tf.Tensor1D } {
   return tf.tidy(() => {
-    const maskedDot = tf.mul(averagePoolAdjoint(pooledBarDot, mask), mask) as tf.Tensor4D;
+    const maskedDot = reluPoolAdjoint(pooledBarDot, mask);
     const meanDot = spatialMean(maskedDot);
     const productDot = tf.add(
       spatialMean(tf.mul(maskedDot, difference)),
@@ -135,6 +134,11 @@ export function normPoolAdjointTangent(
       offset: pixelSums(meanDot, mask),
     };
   });
+}
+
+/** m P^T(pooledBar) */
+function reluPoolAdjoint(pooledBar: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
+  return tf.mul(averagePoolAdjoint(pooledBar, mask.shape[1], mask.shape[2]), mask);
 }
 
 /** Sums over images and pixels [C], of means over pixels. */

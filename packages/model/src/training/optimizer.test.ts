@@ -6,7 +6,7 @@ import { relativeError } from "../parity/relative-error.ts";
 import { adamStepInPlace, startLearning } from "../synthesis/adam.ts";
 import { applyStep, disposeState, downloadState, initialOptimizerState, uploadState } from "./optimizer.ts";
 
-beforeAll(openWasm);
+beforeAll(() => openWasm());
 
 const gradients = [
   [0.5, -2, 1e-9],
