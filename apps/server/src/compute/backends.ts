@@ -31,6 +31,11 @@ export type OpenBackend = {
   close(): Promise<void>;
 };
 
+export type BackendOptions = {
+  /** Of the wasm backend's ConvNets; by default one a core. Several processes side by side do better with one each. */
+  readonly threads?: number;
+};
+
 export type Candidate = {
   /** Tells the two of `tensorflow` apart. */
   readonly id: CandidateId;
@@ -47,8 +52,11 @@ export type CandidateId = (typeof CANDIDATE_IDS)[number];
  * tensorflow on a GPU, webgpu on a real adapter, tensorflow on the CPU, wasm, cpu.
  * A named backend is tried alone, a software adapter then being good enough; throws with its reason if it fails.
  */
-export async function openBackend(preference: BackendPreference): Promise<OpenBackend> {
-  return await openFirst(candidates(preference), preference);
+export async function openBackend(
+  preference: BackendPreference,
+  options: BackendOptions = {},
+): Promise<OpenBackend> {
+  return await openFirst(candidates(preference, options), preference);
 }
 
 /** Makes the first candidate that opens and passes the self-check the current backend; throws with every reason if none does. */
@@ -80,13 +88,16 @@ export async function openFirst(
 }
 
 /** Those that the preference allows, best first. */
-export function candidates(preference: BackendPreference): readonly Candidate[] {
+export function candidates(
+  preference: BackendPreference,
+  options: BackendOptions = {},
+): readonly Candidate[] {
   const software = preference === "webgpu";
   const open: Readonly<Record<CandidateId, () => Promise<Opened>>> = {
     "tensorflow-gpu": () => openTensorflow("gpu"),
     webgpu: () => openWebgpu(software),
     tensorflow: () => openTensorflow("cpu"),
-    wasm: openWasmBackend,
+    wasm: () => openWasmBackend(options),
     cpu: openCpu,
   };
   const all = CANDIDATE_IDS.map((id) => ({ id, name: backendOf(id), open: open[id] }));
@@ -97,8 +108,8 @@ export function backendOf(id: CandidateId): BackendName {
   return id === "tensorflow-gpu" ? "tensorflow" : id;
 }
 
-async function openWasmBackend(): Promise<Opened> {
-  const { instructions, threads, close } = await openWasm();
+async function openWasmBackend(options: BackendOptions): Promise<Opened> {
+  const { instructions, threads, close } = await openWasm(options);
   const adapter = `CPU, WebAssembly (${instructions}, ${threads} ${threads === 1 ? "thread" : "threads"})`;
   return { adapter, library: libraryOf("@tensorflow/tfjs-backend-wasm"), close };
 }

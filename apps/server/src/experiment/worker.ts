@@ -63,7 +63,10 @@ async function perform(message: Exclude<ToWorker, { type: "stop" }>): Promise<vo
 async function open(settings: Opened["settings"]): Promise<void> {
   try {
     const source = await readDataSource(settings.data);
-    const backend = await openBackend(settings.backend);
+    const backend = await openBackend(
+      settings.backend,
+      settings.threads === null ? {} : { threads: settings.threads },
+    );
     opened = { settings, source, backend };
     say({ type: "opened", backend: backend.name, adapter: backend.adapter });
   } catch (error) {
