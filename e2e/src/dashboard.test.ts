@@ -59,6 +59,10 @@ describe("the dashboard", () => {
       await page.locator('[id="plan.rounds"][aria-invalid="true"]').waitFor();
 
       await page.locator('[id="plan.rounds"]').fill("30");
+      await page.locator('[id="plan.strategy.kind"]').selectOption("fedprox");
+      await page.locator('[id="plan.strategy.mu"]').fill("0.5");
+      await page.locator('[id="plan.dynafed"]').uncheck();
+      expect(await page.locator('[id="plan.dynafed.snapshots"]').count()).toBe(0);
       await page.getByTestId("create-run").click();
       await state(page, "paused").or(state(page, "waiting")).waitFor();
       expect(new URL(page.url()).pathname).toBe("/admin/runs/from-the-form");
@@ -71,7 +75,12 @@ describe("the dashboard", () => {
       await state(page, "stopped").waitFor();
       const { summary } = await site.api.detail("from-the-form");
       expect(summary.activity.state).toBe("stopped");
-      expect(summary.plan.rounds).toBe(30);
+      expect(summary.plan).toMatchObject({
+        rounds: 30,
+        strategy: { kind: "fedprox", mu: 0.5 },
+        dynafed: null,
+      });
+      expect(await page.getByTestId("run-strategy").textContent()).toBe("FedProx");
       await page.close();
     },
     PATIENCE_MS,

@@ -111,6 +111,29 @@ describe("the volunteer page", () => {
     PATIENCE_MS,
   );
 
+  test(
+    "[E18] under SCAFFOLD a page keeps its control variate over a reload: alone, it stays the server's",
+    async () => {
+      const strategy = { kind: "scaffold", serverRate: 1, population: 1 } as const;
+      const run = await site.startRun("scaffold", tinyPlan({ strategy }));
+      const page = await startTraining(run, 1);
+      await untilNumber(page, "rounds-contributed", 2);
+      await page.reload();
+      await page.getByTestId("go-on").click();
+      const before = (await site.api.detail(run)).summary.completedRounds;
+      await untilRun(site.api, run, ({ summary }) => summary.completedRounds >= before + 3);
+      await page.getByTestId("pause").click();
+      await untilStatus(page, "paused");
+
+      const ofServer = async () => floatsOf(await site.api.exportFile(run, "strategy-state/control.bin"));
+      const apart = async () => distance(await keptControl(page, run), await ofServer());
+      await expect.poll(apart, { timeout: 20_000 }).toBeLessThan(1e-4);
+      expect(Math.hypot(...(await ofServer()))).toBeGreaterThan(1e-2);
+      await page.close();
+    },
+    PATIENCE_MS,
+  );
+
   test("[E10] the first load of the page is below 250 kB with gzip", async () => {
     const page = await (await site.newProfile()).newPage();
     const sizes = new Map<string, number>();
@@ -128,3 +151,39 @@ describe("the volunteer page", () => {
     await page.close();
   });
 });
+
+/** The second part of the client's memory, as `client-memory-bytes.ts` of packages/volunteer lays it out. */
+async function keptControl(page: Page, run: string): Promise<Float32Array> {
+  const stored = await page.evaluate(
+    (suffix) =>
+      new Promise<number[]>((resolve, reject) => {
+        const opening = indexedDB.open("tributary");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const store = opening.result.transaction("session").objectStore("session");
+          const reading = store.openCursor();
+          reading.onerror = () => reject(reading.error);
+          reading.onsuccess = () => {
+            const cursor = reading.result;
+            if (cursor === null) resolve([]);
+            else if (String(cursor.key).endsWith(suffix)) resolve([...(cursor.value as Uint8Array)]);
+            else cursor.continue();
+          };
+        };
+      }),
+    `${run}/memory`,
+  );
+  const bytes = Uint8Array.from(stored);
+  const view = new DataView(bytes.buffer);
+  const at = 4 + view.getUint32(0, true);
+  return floatsOf(bytes.slice(at + 4, at + 4 + view.getUint32(at, true)));
+}
+
+function floatsOf(bytes: Uint8Array): Float32Array {
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) throw new Error(`expected ${b.length} values, got ${a.length}`);
+  return Math.hypot(...a.map((value, at) => value - (b[at] ?? 0)));
+}

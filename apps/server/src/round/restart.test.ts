@@ -87,6 +87,22 @@ async function killAndRestart(): Promise<void> {
   server = await startServer();
 }
 
+/** While the table is locked for writing, no average can be stored: the server dies as it is about to. */
+async function killWhileAggregating(onLocked: () => void): Promise<void> {
+  const sql = connect(database.databaseUrl, { max: 1, name: "restart test" });
+  await sql.begin(async (transaction) => {
+    await transaction`lock table snapshots in exclusive mode`;
+    onLocked();
+    await until(async () => {
+      const waiting = await transaction`
+        select from pg_locks where not granted and relation = 'snapshots'::regclass`;
+      return waiting.count > 0;
+    });
+    await server.kill();
+  });
+  await sql.end();
+}
+
 /** Every acknowledged update is stored and counted, and every average is that of the stored updates. */
 async function expectNothingLost(
   run: string,
@@ -142,24 +158,14 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
     const plan = planOf({ rounds: 3 });
     await createRun("aggregating", plan);
     server = await startServer();
-    // While the table is locked for writing, no average can be stored.
-    const sql = connect(database.databaseUrl, { max: 1, name: "restart test" });
     let locked = false;
     const sent = send("aggregating", async (index, round) => {
       if (index === 2 && round === 2) await until(() => locked);
     });
     await until(() => sent.acknowledged.filter(({ round }) => round === 2).length === 2);
-    await sql.begin(async (transaction) => {
-      await transaction`lock table snapshots in exclusive mode`;
+    await killWhileAggregating(() => {
       locked = true;
-      await until(async () => {
-        const waiting = await transaction`
-          select from pg_locks where not granted and relation = 'snapshots'::regclass`;
-        return waiting.count > 0;
-      });
-      await server.kill();
     });
-    await sql.end();
     expect((await averages("aggregating"))[1]).toBe(null);
     server = await startServer();
     await sent.over;
@@ -191,11 +197,17 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
         },
         values,
       );
-      for (const round of [2, 3, 4]) {
-        await until(() => sent.acknowledged.filter((update) => update.round === round).length >= 2);
-        await killAndRestart();
+      const untilTwoOf = (round: number) =>
+        until(() => sent.acknowledged.filter((update) => update.round === round).length >= 2);
+      await untilTwoOf(2);
+      await killAndRestart();
+      kills += 1;
+      await untilTwoOf(3);
+      await killWhileAggregating(() => {
         kills += 1;
-      }
+      });
+      server = await startServer();
+      kills += 1;
       await sent.over;
       await expectNothingLost(killed, plan, sent.acknowledged);
       expect(await averages(killed)).toEqual(await averages(calm));
