@@ -36,7 +36,7 @@ export async function runJob(job: Job, deps: JobDeps, context: JobContext): Prom
   if (run === null) throw new Error(`unknown run ${job.run}`);
   switch (job.kind) {
     case "evaluate":
-      return runEvaluation(job, run.plan, deps);
+      return runEvaluation(job, run.plan, deps, context);
     case "synthesize":
       return runSynthesis(
         job,
@@ -47,7 +47,7 @@ export async function runJob(job: Job, deps: JobDeps, context: JobContext): Prom
         context,
       );
     case "refine":
-      return runRefinement(job, run.plan, deps);
+      return runRefinement(job, run.plan, deps, context);
     default:
       return job satisfies never;
   }
@@ -55,7 +55,12 @@ export async function runJob(job: Job, deps: JobDeps, context: JobContext): Prom
 
 type JobOf<Kind extends Job["kind"]> = Extract<Job, { kind: Kind }>;
 
-async function runEvaluation(job: JobOf<"evaluate">, plan: Plan, deps: JobDeps): Promise<JobResult> {
+async function runEvaluation(
+  job: JobOf<"evaluate">,
+  plan: Plan,
+  deps: JobDeps,
+  { signal }: JobContext,
+): Promise<JobResult> {
   const parameters = await readParameters(deps.storage, job.run, job.snapshot);
   const test = balancedSubset(await deps.readTestSet(plan.sample.dataset), plan.sample.test);
   const { accuracy, loss } = await evaluate({
@@ -63,12 +68,18 @@ async function runEvaluation(job: JobOf<"evaluate">, plan: Plan, deps: JobDeps):
     parameters,
     dataset: test,
     preprocessing: plan.preprocessing,
+    signal,
   });
   if (!Number.isFinite(loss)) throw new Error(`expected a finite loss on the test set, got ${loss}`);
   return { kind: "evaluate", accuracy, loss };
 }
 
-async function runRefinement(job: JobOf<"refine">, plan: Plan, deps: JobDeps): Promise<JobResult> {
+async function runRefinement(
+  job: JobOf<"refine">,
+  plan: Plan,
+  deps: JobDeps,
+  { signal }: JobContext,
+): Promise<JobResult> {
   const set = await newestSet(job, plan, deps);
   if (set === null) throw new Error(`run ${job.run} has no synthetic set to refine on`);
   const dynafed = dynafedSettings(plan);
@@ -79,6 +90,8 @@ async function runRefinement(job: JobOf<"refine">, plan: Plan, deps: JobDeps): P
     set,
     settings: refineSettings(dynafed, job.round - set.round - 1),
     seed: refineSeed(plan.seed, job.round),
+    signal,
+    signal,
   });
   const refined = blend(averaged, fineTuned, dynafed.refineShare);
   const wrong = firstNotFinite(refined);

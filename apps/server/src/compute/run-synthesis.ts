@@ -12,11 +12,13 @@ import { bytesOf, firstNotFinite, floatsOf } from "./float-bytes.ts";
 import type { JobContext, JobDeps } from "./run-job.ts";
 
 const MAX_POINTS = 500;
+/** How often progress is told within an iteration; the lease writes it down less often than that. */
+const BEAT_MS = 250;
 
 /**
- * Learns a synthetic set from the run's trajectory: from the job's checkpoint where it has one, else from `present`, the
- * set that the run has so far, else from noise. Saves a checkpoint
- * at most every `checkpointMs`, and at once when it is told to stop: another worker goes on from there bit for bit.
+ * Learns a synthetic set from the run's trajectory: from the job's checkpoint where it has one, else from `present`,
+ * the set that the run has so far, else from noise. Saves a checkpoint at most every `checkpointMs`, and the last whole
+ * iteration when it is told to stop in the middle of one: another worker goes on from there bit for bit.
  */
 export async function runSynthesis(
   job: Job,
@@ -31,6 +33,7 @@ export async function runSynthesis(
   const distances = job.checkpoint === null ? [] : [...syntheticSetFromCheckpoint(job.checkpoint).distances];
   const startedMs = deps.nowMs() - (job.progress?.ms ?? 0);
   let savedAtMs = deps.nowMs();
+  let saveNewest: (() => Promise<Uint8Array>) | null = null;
 
   const progressNow = (): JobProgress => ({
     backend: deps.backend,
@@ -39,6 +42,8 @@ export async function runSynthesis(
     distances: thinned(distances),
     ms: Math.round(deps.nowMs() - startedMs),
   });
+  // An iteration may take long: its parts let this have its turn.
+  const beat = setInterval(() => context.report(progressNow()), BEAT_MS);
   const { set } = await synthesize({
     spec: plan.network,
     trajectory,
@@ -50,11 +55,18 @@ export async function runSynthesis(
     async onIteration({ distance, save }) {
       distances.push(distance);
       context.report(progressNow());
+      saveNewest = save;
       if (!context.signal.aborted && deps.nowMs() - savedAtMs < deps.checkpointMs) return;
       await context.saveCheckpoint(await save());
       savedAtMs = deps.nowMs();
+      saveNewest = null;
     },
-  });
+  })
+    .catch(async (error: unknown) => {
+      if (context.signal.aborted && saveNewest !== null) await context.saveCheckpoint(await saveNewest());
+      throw error;
+    })
+    .finally(() => clearInterval(beat));
   for (const [what, values] of [
     ["synthetic images", set.images],
     ["label logits", set.labelLogits],

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { refine, refineSeed } from "@tributary/model";
+import { refine, refineSeed, syntheticSetFromCheckpoint } from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { RoundLog } from "../round/round-deps.ts";
@@ -31,12 +31,17 @@ afterEach(async () => {
   errors.length = 0;
 });
 
-async function work(plan: Plan, name: string, choice: Partial<typeof timing> = {}): Promise<Worker> {
+async function work(
+  plan: Plan,
+  name: string,
+  choice: Partial<typeof timing> = {},
+  checkpointMs = 1,
+): Promise<Worker> {
   const worker = await startWorker({
     storage: database.storage,
     readTestSet: async () => testSet(plan),
     backend: "cpu",
-    checkpointMs: 1,
+    checkpointMs,
     nowMs: Date.now,
     worker: name,
     timing: { ...timing, ...choice },
@@ -183,6 +188,38 @@ test("[J13] a synthesis whose run is stopped is dropped by its worker, and leave
   expect(await storage.syntheticSets.latest(run)).toBeNull();
   expect(await storage.jobs.latestSynthesis(run)).toMatchObject({ state: "failed", failure: reason });
   expect(errors).toEqual([]);
+});
+
+test("[J14] progress comes from within a long iteration, a stop ends it before its end, and the last whole one is kept", async () => {
+  const { storage } = database;
+  const small = computePlan(3);
+  if (small.dynafed === null) throw new Error("expected a plan with DynaFed");
+  const plan: Plan = { ...small, dynafed: { ...small.dynafed, innerSteps: 400, innerStep: 1e-3 } };
+  const disturbed = await createComputeRun(storage, plan, synthesis);
+  const newest = async () => (await storage.jobs.latestSynthesis(disturbed))?.progress;
+  const first = await work(plan, "first", {}, 1e9);
+  const times = new Set<number>();
+  await vi.waitFor(
+    async () => {
+      const progress = await newest();
+      if (progress?.iteration === 1) times.add(progress.ms);
+      expect(times.size).toBeGreaterThanOrEqual(3);
+    },
+    { timeout: 50_000, interval: 20 },
+  );
+  await first.stop();
+  const job = await storage.jobs.latestSynthesis(disturbed);
+  expect(job).toMatchObject({ state: "queued", progress: { iteration: 1 } });
+  const kept = await storage.jobs.checkpoint(job?.id ?? "");
+  expect(kept && syntheticSetFromCheckpoint(kept).distances).toHaveLength(1);
+
+  await work(plan, "second");
+  const undisturbed = await createComputeRun(storage, plan, synthesis);
+  await untilIdle(disturbed);
+  await untilIdle(undisturbed);
+  expect(await storage.syntheticSets.latest(disturbed)).toEqual(
+    await storage.syntheticSets.latest(undisturbed),
+  );
 });
 
 test("[J6] a lease is renewed while the work goes on, and is lost when the store stays away longer than it lasts", async () => {

@@ -18,7 +18,7 @@ export type Worker = {
 };
 
 /** How a compute process works by default. */
-export const workerTiming = { leaseMs: 10_000, renewMs: 2_000, progressMs: 1_000, pollMs: 2_000 } as const;
+export const workerTiming = { leaseMs: 10_000, renewMs: 2_000, progressMs: 700, pollMs: 2_000 } as const;
 export const checkpointMs = 5_000;
 
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {

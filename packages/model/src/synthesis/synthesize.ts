@@ -30,7 +30,7 @@ export type SynthesisOptions = {
   readonly checkpoint?: SynthesisCheckpoint | null;
   /**
    * After every iteration; `iteration` counts those done, from 1. `save` makes a checkpoint of the state after this
-   * iteration, and must be called before the callback returns. Throwing stops the synthesis.
+   * iteration, and may be called until the next one is done, also once that has been aborted. Throwing stops the synthesis.
    */
   readonly onIteration?: (progress: {
     readonly iteration: number;
@@ -57,7 +57,7 @@ export async function synthesize(
       : requireSameSet(decodeCheckpoint(checkpoint), spec, settings);
   while (state.iteration < settings.iterations && !isFlat(state.distances, settings)) {
     if (signal?.aborted) throw signal.reason;
-    state = await iterate(state, spec, course, settings);
+    state = await iterate(state, spec, course, settings, signal);
     const after = state;
     const distance = after.distances.at(-1) as number;
     await options.onIteration?.({
@@ -69,12 +69,13 @@ export async function synthesize(
   return { set: syntheticSetOf(state), distances: state.distances };
 }
 
-/** One outer iteration: draws a piece of the trajectory and the augmentations, and takes one Adam step of each kind. */
+/** One outer iteration, which changes the state at its end only: draws a piece of the trajectory and the augmentations, and takes one Adam step of each kind. */
 async function iterate(
   state: SynthesisState,
   spec: NetworkSpec,
   course: Course,
   settings: DynafedSettings,
+  signal: AbortSignal | undefined,
 ): Promise<SynthesisState> {
   const rng = restoreRng(state.rng);
   const starts = startsAt(state.iteration, course.snapshots.length, settings);
@@ -93,6 +94,7 @@ async function iterate(
     innerStep: state.innerStep.values[0] as number,
     steps: settings.innerSteps,
     recursion: settings.recursion,
+    signal,
   });
   const iteration = state.iteration + 1;
   if (!Number.isFinite(match.distance)) {
