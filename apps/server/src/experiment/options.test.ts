@@ -38,7 +38,7 @@ test("[Q10] every option is taken as it is said", () => {
 
 test.each([
   [[], usage],
-  [["table"], "expected a preset of fmnist-table, ablation, control"],
+  [["table"], "expected a preset of fmnist-table, ablation, control, levers, recommended"],
   [["control", "ablation"], "expected one preset, got also ablation"],
   [["control", "--scale", "house"], 'expected a scale of desk, paper, tiny, got "house"'],
   [["control", "--seeds", "1,x"], '--seeds cannot hold "x"'],
