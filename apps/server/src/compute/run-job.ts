@@ -91,7 +91,6 @@ async function runRefinement(
     settings: refineSettings(dynafed, job.round - set.round - 1),
     seed: refineSeed(plan.seed, job.round),
     signal,
-    signal,
   });
   const refined = blend(averaged, fineTuned, dynafed.refineShare);
   const wrong = firstNotFinite(refined);
