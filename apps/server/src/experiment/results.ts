@@ -27,6 +27,7 @@ export type TableRow = {
   /** Means over seeds, of a run's own work. */
   readonly seconds: number;
   readonly synthesisSeconds: number;
+  readonly cpuSeconds: number;
   readonly peakMemoryBytes: number;
 };
 
@@ -91,6 +92,7 @@ export function tableRows(runs: readonly FinishedRun[], targets: readonly number
       targets: targets.map((target) => reached(members, target)),
       seconds: mean(over(({ summary }) => summary.seconds)),
       synthesisSeconds: mean(over(({ summary }) => summary.spent.synthesize)),
+      cpuSeconds: mean(over(({ summary }) => summary.cpuSeconds)),
       peakMemoryBytes: Math.max(...over(({ summary }) => summary.peakMemoryBytes)),
     };
   });

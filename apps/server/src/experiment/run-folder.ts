@@ -22,13 +22,20 @@ export type Spent = {
   readonly refine: number;
 };
 
-export type RunCheckpoint = { readonly simulation: SimulationCheckpoint; readonly spent: Spent };
-
-export type Summary = ReturnType<typeof summarize> & {
+/** What a run has cost so far. */
+export type Cost = {
   readonly spent: Spent;
-  /** Of the process that finished the run. */
-  readonly peakMemoryBytes: number;
+  /** Of its processor, all threads together: what it would cost on a machine that does nothing else. */
+  readonly cpuSeconds: number;
 };
+
+export type RunCheckpoint = Cost & { readonly simulation: SimulationCheckpoint };
+
+export type Summary = ReturnType<typeof summarize> &
+  Cost & {
+    /** Of the process that finished the run. */
+    readonly peakMemoryBytes: number;
+  };
 
 /** The folder holds a run of another configuration. */
 export class OtherConfiguration extends Error {}
@@ -37,7 +44,7 @@ export type RunFolder = {
   /** What the run goes on from; null: from its start. `note` hears of a checkpoint that had to be thrown away. */
   open(manifest: Manifest, note: (text: string) => void): Promise<RunCheckpoint | null>;
   keep(checkpoint: RunCheckpoint): Promise<void>;
-  finish(result: SimulationResult, spent: Spent, backend: string): Promise<void>;
+  finish(result: SimulationResult, cost: Cost, backend: string): Promise<void>;
 };
 
 export function openRunFolder(folder: string): RunFolder {
@@ -61,13 +68,14 @@ export function openRunFolder(folder: string): RunFolder {
       await checkpoints.write(checkpoint);
       await replaceFile(join(folder, "rounds.csv"), roundsCsv(checkpoint.simulation.rounds));
     },
-    async finish(result, spent, backend) {
+    async finish(result, cost, backend) {
+      const { spent } = cost;
       const seconds = spent.train + spent.evaluate + spent.synthesize + spent.refine;
       for (const { name, content } of resultFiles(result, { seconds, backend })) {
         if (name !== "summary.json") await replaceFile(join(folder, name), content);
         else {
           const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-          const summary = { ...JSON.parse(String(content)), spent, peakMemoryBytes };
+          const summary = { ...JSON.parse(String(content)), ...cost, peakMemoryBytes };
           await replaceFile(join(folder, name), json(summary));
         }
       }

@@ -5,7 +5,7 @@ import type { DataSource } from "../data/data-source.ts";
 import { simulate } from "../simulation/simulate.ts";
 import type { SimulatedRound } from "../simulation/simulation.ts";
 import type { Manifest } from "./manifest.ts";
-import { openRunFolder, readProgress, type Spent } from "./run-folder.ts";
+import { type Cost, openRunFolder, readProgress, type Spent } from "./run-folder.ts";
 import { takeRunLock } from "./run-lock.ts";
 import type { RunSpec } from "./run-matrix.ts";
 
@@ -49,8 +49,9 @@ async function workOn(options: RunOneOptions): Promise<void> {
   const resumed = await folder.open(options.manifest, report.onNote);
   if (resumed !== null) report.onResumed(resumed.simulation.rounds.length);
   if ((await readProgress(options.folder)).finished) return;
-  const watch = createWatch(nowMs, resumed?.spent ?? nothingSpent);
+  const watch = createWatch(nowMs, resumed ?? nothingYet);
   let savedAtMs = nowMs();
+  let ended: { readonly row: SimulatedRound; readonly spent: Spent } | null = null;
 
   const result = await simulate(spec.plan, source, {
     checkpoint: resumed?.simulation ?? null,
@@ -62,10 +63,15 @@ async function workOn(options: RunOneOptions): Promise<void> {
       else if (effect === "refine") watch.spend("refine");
     },
     onIteration: (iteration, distance) => report.onIteration(iteration, distance, watch.spend("synthesize")),
-    onRound: (row) => report.onRound(row, watch.takeRound()),
+    onRound: (row) => {
+      ended = { row, spent: watch.takeRound() };
+    },
     isCheckpointDue: () => nowMs() - savedAtMs >= CHECKPOINT_EVERY_MS,
     async onCheckpoint(simulation) {
-      await folder.keep({ simulation, spent: watch.total() });
+      await folder.keep({ simulation, ...watch.total() });
+      // A round that has been told is on the disk.
+      if (ended !== null) report.onRound(ended.row, ended.spent);
+      ended = null;
       watch.skip();
       savedAtMs = nowMs();
     },
@@ -75,9 +81,12 @@ async function workOn(options: RunOneOptions): Promise<void> {
 
 const nothingSpent: Spent = { train: 0, evaluate: 0, synthesize: 0, refine: 0 };
 
+const nothingYet: Cost = { spent: nothingSpent, cpuSeconds: 0 };
+
 /** Seconds since the last reading, by what they were spent on. */
-function createWatch(nowMs: () => number, before: Spent) {
-  let total = before;
+function createWatch(nowMs: () => number, before: Cost) {
+  const cpuBefore = cpuSeconds();
+  let total = before.spent;
   let round = nothingSpent;
   let lastMs = nowMs();
   return {
@@ -92,7 +101,7 @@ function createWatch(nowMs: () => number, before: Spent) {
     skip() {
       lastMs = nowMs();
     },
-    total: () => total,
+    total: (): Cost => ({ spent: total, cpuSeconds: before.cpuSeconds + cpuSeconds() - cpuBefore }),
     /** What the round that has just ended took. */
     takeRound(): Spent {
       const taken = round;
@@ -100,4 +109,10 @@ function createWatch(nowMs: () => number, before: Spent) {
       return taken;
     },
   };
+}
+
+/** Of this process since its start: it works one run at a time. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

@@ -16,7 +16,7 @@ function run(method: string, seed: number, accuracies: readonly number[]): Finis
   return {
     folder: `runs/${method}-${seed}`,
     rounds,
-    summary: { ...summarize(rounds, 18), spent, peakMemoryBytes: 1e8 },
+    summary: { ...summarize(rounds, 18), spent, cpuSeconds: 17, peakMemoryBytes: 1e8 },
     manifest: {
       ...{ preset: "p", scale: "desk", method, alpha: 0.04, seed, plan, volunteersTrain: "always" },
       data: { folder: "d", sha256: "0", image: [4, 4, 1], classes: 2, train: 10, test: 10 },

@@ -23,6 +23,7 @@ export function tableCsv(rows: readonly TableRow[]): string {
     ),
     seconds: row.seconds,
     synthesisSeconds: row.synthesisSeconds,
+    cpuSeconds: row.cpuSeconds,
     peakMemoryBytes: row.peakMemoryBytes,
   }));
   const columns = Object.keys(cells[0] ?? { alpha: 0, method: "" });
@@ -40,6 +41,7 @@ export const tableHeads = (rows: readonly TableRow[]): readonly string[] => [
   ...(rows[0]?.targets ?? []).map(({ target }) => `rounds to ${Math.round(target * 1000) / 10}`),
   "seconds",
   "of synthesis",
+  "CPU seconds",
 ];
 
 /** The row in words, percent and rounds, in the order of `tableHeads`. */
@@ -55,6 +57,7 @@ export function tableCells(row: TableRow): readonly string[] {
     ...row.targets.map((target) => reachedWords(target, row.seeds.length)),
     row.seconds.toFixed(0),
     row.synthesisSeconds.toFixed(0),
+    row.cpuSeconds.toFixed(0),
   ];
 }
 
@@ -62,7 +65,8 @@ export function tableCells(row: TableRow): readonly string[] {
 export const tableNotes =
   "Test accuracy in %, mean ± standard deviation over seeds (n − 1). Within a run: mean over seeds of the standard " +
   "deviation of the last 20 rounds. Rounds to a target: mean over the seeds that reach it, with their number where " +
-  "not all do. Seconds: a run's own training, evaluation, synthesis and refining, without what it waited for.";
+  "not all do. Seconds: a run's own training, evaluation, synthesis and refining, by the clock; CPU seconds: what it took of the " +
+  "processor, whatever else the machine did.";
 
 export function tableMarkdown(rows: readonly TableRow[]): string {
   const heads = tableHeads(rows);
