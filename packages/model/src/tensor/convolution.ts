@@ -22,35 +22,3 @@ export function kernelGradient(x: tf.Tensor4D, dy: tf.Tensor4D): tf.Tensor4D {
   const attributes = { strides: 1, pad: "same", dataFormat: "NHWC", filterShape };
   return tf.engine().runKernel("Conv2DBackpropFilter", { x, dy }, attributes) as tf.Tensor4D;
 }
-
-/**
- * The wasm backend lacks Conv2DBackpropFilter: the same sums are a convolution of the transposed tensors, in which
- * pixels take the place of kernel positions and images that of channels.
- */
-export function registerKernelGradientKernel(backendName: string): void {
-  if (tf.getKernel("Conv2D", backendName) === undefined) return;
-  if (tf.getKernel("Conv2DBackpropFilter", backendName) !== undefined) return;
-  tf.registerKernel({
-    kernelName: "Conv2DBackpropFilter",
-    backendName,
-    kernelFunc: ({ inputs, backend }) => {
-      const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
-      const result = tf.tidy(() => {
-        const images = tf.transpose(x, [3, 1, 2, 0]); // [C, H, W, N]
-        const kernel = tf.transpose(dy, [1, 2, 0, 3]); // [H, W, N, D]
-        // Each side by itself: with one number, TensorFlow.js takes the kernel for a square.
-        const sums = tf.conv2d(images, kernel, 1, [
-          [0, 0],
-          [1, 1],
-          [1, 1],
-          [0, 0],
-        ]); // [C, 3, 3, D]
-        return tf.transpose(sums, [1, 2, 0, 3]); // [3, 3, C, D]
-      });
-      // The values go on to the engine's own tensor; only this handle of them ends here.
-      (backend as { incRef(dataId: object): void }).incRef(result.dataId);
-      result.dispose();
-      return { dataId: result.dataId, shape: result.shape, dtype: result.dtype };
-    },
-  });
-}
