@@ -1,5 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { refine, refineSeed, syntheticSetFromCheckpoint } from "@tributary/model";
+import {
+  refine,
+  refineSeed,
+  type SyntheticSet,
+  synthesisSeed,
+  synthesize,
+  syntheticSetFromCheckpoint,
+} from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { RoundLog } from "../round/round-deps.ts";
@@ -84,6 +91,49 @@ test("[J1] a synthesis leaves a set and its progress, a refinement the same byte
   });
   const refined = (await storage.snapshots.list(run)).find((stored) => stored.kind === "refined");
   expect(refined).toMatchObject({ round: 5, hash: snapshotOf(expected).hash });
+});
+
+test("[L11] a later synthesis goes on from the run's set, on the models since the one before", async () => {
+  const { storage } = database;
+  const base = computePlan(4);
+  if (base.dynafed === null) throw new Error("expected a plan with DynaFed");
+  const dynafed = { ...base.dynafed, refreshEvery: 3, refreshIterations: 2 };
+  const plan = { ...base, dynafed };
+  const run = await createComputeRun(storage, plan, { kind: "synthesize", round: 4 });
+  await work(plan, "w");
+  await untilIdle(run);
+  const row = await storage.syntheticSets.latest(run);
+  if (row === null) throw new Error("expected a synthetic set");
+  const first: SyntheticSet = {
+    ...row,
+    image: plan.network.image,
+    classes: plan.network.classes,
+    images: floatsOf(row.images),
+    labelLogits: floatsOf(row.labelLogits),
+  };
+  const refined = [5, 6, 7].map((round) => ({ round, snapshot: trajectorySnapshot(plan, round) }));
+  const { length } = await storage.journal.read(run);
+  await storage.journal.commit(run, length + 1, { type: "started", atMs: 1 }, [
+    ...refined.map(({ round, snapshot }) => ({
+      ...({ type: "store-snapshot", kind: "refined" } as const),
+      round,
+      snapshot,
+    })),
+    { type: "enqueue-job", job: { kind: "synthesize", round: 7 } },
+  ]);
+  await untilIdle(run);
+  const trajectory = [4, 5, 6, 7].map((round) => floatsOf(trajectorySnapshot(plan, round).parameters));
+  const expected = await synthesize({
+    spec: plan.network,
+    trajectory,
+    settings: { ...dynafed, iterations: 2 },
+    seed: synthesisSeed(plan.seed, 7),
+    warmStart: first,
+  });
+  const latest = await storage.syntheticSets.latest(run);
+  expect(latest?.round).toBe(7);
+  expect(floatsOf(latest?.images ?? new Uint8Array())).toEqual(expected.set.images);
+  expect(await storage.jobs.latestSynthesis(run)).toMatchObject({ progress: { iterations: 2 } });
 });
 
 test("[J2] a result that is not finite fails the job with a reason that quotes it", async () => {
