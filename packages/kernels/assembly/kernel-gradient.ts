@@ -1,10 +1,12 @@
 /** The convolution's gradient in its kernel: sums over the pixels of outer products of inputs with output gradients. */
+import { CHUNK, packedInputs, packedOutputs } from "./layers";
 import { madd } from "./vector";
 
 /**
  * gradient[segment * length + k][c] += sum over pixels of x[pixel + segment + k] * dy[pixel][c], plus the same of
  * x2 and dy2 where x2 is not 0. Inputs lie as in `convolve`; dy's pixels are `outputs` floats and its rows `dyRow`
  * bytes apart. `length` is a multiple of 6, `outputs` of 8.
+ * Both sides are packed first: rows of a power of two bytes would meet in few sets of the cache.
  */
 export function addKernelGradient(
   x: usize,
@@ -21,72 +23,134 @@ export function addKernelGradient(
   outputs: i32,
   gradient: usize,
 ): void {
-  const dyPixel = outputs * 4;
-  for (let block = 0; block < outputs / 8; block++) {
+  const pairs = x2 === 0 ? 1 : 2;
+  const lines = max(1, CHUNK / pairs / width);
+  const stride = outputs * 4;
+  for (let line = 0; line < height; line += lines) {
+    const count = min(lines, height - line);
+    const pixels = count * width;
+    // An even number, for the tile's sake: an odd last pixel is followed by one of zeros.
+    const all = (pairs * pixels + 1) & ~1;
+    packOutputs(dy + line * dyRow, dyRow, count, width, outputs, packedOutputs, all, all > pairs * pixels);
+    if (x2 !== 0) {
+      packOutputs(dy2 + line * dyRow, dyRow, count, width, outputs, packedOutputs + pixels * 32, all, false);
+    }
     for (let segment = 0; segment < segments; segment++) {
+      const at = (line + segment) * row;
       for (let k = 0; k < length; k += 6) {
-        let a0 = f32x4.splat(0);
-        let a1 = f32x4.splat(0);
-        let b0 = f32x4.splat(0);
-        let b1 = f32x4.splat(0);
-        let c0 = f32x4.splat(0);
-        let c1 = f32x4.splat(0);
-        let d0 = f32x4.splat(0);
-        let d1 = f32x4.splat(0);
-        let e0 = f32x4.splat(0);
-        let e1 = f32x4.splat(0);
-        let f0 = f32x4.splat(0);
-        let f1 = f32x4.splat(0);
-
-        let input = x + segment * row + k * 4;
-        let output = dy + block * 32;
-        let again = x2 !== 0;
-        while (true) {
-          for (let line = 0; line < height; line++) {
-            let p = input + line * row;
-            let q = output + line * dyRow;
-            const end = q + width * dyPixel;
-            while (q < end) {
-              const g0 = v128.load(q, 0);
-              const g1 = v128.load(q, 16);
-              let s = v128.load_splat<f32>(p, 0);
-              a0 = madd(s, g0, a0);
-              a1 = madd(s, g1, a1);
-              s = v128.load_splat<f32>(p, 4);
-              b0 = madd(s, g0, b0);
-              b1 = madd(s, g1, b1);
-              s = v128.load_splat<f32>(p, 8);
-              c0 = madd(s, g0, c0);
-              c1 = madd(s, g1, c1);
-              s = v128.load_splat<f32>(p, 12);
-              d0 = madd(s, g0, d0);
-              d1 = madd(s, g1, d1);
-              s = v128.load_splat<f32>(p, 16);
-              e0 = madd(s, g0, e0);
-              e1 = madd(s, g1, e1);
-              s = v128.load_splat<f32>(p, 20);
-              f0 = madd(s, g0, f0);
-              f1 = madd(s, g1, f1);
-              p += pixel;
-              q += dyPixel;
-            }
-          }
-          if (!again) break;
-          again = false;
-          input = x2 + segment * row + k * 4;
-          output = dy2 + block * 32;
+        packInputs(x + at + k * 4, pixel, row, count, width, packedInputs);
+        if (x2 !== 0) packInputs(x2 + at + k * 4, pixel, row, count, width, packedInputs + pixels * 24);
+        const out = gradient + (segment * length + k) * stride;
+        for (let block = 0; block < outputs / 8; block++) {
+          addTile(packedInputs, packedOutputs + block * all * 32, all, out + block * 32, stride);
         }
-
-        const out = gradient + (segment * length + k) * dyPixel + block * 32;
-        addTo(out, a0, a1);
-        addTo(out + dyPixel, b0, b1);
-        addTo(out + 2 * dyPixel, c0, c1);
-        addTo(out + 3 * dyPixel, d0, d1);
-        addTo(out + 4 * dyPixel, e0, e1);
-        addTo(out + 5 * dyPixel, f0, f1);
       }
     }
   }
+}
+
+/** To [outputs / 8][apart][8], of which `lines * width` pixels are written, and one of zeros where `odd`. */
+function packOutputs(
+  from: usize,
+  row: i32,
+  lines: i32,
+  width: i32,
+  outputs: i32,
+  to: usize,
+  apart: i32,
+  odd: bool,
+): void {
+  const stride = outputs * 4;
+  for (let block = 0; block < outputs / 8; block++) {
+    let out = to + block * apart * 32;
+    for (let line = 0; line < lines; line++) {
+      let p = from + line * row + block * 32;
+      for (const end = p + width * stride; p < end; p += stride) {
+        v128.store(out, v128.load(p, 0), 0);
+        v128.store(out, v128.load(p, 16), 16);
+        out += 32;
+      }
+    }
+    if (odd) memory.fill(out, 0, 32);
+  }
+}
+
+/** To [lines * width][6], and a pixel of zeros. */
+function packInputs(from: usize, pixel: i32, row: i32, lines: i32, width: i32, to: usize): void {
+  for (let line = 0; line < lines; line++) {
+    let p = from + line * row;
+    for (const end = p + width * pixel; p < end; p += pixel) {
+      v128.store(to, v128.load(p, 0), 0);
+      store<u64>(to, load<u64>(p, 16), 16);
+      to += 24;
+    }
+  }
+  memory.fill(to, 0, 24);
+}
+
+/** gradient[k][c] += sum over pixels of x[pixel][k] * dy[pixel][c], for 6 k and 8 c and an even number of pixels. */
+function addTile(x: usize, dy: usize, pixels: i32, gradient: usize, stride: i32): void {
+  let a0 = f32x4.splat(0);
+  let a1 = f32x4.splat(0);
+  let b0 = f32x4.splat(0);
+  let b1 = f32x4.splat(0);
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let d0 = f32x4.splat(0);
+  let d1 = f32x4.splat(0);
+  let e0 = f32x4.splat(0);
+  let e1 = f32x4.splat(0);
+  let f0 = f32x4.splat(0);
+  let f1 = f32x4.splat(0);
+  for (const end = dy + pixels * 32; dy < end; dy += 64) {
+    let g0 = v128.load(dy, 0);
+    let g1 = v128.load(dy, 16);
+    let s = v128.load_splat<f32>(x, 0);
+    a0 = madd(s, g0, a0);
+    a1 = madd(s, g1, a1);
+    s = v128.load_splat<f32>(x, 4);
+    b0 = madd(s, g0, b0);
+    b1 = madd(s, g1, b1);
+    s = v128.load_splat<f32>(x, 8);
+    c0 = madd(s, g0, c0);
+    c1 = madd(s, g1, c1);
+    s = v128.load_splat<f32>(x, 12);
+    d0 = madd(s, g0, d0);
+    d1 = madd(s, g1, d1);
+    s = v128.load_splat<f32>(x, 16);
+    e0 = madd(s, g0, e0);
+    e1 = madd(s, g1, e1);
+    s = v128.load_splat<f32>(x, 20);
+    f0 = madd(s, g0, f0);
+    f1 = madd(s, g1, f1);
+    g0 = v128.load(dy, 32);
+    g1 = v128.load(dy, 48);
+    s = v128.load_splat<f32>(x, 24);
+    a0 = madd(s, g0, a0);
+    a1 = madd(s, g1, a1);
+    s = v128.load_splat<f32>(x, 28);
+    b0 = madd(s, g0, b0);
+    b1 = madd(s, g1, b1);
+    s = v128.load_splat<f32>(x, 32);
+    c0 = madd(s, g0, c0);
+    c1 = madd(s, g1, c1);
+    s = v128.load_splat<f32>(x, 36);
+    d0 = madd(s, g0, d0);
+    d1 = madd(s, g1, d1);
+    s = v128.load_splat<f32>(x, 40);
+    e0 = madd(s, g0, e0);
+    e1 = madd(s, g1, e1);
+    s = v128.load_splat<f32>(x, 44);
+    f0 = madd(s, g0, f0);
+    f1 = madd(s, g1, f1);
+    x += 48;
+  }
+  addTo(gradient, a0, a1);
+  addTo(gradient + stride, b0, b1);
+  addTo(gradient + 2 * stride, c0, c1);
+  addTo(gradient + 3 * stride, d0, d1);
+  addTo(gradient + 4 * stride, e0, e1);
+  addTo(gradient + 5 * stride, f0, f1);
 }
 
 function addTo(out: usize, v0: v128, v1: v128): void {

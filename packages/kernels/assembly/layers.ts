@@ -3,6 +3,9 @@
  * exactly 0 through every step, forward and backward.
  */
 
+/** Pixels whose packed values stay in the first-level cache; see kernel-gradient.ts. */
+export const CHUNK: i32 = 256;
+
 /** Instance norm's epsilon. */
 export const EPSILON: f32 = 1e-5;
 
@@ -109,6 +112,9 @@ export let probabilities: usize = 0;
 export let dLogits: usize = 0;
 export let dLogitsT: usize = 0;
 export let dColumns: usize = 0;
+/** A chunk of pixels for kernel-gradient.ts. */
+export let packedInputs: usize = 0;
+export let packedOutputs: usize = 0;
 export let dInput: usize = 0;
 export let dInputT: usize = 0;
 
@@ -255,6 +261,9 @@ function layOutImages(tangents: bool): void {
   }
   pooled = x;
   pooledT = xT;
+  const chunk = max(CHUNK, layer(0).width * (tangents ? 2 : 1)) + 2;
+  packedInputs = take(chunk * 6);
+  packedOutputs = take(chunk * lanes);
   // Gradients of a block's input: of the second block's, the largest, or of the first block's columns.
   const inner = depth > 1 ? layer(1).height * layer(1).width * lanes : 0;
   dInput = take(inner);
