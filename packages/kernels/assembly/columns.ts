@@ -1,4 +1,5 @@
 /** The first block's inputs: for each pixel the 3 x 3 x channels values under the kernel, as one row of `columns`. */
+import { layer } from "./layer";
 import {
   columns,
   columnsBack,
@@ -8,7 +9,6 @@ import {
   imageGradient,
   imageHeight,
   imageWidth,
-  layer,
   paddedImage,
   padding,
 } from "./layers";

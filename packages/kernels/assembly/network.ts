@@ -10,6 +10,7 @@ import {
   crossEntropyTangent,
 } from "./head";
 import { addKernelGradient } from "./kernel-gradient";
+import { Layer, layer } from "./layer";
 import * as memoryLayout from "./layers";
 import {
   columnsBack,
@@ -21,13 +22,12 @@ import {
   dInputT,
   gradient,
   gradientSize,
-  Layer,
   lanes,
-  layer,
   pooled,
   pooledT,
 } from "./layers";
-import { normalize, normalizeGradient, normalizeGradientTangent, normalizeTangent } from "./normalize";
+import { normalize, normalizeTangent } from "./normalize";
+import { normalizeGradient, normalizeGradientTangent } from "./normalize-gradient";
 
 export { layOut } from "./layers";
 export { pack, unpack } from "./pack";

@@ -1,4 +1,5 @@
 /** Between theta's layout (see the host's layout of parameters) and what the loops read. */
+import { Layer, layer } from "./layer";
 import {
   classes,
   columns,
@@ -12,9 +13,7 @@ import {
   direction,
   features,
   filters,
-  Layer,
   lanes,
-  layer,
   theta,
   trueFeatures,
   unpacked,
