@@ -42,10 +42,14 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     return 0;
   } catch (error) {
-    if (!(error instanceof Impossible)) throw error;
-    console.error(error.message);
-    return 2;
+    console.error(error instanceof Error ? error.message : String(error));
+    return error instanceof Impossible || isOfFileSystem(error) ? 2 : 1;
   }
+}
+
+/** A folder that may not be written, a full disk. */
+function isOfFileSystem(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && "path" in error;
 }
 
 type Options = ReturnType<typeof readArguments>;

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { main } from "../commands/install-tensorflow.ts";
 import { download } from "./download.ts";
-import { dryRun, type Installation, install } from "./install.ts";
+import { dryRun, type Installation, install, removeOthers } from "./install.ts";
 import { chooseWheel, filesOfHtml, filesOfJson } from "./package-index.ts";
 import { isWanted } from "./plan.ts";
 import { readInstalled } from "./record.ts";
@@ -92,6 +93,8 @@ test("[B3] both forms of an index are read, and a file without a checksum or yan
     "no wheel of tensorflow-cpu ==2.21.0; it has 2.9.1",
   );
   expect(() => choose([{ ...file, fileName: fileName.replace("2_27", "2_99") }])).toThrow("wants glibc 2.99");
+  const elsewhere = fileName.replace("cp313-cp313", "cp313-/../../../cp313");
+  expect(() => choose([{ ...file, fileName: elsewhere }])).toThrow("it has none at all");
 });
 
 test("[B4] a file of a zip is what went in, packed or not, and a broken zip is refused", async () => {
@@ -182,6 +185,27 @@ test("[B6] what cannot be had is refused with the reason, and leaves no record",
   offer("tensorflow-cpu", fileName, bytes, "0".repeat(64));
   expect(await refusal({})).toContain(`the index promises ${"0".repeat(64)}`);
   expect(readInstalled(join(folder, "tensorflow"))).toBeNull();
+});
+
+test("[B6] an installation replaces earlier ones, and leaves alone what else is in the operator's folder", async () => {
+  for (const name of ["2.20.0-cpu-linux-x64", "2.21.0-gpu-linux-x64", "downloads", "photos/2025", ".ssh"]) {
+    await mkdir(join(folder, name), { recursive: true });
+  }
+  await writeFile(join(folder, "thesis.txt"), "");
+  await removeOthers(folder, "2.21.0-gpu-linux-x64");
+  expect((await readdir(folder)).sort()).toEqual([".ssh", "2.21.0-gpu-linux-x64", "photos", "thesis.txt"]);
+  await mkdir(join(folder, "downloads/mine"), { recursive: true });
+  await removeOthers(folder, "2.21.0-gpu-linux-x64");
+  expect(await readdir(join(folder, "downloads"))).toEqual(["mine"]);
+});
+
+test("[B6] a folder that cannot be one ends the command with status 2 and its path, not with a stack", async () => {
+  const file = join(folder, "a-file");
+  await writeFile(file, "");
+  const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  expect(await main(["--folder", join(file, "below")])).toBe(2);
+  expect(String(error.mock.calls[0]?.[0])).toMatch(/^ENOTDIR: .*a-file/);
+  error.mockRestore();
 });
 
 test("[B6] a dry run lists what would be fetched, and writes nothing", async () => {

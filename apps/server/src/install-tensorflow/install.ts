@@ -1,13 +1,13 @@
 /** Installs TensorFlow's C library and its binding into one private folder; goes on where an earlier try ended. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Compiler, compileBinding, findCompiler, installJavascript, TFJS_NODE } from "./binding.ts";
 import { sha256Of } from "./download.ts";
 import { Impossible, type Wheel } from "./package-index.ts";
 import { checkOwnWheel, fetchMetadata, planNvidia, planTensorflow, type Request } from "./plan.ts";
 import { type Installed, partsOf, readInstalled, writeInstalled } from "./record.ts";
-import { sizeText, unpackWheels } from "./unpack.ts";
+import { DOWNLOADS, sizeText, unpackWheels } from "./unpack.ts";
 import type { Platform } from "./wheel-name.ts";
 
 export type Installation = Request & {
@@ -149,11 +149,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Earlier versions, once the record names the new one. */
-async function removeOthers(folder: string, directory: string): Promise<void> {
-  for (const { name } of await readdir(folder, { withFileTypes: true }).then((all) =>
-    all.filter((entry) => entry.isDirectory() && entry.name !== directory),
-  )) {
-    await rm(join(folder, name), { recursive: true });
+/** What `build` names its directories. */
+const OWN_DIRECTORY = /^\d+(\.\d+)*-(cpu|gpu)-[a-z0-9]+-[a-z0-9]+$/;
+
+/** Earlier versions, once the record names the new one. The operator's folder may hold other things: they stay. */
+export async function removeOthers(folder: string, directory: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name === directory || !OWN_DIRECTORY.test(entry.name)) continue;
+    await rm(join(folder, entry.name), { recursive: true });
   }
+  // Stays where anything is in it.
+  await rmdir(join(folder, DOWNLOADS)).catch(() => undefined);
 }

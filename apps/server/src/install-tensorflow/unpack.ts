@@ -9,6 +9,9 @@ import { isWanted, planNvidia } from "./plan.ts";
 import type { Installed } from "./record.ts";
 import { extractEntry, listZip } from "./zip.ts";
 
+/** Of the installation's folder: wheels, until they are unpacked. */
+export const DOWNLOADS = "downloads";
+
 /** What was unpacked of a wheel: its stamp says so, so that an interrupted installation does not do it again. */
 type Unpacked = Installed["wheels"][number];
 
@@ -39,7 +42,7 @@ async function fetchAndUnpack(installation: Installation, wheel: Wheel, site: st
   const done = await readStamp(site, wheel.fileName, wheel.sha256);
   if (done !== null) return done;
   await demandSpace(installation.folder, wheel);
-  const path = join(installation.folder, "downloads", wheel.fileName);
+  const path = join(installation.folder, DOWNLOADS, wheel.fileName);
   installation.say(
     `fetching ${wheel.fileName}${wheel.bytes === null ? "" : ` (${sizeText(wheel.bytes)})`} ...`,
   );

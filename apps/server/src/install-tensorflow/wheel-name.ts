@@ -17,9 +17,9 @@ export type Platform = {
   readonly glibc: string | null;
 };
 
-/** Null where the name is not a wheel's. */
+/** Null where the name is not a wheel's, or leads to another folder: an index names files that are then written. */
 export function parseWheelName(fileName: string): WheelName | null {
-  if (!fileName.endsWith(".whl")) return null;
+  if (!/^[A-Za-z0-9._+!-]+\.whl$/.test(fileName)) return null;
   const parts = fileName.slice(0, -".whl".length).split("-");
   if (parts.length !== 5 && parts.length !== 6) return null;
   const [project = "", version = ""] = parts;

@@ -1,14 +1,14 @@
 /** What the backends' native libraries take from the environment. */
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../../../../../", import.meta.url));
 
-/** Where `npm run install:tensorflow` installs and the compute process looks: a folder of the operator's choice. */
+/** Where `npm run install:tensorflow` installs and the compute process looks: absolute, of the operator's choice. */
 export function tensorflowFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const { TRIBUTARY_TENSORFLOW: own, TRIBUTARY_HOME: home } = environment;
-  return own?.trim() || join(home?.trim() || join(repository, ".tributary"), "tensorflow");
+  return resolve(own?.trim() || join(home?.trim() || join(repository, ".tributary"), "tensorflow"));
 }
 
 /** Set before the library is loaded, where the operator has not; see TensorFlow's own documentation of each. */
