@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
@@ -66,6 +67,29 @@ test("[B8] a backend whose kernels are wrong is refused with the numbers, and th
   expect(backend.refused[1]?.reason).toMatch(/^it is off on known numbers: .*\d/);
   await backend.close();
   await expect(openFirst([broken], "webgpu")).rejects.toThrow("webgpu: it is off on known numbers");
+});
+
+test("[B8] a backend that is refused is closed, whether its numbers are wrong or it breaks on the way", async () => {
+  const [cpu] = candidates("cpu") as [Candidate];
+  const closed: string[] = [];
+  const refused = (backend: string): Candidate => ({
+    ...cpu,
+    async open() {
+      registerTransposed("transposed");
+      if (tf.findBackendFactory("broken") === null) tf.registerBackend("broken", () => tf.findBackend("cpu"));
+      await tf.setBackend(backend);
+      return { adapter: "", library: "", close: () => void closed.push(backend) };
+    },
+  });
+  const backend = await openFirst([refused("transposed"), refused("broken"), cpu], "auto");
+  // Kernels that are not there at all.
+  expect(backend.refused[1]?.reason).toMatch(/not registered for the backend|Kernel/);
+  expect(closed).toEqual(["transposed", "broken"]);
+});
+
+test("[B11] the folder of an installation is absolute, whatever the operator has written", () => {
+  expect(tensorflowFolder({ TRIBUTARY_TENSORFLOW: "mine" })).toBe(resolve("mine"));
+  expect(tensorflowFolder({ TRIBUTARY_HOME: "home" })).toBe(resolve("home/tensorflow"));
 });
 
 /** The kernels of `cpu`, but for a convolution that swaps the sides of its kernel, as a wrong transpose would. */

@@ -69,19 +69,20 @@ export async function openFirst(
   const refused: Refusal[] = [];
   for (const candidate of candidates) {
     const { name } = candidate;
+    let opened: Opened | null = null;
     try {
-      const { adapter, library, close } = await candidate.open();
+      opened = await candidate.open();
       prepareBackend();
       const check = await selfCheck();
       if (check.ok) {
-        const { errors } = check;
-        return { name, adapter, library, errors, refused, close: async () => await close?.() };
+        const { adapter, library, close } = opened;
+        return { name, adapter, library, errors: check.errors, refused, close: async () => await close?.() };
       }
-      await close?.();
       refused.push({ name, reason: check.reason });
     } catch (error) {
       refused.push({ name, reason: firstLine(error) });
     }
+    await opened?.close?.();
   }
   const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
   throw new Error(`no backend for ${JSON.stringify(preference)} (${reasons || "not one that Node has"})`);
