@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { resultFiles, roundsCsv, type summarize } from "../simulation/result-files.ts";
+import { resultFiles, roundsCsv, summarize } from "../simulation/result-files.ts";
 import type { SimulatedRound, SimulationCheckpoint, SimulationResult } from "../simulation/simulation.ts";
 import {
   type CheckpointFolder,
@@ -13,6 +13,8 @@ import {
   replaceFile,
 } from "./checkpoint-folder.ts";
 import { type Manifest, manifestDifferences } from "./manifest.ts";
+
+const SUMMARY = "summary.json";
 
 /** Seconds of a run's own work, by what it was spent on. */
 export type Spent = {
@@ -72,13 +74,12 @@ export function openRunFolder(folder: string): RunFolder {
       const { spent } = cost;
       const seconds = spent.train + spent.evaluate + spent.synthesize + spent.refine;
       for (const { name, content } of resultFiles(result, { seconds, backend })) {
-        if (name !== "summary.json") await replaceFile(join(folder, name), content);
-        else {
-          const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-          const summary = { ...JSON.parse(String(content)), ...cost, peakMemoryBytes };
-          await replaceFile(join(folder, name), json(summary));
-        }
+        if (name !== SUMMARY) await replaceFile(join(folder, name), content);
       }
+      // A run counts as finished once this is there.
+      const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+      const summary: Summary = { ...summarize(result.rounds, seconds), ...cost, peakMemoryBytes };
+      await replaceFile(join(folder, SUMMARY), json(summary));
     },
   };
 }
@@ -95,7 +96,7 @@ async function readCheckpoint(
     if (!(error instanceof DamagedCheckpoint)) throw error;
     note(`${error.message}; the run starts again`);
     await rm(join(folder, "checkpoint"), { recursive: true, force: true });
-    await rm(join(folder, "summary.json"), { force: true });
+    await rm(join(folder, SUMMARY), { force: true });
     return null;
   }
 }
@@ -105,7 +106,7 @@ export async function readProgress(folder: string): Promise<{
   readonly rounds: number;
   readonly finished: boolean;
 }> {
-  const finished = (await readJson(join(folder, "summary.json"))) !== null;
+  const finished = (await readJson(join(folder, SUMMARY))) !== null;
   return { rounds: (await readRounds(folder)).length, finished };
 }
 

@@ -1,5 +1,5 @@
 /** One process at a time works on a run's folder: two commands on one --out would write over each other. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A worker whose parent was killed is gone within a moment. */
@@ -13,17 +13,59 @@ const RETRY_MS = 100;
 export async function takeRunLock(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, "lock");
   for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
-    try {
-      await writeFile(path, String(process.pid), { flag: "wx" });
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (await tryTake(path)) return () => rm(path, { force: true });
+    const owner = await readOwner(path);
+    if (owner === null) continue;
+    if (!isAlive(owner)) await clearDead(path, owner);
+    else if (waitedMs < WAIT_MS) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    else {
+      throw new Error(
+        `${folder} is being worked on by process ${owner}; if that is another program, delete ${path}`,
+      );
     }
-    const owner = Number(await readFile(path, "utf8").catch(() => ""));
-    if (!isAlive(owner)) await rm(path, { force: true });
-    else if (waitedMs >= WAIT_MS) throw new Error(`${folder} is being worked on by process ${owner}`);
-    else await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
+}
+
+/** The file appears with its content or not at all: a link to a finished file is made in one step. */
+async function tryTake(path: string): Promise<boolean> {
+  const draft = `${path}.${process.pid}.draft`;
+  await writeFile(draft, String(process.pid));
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** null: it has been given back meanwhile. */
+async function readOwner(path: string): Promise<number | null> {
+  try {
+    return Number(await readFile(path, "utf8"));
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Renaming comes first: of two that saw the same dead owner, one wins, and a new owner's file is put back. */
+async function clearDead(path: string, owner: number): Promise<void> {
+  const grave = `${path}.${process.pid}.grave`;
+  try {
+    await rename(path, grave);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  if (Object.is(await readOwner(grave), owner)) await rm(grave, { force: true });
+  else await rename(grave, path);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : null;
 }
 
 function isAlive(pid: number): boolean {
@@ -33,6 +75,6 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // Somebody else's process is alive, and may not be asked.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
