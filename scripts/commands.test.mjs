@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -86,6 +86,34 @@ describe("running a program", () => {
     expect(code).toBe(2);
     expect(stderr).toContain('unknown program "strat"; known are: start, volunteers, demo');
   });
+
+  test("[C15] every program prints its usage for --help, and refuses an option that it does not know", async () => {
+    const server = "apps/server/dist";
+    const commands = (await readdir(join(ROOT, server, "commands"))).filter((name) =>
+      /^[a-z-]+\.js$/.test(name),
+    );
+    expect(commands.length).toBeGreaterThan(6);
+    const programs = [
+      ...commands.map((name) => join(server, "commands", name)),
+      join(server, "main.js"),
+      "apps/node-volunteer/dist/main.js",
+      "e2e/dist/demo/main.js",
+      "scripts/bundle-compute.mjs",
+    ];
+    for (const program of programs) {
+      const [help, strange] = await Promise.all(
+        ["--help", "--strange"].map((option) => runNode([program, option])),
+      );
+      expect({ program, ...help }).toMatchObject({ code: 0, stderr: "" });
+      expect(help.stdout).toMatch(/npm (run|start)/);
+      expect({ program, code: strange.code, stdout: strange.stdout }).toEqual({
+        program,
+        code: 2,
+        stdout: "",
+      });
+      expect(strange.stderr).toContain("--strange");
+    }
+  }, 120_000);
 
   test("[C6] a Ctrl-C that comes twice at once reaches the program once, and its exit code is passed on", async () => {
     const program = `

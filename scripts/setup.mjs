@@ -55,7 +55,10 @@ function stages() {
   const configs = packages
     .flatMap((path) => ["tsconfig.json", "tsconfig.node.json"].map((name) => join(path, name)))
     .concat("tsconfig.json", "tsconfig.base.json");
-  const shared = packages.filter((path) => path.startsWith("packages/"));
+  // The pages hold the kernels' WebAssembly, which lies beside its host code.
+  const shared = packages
+    .filter((path) => path.startsWith("packages/"))
+    .flatMap((path) => [join(path, "src"), join(path, "wasm")]);
   const platform = `${process.platform}-${process.arch}-${process.versions.modules}`;
   const vite = join(PAGES, "node_modules/vite/bin/vite.js");
   return [
@@ -86,7 +89,7 @@ function stages() {
     {
       name: "pages",
       doing: "building the pages",
-      inputs: () => fingerprint(ROOT, [...manifests, PAGES, ...shared.map((path) => join(path, "src"))]),
+      inputs: () => fingerprint(ROOT, [...manifests, PAGES, ...shared]),
       outputs: [join(PAGES, "dist/index.html"), join(PAGES, "dist/admin.html")],
       run: () => runQuietly(process.execPath, [join(ROOT, vite), "build"], { cwd: join(ROOT, PAGES) }),
     },

@@ -6,6 +6,17 @@ import { adminTokenFile } from "./secrets.ts";
 import { closedTogether, type RunningServer, startServer } from "./start.ts";
 
 const forcedWithinMs = 5000;
+const usage =
+  "usage: npm start, configured by environment variables: see README.md and apps/server/src/config.ts";
+const args = process.argv.slice(2);
+if (args.includes("--help")) {
+  console.log(usage);
+  process.exit(0);
+}
+if (args.length > 0) {
+  console.error(`expected no arguments, got ${JSON.stringify(args.join(" "))}\n${usage}`);
+  process.exit(2);
+}
 const outcome = readConfig(process.env, process.cwd());
 if (!outcome.ok) {
   for (const problem of outcome.problems) console.error(problem);

@@ -70,6 +70,9 @@ async function experiment(options: ExperimentOptions, command: string): Promise<
     console.log(`\n${await writeResults({ out, choice, asked, targets })}`);
     console.log(`wrote table.csv, table.md and index.html to ${out}`);
     return stopping.signal.aborted ? INTERRUPTED : status;
+  } catch (error) {
+    console.error(wordsOf(error));
+    return 1;
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }

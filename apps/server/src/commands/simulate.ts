@@ -14,6 +14,10 @@ const shippedDataset = fileURLToPath(new URL("../../../../datasets/fashion-mnist
 
 /** Exit status: 0 done, 1 broken on the way, 2 asked for something impossible (said on stderr, with the value). */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
   try {
     return await run(args);
   } catch (error) {

@@ -6,7 +6,16 @@ import { adminTokenFile, newToken } from "../secrets.ts";
 import { closedTogether, openDatabase } from "../start.ts";
 import { openStorage } from "../storage/postgres-storage.ts";
 
-const label = process.argv[2] ?? "token made by command";
+const usage = "usage: npm run token [-- LABEL]";
+const [label = "token made by command", ...more] = process.argv.slice(2);
+if (label === "--help") {
+  console.log(usage);
+  process.exit(0);
+}
+if (label.startsWith("-") || more.length > 0) {
+  console.error(`expected one label, got ${JSON.stringify(process.argv.slice(2).join(" "))}\n${usage}`);
+  process.exit(2);
+}
 const outcome = readConfig(process.env, process.cwd());
 if (!outcome.ok) {
   for (const problem of outcome.problems) console.error(problem);
