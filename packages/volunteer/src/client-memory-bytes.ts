@@ -1,14 +1,16 @@
 /**
  * A client's memory as bytes, for a page to keep: optimiser, control and pending, each as its length (4 bytes,
  * little-endian; 2^32 - 1 for null) and its bytes. Vectors are little-endian float32. The optimiser is its kind (1 byte),
- * its steps (4 bytes, little-endian) and its vectors, one after the other.
+ * its steps (4 bytes, little-endian) and its vectors, one after the other. Pending is whether it is committed (1 byte), its
+ * snapshot's hash (64 ASCII digits) and its delta.
  */
 import type { OptimizerState } from "@tributary/model";
-import { decodeValues, encodeValues } from "@tributary/protocol";
-import { type ClientMemory, vectorsOf } from "./client-memory.ts";
+import { decodeValues, encodeValues, type Hash } from "@tributary/protocol";
+import { type ClientMemory, type PendingControl, vectorsOf } from "./client-memory.ts";
 
 const ABSENT = 0xffff_ffff;
 const HEADER_BYTES = 5;
+const PENDING_HEAD_BYTES = 65;
 const KINDS = ["sgd", "momentum", "adam"] as const;
 
 export function encodeClientMemory({ optimizer, control, pending }: ClientMemory): Uint8Array {
@@ -16,7 +18,7 @@ export function encodeClientMemory({ optimizer, control, pending }: ClientMemory
     [
       optimizer && encodeOptimizer(optimizer),
       control && encodeValues(control, "float32"),
-      pending && encodeValues(pending, "float32"),
+      pending && encodePending(pending),
     ].flatMap((part) => [lengthBytes(part === null ? ABSENT : part.length), part ?? new Uint8Array(0)]),
   );
 }
@@ -25,11 +27,13 @@ export function encodeClientMemory({ optimizer, control, pending }: ClientMemory
 export function decodeClientMemory(bytes: Uint8Array): ClientMemory | null {
   const parts = splitParts(bytes);
   if (parts === null) return null;
-  const [optimizerBytes, ...vectorBytes] = parts;
-  const optimizer = optimizerBytes ? decodeOptimizer(optimizerBytes) : null;
-  if (optimizerBytes && optimizer === null) return null;
-  if (vectorBytes.some((part) => part !== null && part.length % 4 !== 0)) return null;
-  const [control = null, pending = null] = vectorBytes.map((part) => part && decodeValues(part, "float32"));
+  const [optimizerBytes = null, controlBytes = null, pendingBytes = null] = parts;
+  const optimizer = optimizerBytes && decodeOptimizer(optimizerBytes);
+  const control = controlBytes && decodeVector(controlBytes);
+  const pending = pendingBytes && decodePending(pendingBytes);
+  if (optimizerBytes && !optimizer) return null;
+  if (controlBytes && !control) return null;
+  if (pendingBytes && !pending) return null;
   return { optimizer, control, pending };
 }
 
@@ -75,6 +79,22 @@ function decodeOptimizer(bytes: Uint8Array): OptimizerState | null {
     default:
       return kind satisfies never;
   }
+}
+
+function encodePending({ delta, snapshot, committed }: PendingControl): Uint8Array {
+  const head = Uint8Array.of(committed ? 1 : 0, ...new TextEncoder().encode(snapshot));
+  return joined([head, encodeValues(delta, "float32")]);
+}
+
+function decodePending(bytes: Uint8Array): PendingControl | null {
+  const snapshot: Hash = new TextDecoder().decode(bytes.subarray(1, PENDING_HEAD_BYTES));
+  const delta = decodeVector(bytes.subarray(PENDING_HEAD_BYTES));
+  if (!/^[0-9a-f]{64}$/.test(snapshot) || delta === null || (bytes[0] ?? 2) > 1) return null;
+  return { delta, snapshot, committed: bytes[0] === 1 };
+}
+
+function decodeVector(bytes: Uint8Array): Float32Array | null {
+  return bytes.length % 4 === 0 ? decodeValues(bytes, "float32") : null;
 }
 
 function lengthBytes(length: number): Uint8Array {

@@ -8,25 +8,41 @@ import {
   type LocalTrainingResult,
   type OptimizerState,
 } from "@tributary/model";
-import { decodeValues, encodeValues, type Plan } from "@tributary/protocol";
+import { decodeValues, encodeValues, type Hash, type Plan } from "@tributary/protocol";
 import { clientRuleOf } from "@tributary/strategy";
 
 export type ClientMemory = {
   /** What the next round goes on from; null: it begins afresh. */
   readonly optimizer: OptimizerState | null;
-  /** The client's control variate c_i [P], the sum of its control deltas that the server has committed; null: zero. */
+  /** The client's control variate c_i [P], the sum of its control deltas that rounds took; null: zero. */
   readonly control: Float32Array | null;
-  /** The control delta [P] of the newest update, until the server's last word on it. */
-  readonly pending: Float32Array | null;
+  /** Of the newest update. It belongs to c_i once its round has taken it. */
+  readonly pending: PendingControl | null;
+};
+
+/**
+ * A round that is abandoned takes no update, not even a committed one, and the round after it begins at the same model
+ * again. Whether a round took its updates therefore shows in the model that comes next, to a client that was away too.
+ */
+export type PendingControl = {
+  /** c_i+ - c_i [P]. */
+  readonly delta: Float32Array;
+  /** What the update was trained on. */
+  readonly snapshot: Hash;
+  /** By the server's last word on the update. */
+  readonly committed: boolean;
 };
 
 export const emptyMemory: ClientMemory = { optimizer: null, control: null, pending: null };
+
+/** A round's model [P], and its hash. */
+type Start = { readonly start: Float32Array; readonly snapshot: Hash };
 
 /** The memory's part of a round's training. `control`: the server's control variate c [P]; null: none, or zero. */
 export function trainingFrom(
   memory: ClientMemory,
   plan: Plan,
-  start: Float32Array,
+  { start, snapshot }: Start,
   control: Float32Array | null,
 ): {
   readonly optimizerState: OptimizerState;
@@ -38,7 +54,8 @@ export function trainingFrom(
   const goesOn = keepOptimizerState && kept !== null && fits(kept, optimizer.kind, start.length);
   const { proximal, controlVariates } = clientRuleOf(plan.strategy);
   const corrects = proximal > 0 || controlVariates;
-  const added = controlVariates ? difference(control, controlOf(memory, start.length), start.length) : null;
+  const own = controlOf(memory, snapshot, start.length);
+  const added = controlVariates ? difference(control, own, start.length) : null;
   return {
     optimizerState: goesOn ? kept : initialOptimizerState(optimizer, start.length),
     correction: corrects ? { proximal, control: added } : null,
@@ -47,12 +64,13 @@ export function trainingFrom(
 }
 
 /**
- * What a finished training leaves. Under control variates the delta is c_i+ - c_i as it travels in the plan's dtype, with
+ * What a finished training on `snapshot` leaves. Under control variates the delta is c_i+ - c_i as it travels in the plan's dtype, with
  * c_i+ the mean mini-batch gradient: what is added here is then what the server adds, to the last bit.
  */
 export function remember(
   memory: ClientMemory,
   plan: Plan,
+  snapshot: Hash,
   trained: LocalTrainingResult,
 ): { readonly memory: ClientMemory; readonly controlDelta: Float32Array | null } {
   const optimizer = plan.local.keepOptimizerState ? trained.optimizerState : null;
@@ -61,18 +79,17 @@ export function remember(
     return { memory: { optimizer, control: null, pending: null }, controlDelta: null };
   }
   const { length } = meanGradient;
-  const control = controlOf(memory, length);
+  const control = controlOf(memory, snapshot, length);
   const exact = difference(meanGradient, control, length);
-  const pending = decodeValues(encodeValues(exact, plan.updateDtype), plan.updateDtype);
-  return { memory: { optimizer, control, pending }, controlDelta: pending };
+  const delta = decodeValues(encodeValues(exact, plan.updateDtype), plan.updateDtype);
+  const pending = { delta, snapshot, committed: false };
+  return { memory: { optimizer, control, pending }, controlDelta: delta };
 }
 
-/** The server's last word on the newest update: c_i moves only where it was committed. */
+/** The server's last word on the newest update: whether it is committed. */
 export function settle(memory: ClientMemory, counted: boolean): ClientMemory {
-  const { optimizer, control, pending } = memory;
-  if (pending === null) return memory;
-  if (!counted) return { optimizer, control, pending: null };
-  return { optimizer, control: pending.map((value, at) => value + (control?.[at] ?? 0)), pending: null };
+  const { pending } = memory;
+  return { ...memory, pending: pending && counted ? { ...pending, committed: true } : null };
 }
 
 /** Whether training of `parameters` values with this kind of optimiser can go on from the state. */
@@ -94,8 +111,17 @@ export function vectorsOf(state: OptimizerState): readonly Float32Array[] {
   }
 }
 
-function controlOf({ control }: ClientMemory, parameters: number): Float32Array | null {
-  return control?.length === parameters ? control : null;
+/** c_i for a training on `snapshot`; null: zero. */
+function controlOf(
+  { control, pending }: ClientMemory,
+  snapshot: Hash,
+  parameters: number,
+): Float32Array | null {
+  const known = control?.length === parameters ? control : null;
+  if (!pending?.committed || pending.snapshot === snapshot) return known;
+  return pending.delta.length === parameters
+    ? pending.delta.map((value, at) => value + (known?.[at] ?? 0))
+    : known;
 }
 
 /** a - b [P], null being zero. */

@@ -1,6 +1,6 @@
 /** The trainer of page and Node alike: local training on TensorFlow.js's current backend. */
 import { type Dataset, localSeed, trainLocally } from "@tributary/model";
-import type { BackendName } from "@tributary/protocol";
+import { type BackendName, encodeValues, hashOf } from "@tributary/protocol";
 import { type ClientMemory, emptyMemory, remember, settle, trainingFrom } from "./client-memory.ts";
 import { decodeClientMemory, encodeClientMemory } from "./client-memory-bytes.ts";
 import type { Trainer, TrainingRequest, TrainingResult } from "./types.ts";
@@ -33,20 +33,21 @@ export function createLocalTrainer({ dataset, source, backend }: CreateLocalTrai
   async function train(request: TrainingRequest): Promise<TrainingResult> {
     const { plan, round, start, control, onBatch, signal } = request;
     if (signal.aborted) throw signal.reason;
+    const snapshot = hashOf(encodeValues(start, "float32"));
     const result = await trainLocally({
       spec: plan.network,
       start,
       dataset,
       preprocessing: plan.preprocessing,
       local: plan.local,
-      ...trainingFrom(memory, plan, start, control),
+      ...trainingFrom(memory, plan, { start, snapshot }, control),
       seed: localSeed(plan.seed, round, source),
       onBatch,
       signal,
     });
     if (signal.aborted) throw signal.reason;
     // The memory as it is now: the fate of the update before may have become known during the training.
-    const remembered = remember(memory, plan, result);
+    const remembered = remember(memory, plan, snapshot, result);
     memory = remembered.memory;
     return { ...result, controlDelta: remembered.controlDelta };
   }

@@ -40,10 +40,10 @@ export function createSimulatedVolunteer(
         dataset,
         preprocessing: plan.preprocessing,
         local: plan.local,
-        ...trainingFrom(memory, plan, start, control),
+        ...trainingFrom(memory, plan, { start, snapshot }, control),
         seed: localSeed(plan.seed, round, source),
       });
-      const kept = remember(memory, plan, trained);
+      const kept = remember(memory, plan, snapshot, trained);
       memory = settle(kept.memory, true);
       const { controlDelta } = kept;
       const update = finishedUpdate({ round, snapshot, start, plan }, { ...trained, controlDelta }, 0);
