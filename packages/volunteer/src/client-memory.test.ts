@@ -24,7 +24,7 @@ const request = (
   round: number,
   plan = scaffold,
   given: Float32Array | null = control,
-  start = modelOf(round),
+  start: Float32Array = modelOf(round),
 ) => ({
   round,
   plan,
@@ -71,7 +71,11 @@ test("[G9] with c equal to c_i a client trains as under federated averaging", as
 });
 
 /** Trains once more; the c_i that this training went on from, null for zero. */
-async function controlBefore(trainer: ReturnType<typeof open>, round: number, start = modelOf(round)) {
+async function controlBefore(
+  trainer: ReturnType<typeof open>,
+  round: number,
+  start: Float32Array = modelOf(round),
+) {
   await trainer.train(request(round, scaffold, control, start));
   return memoryOf(trainer)?.control ?? null;
 }
