@@ -100,6 +100,8 @@ test("[Q15] after a kill -9, in the middle of rounds or of a synthesis, a run en
   const { status, said } = await run("killed", "--only", METHOD);
   expect(status).toBe(0);
   expect(said).toMatch(/goes on after round [67]/);
+  // What was measured before the kill still counts.
+  expect(said).not.toContain("not measured yet");
   for (const name of ["rounds.csv", "synthesis.json", "synthetic-set.bin"]) {
     expect(await fileOf("killed", name)).toEqual(await fileOf("undisturbed", name));
   }
@@ -153,9 +155,11 @@ test("[Q18] what is asked for in vain ends with status 2 and says why", async ()
     [["--data", join(folder, "nowhere")], "nowhere"],
     [["--only", "FedSGD"], 'control has no method "FedSGD"'],
     [["--seeds", "-1"], "--seeds"],
+    [["--backend", "webgl"], 'no backend for "webgl"'],
   ] as const) {
     const { status, said } = await run("refused", ...more);
     expect(said).toContain(reason);
+    expect(said).not.toContain("table");
     expect(status).toBe(2);
   }
 });

@@ -18,6 +18,7 @@ const shippedData = fileURLToPath(new URL("../../../../datasets/fashion-mnist", 
 /** Where Debian's `dataset-fashion-mnist` puts all 70,000 images. */
 const debianData = "/usr/share/datasets/fashion-mnist";
 const INTERRUPTED = 130;
+const NOT_OPENED = -1;
 
 /** Exit status: 0 done, 1 broken on the way, 2 asked for something impossible, 130 interrupted. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -66,6 +67,7 @@ async function experiment(options: ExperimentOptions, command: string): Promise<
   process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
     const status = await workAll(options, ready, command, stopping.signal);
+    if (status === NOT_OPENED) return 2;
     const asked = runs.map(({ name }) => name);
     console.log(`\n${await writeResults({ out, choice, asked, targets })}`);
     console.log(`wrote table.csv, table.md and index.html to ${out}`);
@@ -88,7 +90,7 @@ async function prepare({ choice, data: given, out }: ExperimentOptions): Promise
   return { out: folder, data, runs };
 }
 
-/** 0, or what the worst of the runs came to. */
+/** 0, or what the worst of the runs came to; `NOT_OPENED` where none could even begin. */
 async function workAll(
   options: ExperimentOptions,
   { out, data, runs }: Ready,
@@ -109,6 +111,7 @@ async function workAll(
   });
   console.log(`${runs.length} runs, in ${out}`);
   let status = 0;
+  let hasOpened = false;
   const onMessage = (task: RunTask | null, message: FromWorker) => {
     if (message.type === "not-opened") {
       console.error(message.reason);
@@ -123,6 +126,7 @@ async function workAll(
   const { preset, scale } = options.choice;
   await runPool({
     jobsOn(opened) {
+      hasOpened = true;
       // One process fills a GPU; more would only share it.
       if (options.jobs === null && isGpu(opened)) jobs = 1;
       console.log(`on ${opened.backend} (${opened.adapter}), ${jobs} at a time`);
@@ -140,7 +144,7 @@ async function workAll(
     onMessage,
     signal,
   });
-  return status;
+  return hasOpened || status === 0 ? status : NOT_OPENED;
 }
 
 function isGpu({ backend, adapter }: Extract<FromWorker, { type: "opened" }>): boolean {

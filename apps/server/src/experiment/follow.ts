@@ -53,10 +53,15 @@ export function createFollower(options: {
       const prefix = `[${runs.indexOf(spec) + 1}/${runs.length}] ${spec.method}, alpha ${spec.alpha}, seed ${spec.seed}:`;
       const { plan } = spec;
       switch (message.type) {
-        case "resumed":
-          move(spec, { roundsDone: message.rounds });
-          if (message.rounds < plan.rounds) say(`${prefix} goes on after round ${message.rounds}`);
+        case "resumed": {
+          const { rounds, iterations, spent } = message;
+          move(spec, { roundsDone: rounds, iterationsDone: iterations });
+          for (const { kind, size, seconds } of workDone(spec, rounds, iterations, spent)) {
+            learn(spec, kind, size, seconds);
+          }
+          if (rounds < plan.rounds) say(`${prefix} goes on after round ${rounds}`);
           return;
+        }
         case "noted":
           move(spec, { roundsDone: 0 });
           return say(`${prefix} ${message.text}`);
@@ -92,6 +97,23 @@ export function createFollower(options: {
       }
     },
   };
+}
+
+/** The mean round, iteration and refine of what a run has done before: it has gone on in the same folder. */
+function workDone(spec: RunSpec, roundsDone: number, iterationsDone: number, spent: Spent) {
+  const whole = workAhead({ ...spec, roundsDone: 0, iterationsDone: 0 });
+  const ahead = workAhead({ ...spec, roundsDone, iterationsDone });
+  const units = {
+    train: 1,
+    evaluate: 1,
+    synthesize: iterationSize(spec.plan),
+    refine: refineSize(spec.plan),
+  };
+  return whole.flatMap(({ kind, size: all }, at) => {
+    const done = all - (ahead[at]?.size ?? 0);
+    const size = units[kind];
+    return done > 0 ? [{ kind, size, seconds: (spent[kind] * size) / done }] : [];
+  });
 }
 
 const SYNTHESIS_EVERY_MS = 10_000;

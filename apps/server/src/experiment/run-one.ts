@@ -1,5 +1,6 @@
 /** One run in its folder: goes on from where the folder stands, keeps it up to date, and says what it does. */
 import { mkdir } from "node:fs/promises";
+import { syntheticSetFromCheckpoint } from "@tributary/model";
 import type { OpenBackend } from "../compute/backends.ts";
 import type { DataSource } from "../data/data-source.ts";
 import { simulate } from "../simulation/simulate.ts";
@@ -10,8 +11,12 @@ import { takeRunLock } from "./run-lock.ts";
 import type { RunSpec } from "./run-matrix.ts";
 
 export type RunReport = {
-  /** Rounds that were done before, when the run goes on. */
-  readonly onResumed: (rounds: number) => void;
+  /** What was done before, when the run goes on. */
+  readonly onResumed: (done: {
+    readonly rounds: number;
+    readonly iterations: number;
+    readonly spent: Spent;
+  }) => void;
   readonly onNote: (text: string) => void;
   /** `spent` is this round's. */
   readonly onRound: (row: SimulatedRound, spent: Spent) => void;
@@ -47,7 +52,11 @@ async function workOn(options: RunOneOptions): Promise<void> {
   const { spec, source, backend, report, signal, nowMs } = options;
   const folder = openRunFolder(options.folder);
   const resumed = await folder.open(options.manifest, report.onNote);
-  if (resumed !== null) report.onResumed(resumed.simulation.rounds.length);
+  if (resumed !== null) {
+    const { rounds, synthesizing } = resumed.simulation;
+    const iterations = synthesizing === null ? 0 : syntheticSetFromCheckpoint(synthesizing).iteration;
+    report.onResumed({ rounds: rounds.length, iterations, spent: resumed.spent });
+  }
   if ((await readProgress(options.folder)).finished) return;
   const watch = createWatch(nowMs, resumed ?? nothingYet);
   let savedAtMs = nowMs();

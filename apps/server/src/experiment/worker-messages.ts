@@ -23,7 +23,13 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "opened"; readonly backend: BackendName; readonly adapter: string }
   | { readonly type: "not-opened"; readonly reason: string }
-  | { readonly type: "resumed"; readonly rounds: number }
+  /** `spent`: on all that is done so far, with `iterations` of a synthesis that is not over. */
+  | {
+      readonly type: "resumed";
+      readonly rounds: number;
+      readonly iterations: number;
+      readonly spent: Spent;
+    }
   | { readonly type: "noted"; readonly text: string }
   | { readonly type: "round-done"; readonly row: SimulatedRound; readonly spent: Spent }
   | {

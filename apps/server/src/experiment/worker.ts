@@ -46,7 +46,7 @@ async function perform(message: Exclude<ToWorker, { type: "stop" }>): Promise<vo
       signal: stopping.signal,
       nowMs: () => performance.now(),
       report: {
-        onResumed: (rounds) => say({ type: "resumed", rounds }),
+        onResumed: (done) => say({ type: "resumed", ...done }),
         onNote: (text) => say({ type: "noted", text }),
         onRound: (row, spent) => say({ type: "round-done", row, spent }),
         onIteration: (iteration, distance, seconds) =>
