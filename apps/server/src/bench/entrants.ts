@@ -43,11 +43,20 @@ export async function torchEntrants(programs: readonly string[]): Promise<TorchE
   return { found: false, line: `pytorch: left out, no python3 here has torch (${reasons.join("; ")})` };
 }
 
+/** Of a program that ended well, which may be no Python at all. */
+function readDevices(stdout: string): { readonly devices: readonly string[] } | string {
+  try {
+    return JSON.parse(stdout) as { readonly devices: readonly string[] };
+  } catch {
+    return `no list of devices: ${JSON.stringify(stdout.trim().slice(0, 80))}`;
+  }
+}
+
 /** What it has, or why it has nothing. */
 function probeTorch(program: string): Promise<{ readonly devices: readonly string[] } | string> {
   return new Promise((resolve) => {
     execFile(program, [script, "--probe"], (error, stdout, stderr) => {
-      if (error === null) resolve(JSON.parse(stdout) as { devices: string[] });
+      if (error === null) resolve(readDevices(stdout));
       else if (error.code === "ENOENT") resolve("not there");
       else resolve(stderr.trim().split("\n").at(-1) || error.message);
     });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { torchEntrants } from "../bench/entrants.ts";
 import { main } from "./bench.ts";
 
 let printed = "";
@@ -63,6 +64,13 @@ test("[C9] with --json it prints the same rows and every single run", async () =
   expect(rows).toMatchObject([{ case: "8x8x1, width 4, batch 10", contender: "wasm", runs: 2, ratio: null }]);
   expect(measurements[0].runsMs).toHaveLength(2);
   expect(rows[0].peakBytes).toBeGreaterThanOrEqual(rows[0].baselineBytes);
+});
+
+test("[C9] a program that is no Python is named with what it said", async () => {
+  expect(await torchEntrants(["/bin/echo"])).toEqual({
+    found: false,
+    line: expect.stringMatching(/^pytorch: left out, .*\/bin\/echo: no list of devices: ".*--probe"/),
+  });
 });
 
 test("[C10] a benchmark of something impossible ends with status 2 and the value", async () => {
