@@ -91,7 +91,7 @@ test("[Q14] the command leaves each run's files, the table and the page, and is 
 
 test("[Q15] after a kill -9, in the middle of rounds or of a synthesis, a run ends in the same bytes as an undisturbed one", async () => {
   await run("undisturbed", "--only", METHOD);
-  for (const moment of [/round 3\/8/, /synthesis \d+\/20/, /round 6\/8/]) {
+  for (const moment of [/round 3\/8/, /synthesis \d+\/20/, /round 5\/8/]) {
     const killed = start("killed", "--only", METHOD);
     await vi.waitFor(() => expect(killed.said()).toMatch(moment), { timeout: 50_000, interval: 5 });
     killed.child.kill("SIGKILL");
@@ -99,7 +99,7 @@ test("[Q15] after a kill -9, in the middle of rounds or of a synthesis, a run en
   }
   const { status, said } = await run("killed", "--only", METHOD);
   expect(status).toBe(0);
-  expect(said).toMatch(/goes on after round [67]/);
+  expect(said).toMatch(/goes on after round [567]/);
   // What was measured before the kill still counts.
   expect(said).not.toContain("not measured yet");
   for (const name of ["rounds.csv", "synthesis.json", "synthetic-set.bin"]) {
