@@ -82,12 +82,12 @@ function decodeOptimizer(bytes: Uint8Array): OptimizerState | null {
 }
 
 function encodePending({ delta, snapshot, committed }: PendingControl): Uint8Array {
-  const head = Uint8Array.of(committed ? 1 : 0, ...new TextEncoder().encode(snapshot));
-  return joined([head, encodeValues(delta, "float32")]);
+  const hash = Uint8Array.from(snapshot, (digit) => digit.charCodeAt(0));
+  return joined([Uint8Array.of(committed ? 1 : 0), hash, encodeValues(delta, "float32")]);
 }
 
 function decodePending(bytes: Uint8Array): PendingControl | null {
-  const snapshot: Hash = new TextDecoder().decode(bytes.subarray(1, PENDING_HEAD_BYTES));
+  const snapshot: Hash = String.fromCharCode(...bytes.subarray(1, PENDING_HEAD_BYTES));
   const delta = decodeVector(bytes.subarray(PENDING_HEAD_BYTES));
   if (!/^[0-9a-f]{64}$/.test(snapshot) || delta === null || (bytes[0] ?? 2) > 1) return null;
   return { delta, snapshot, committed: bytes[0] === 1 };
