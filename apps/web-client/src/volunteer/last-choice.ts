@@ -1,10 +1,11 @@
 /** Remembers what this browser last took part with, so that a reload can offer to go on. */
+import type { PageStorage } from "./page-storage.ts";
 
 export type LastChoice = { readonly run: string; readonly shard: number | null };
 
 const key = "tributary.last-choice";
 
-export function rememberChoice(storage: Storage, choice: LastChoice): void {
+export function rememberChoice(storage: PageStorage, choice: LastChoice): void {
   try {
     storage.setItem(key, JSON.stringify(choice));
   } catch {
@@ -12,12 +13,16 @@ export function rememberChoice(storage: Storage, choice: LastChoice): void {
   }
 }
 
-export function forgetChoice(storage: Storage): void {
-  storage.removeItem(key);
+export function forgetChoice(storage: PageStorage): void {
+  try {
+    storage.removeItem(key);
+  } catch {
+    // Forbidden: nothing was remembered.
+  }
 }
 
 /** Null where nothing, or nothing readable, is remembered. */
-export function recallChoice(storage: Pick<Storage, "getItem">): LastChoice | null {
+export function recallChoice(storage: Pick<PageStorage, "getItem">): LastChoice | null {
   try {
     const value: unknown = JSON.parse(storage.getItem(key) ?? "null");
     return isChoice(value) ? value : null;

@@ -7,15 +7,17 @@ import { recallChoice } from "./last-choice.ts";
 import { VolunteerPage } from "./page.tsx";
 import { parsePageLink } from "./page-link.ts";
 import { createPageState } from "./page-state.ts";
+import { storageOrMemory } from "./page-storage.ts";
 import { missingFeatures } from "./requirements.ts";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
+const storage = storageOrMemory(() => localStorage);
 const state = createPageState({
   link: parsePageLink(location.search),
-  storage: localStorage,
-  remembered: recallChoice(localStorage),
+  storage,
+  remembered: recallChoice(storage),
   random: Math.random,
 });
 const missing = missingFeatures(globalThis as unknown as Readonly<Record<string, unknown>>);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { type LastChoice, recallChoice } from "./last-choice.ts";
+import { forgetChoice, type LastChoice, recallChoice, rememberChoice } from "./last-choice.ts";
 import { formatPageLink, parsePageLink } from "./page-link.ts";
+import { storageOrMemory } from "./page-storage.ts";
 import { missingFeatures } from "./requirements.ts";
 
 test("[E24] the address chooses run, shard and backend, and can start by itself", () => {
@@ -9,13 +10,21 @@ test("[E24] the address chooses run, shard and backend, and can start by itself"
     shard: 3,
     autostart: true,
     backend: "wasm",
+    problems: [],
   });
 });
 
-test("[E24] what an address does not say, or says wrongly, is left open", () => {
+test("[E24] what an address does not say, or says wrongly, is left open; what is wrong is quoted", () => {
   const open = { run: null, shard: null, autostart: false, backend: null };
-  expect(parsePageLink("")).toEqual(open);
-  expect(parsePageLink("?shard=-1&autostart=yes&backend=quantum")).toEqual(open);
+  expect(parsePageLink("")).toEqual({ ...open, problems: [] });
+  expect(parsePageLink("?shard=-1&autostart=yes&backend=quantum")).toEqual({
+    ...open,
+    problems: [
+      'expected the number of a sample shard after shard=, got "-1"',
+      'expected webgpu, webgl, wasm, cpu after backend=, got "quantum"',
+      'expected 0 or 1 after autostart=, got "yes"',
+    ],
+  });
 });
 
 test("[E24] a link to a choice leads back to that choice", () => {
@@ -38,6 +47,28 @@ test("[E25] a reload recalls the run and the shard, and nothing from a memory th
   ]) {
     expect(recall(unreadable)).toBeNull();
   }
+});
+
+test("[E25] where the browser forbids storage the choice lasts as long as the page", () => {
+  const storage = storageOrMemory(() => {
+    throw new DOMException("The operation is insecure.", "SecurityError");
+  });
+  const choice: LastChoice = { run: "demo", shard: 2 };
+  expect(recallChoice(storage)).toBeNull();
+  rememberChoice(storage, choice);
+  expect(recallChoice(storage)).toEqual(choice);
+  forgetChoice(storage);
+  expect(recallChoice(storage)).toBeNull();
+});
+
+test("[E25] a storage that breaks in use is gone without", () => {
+  const refuse = () => {
+    throw new DOMException("The quota is used up.", "QuotaExceededError");
+  };
+  const storage = storageOrMemory(() => ({ getItem: refuse, setItem: refuse, removeItem: refuse }));
+  rememberChoice(storage, { run: "demo", shard: 2 });
+  forgetChoice(storage);
+  expect(recallChoice(storage)).toBeNull();
 });
 
 test("[E26] each feature that a browser lacks is named, with what to do", () => {

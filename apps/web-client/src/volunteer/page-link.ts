@@ -1,21 +1,36 @@
 /** What the address of the volunteer page can say: `?run=ID&shard=N&autostart=1&backend=wasm`. */
-import { type BrowserBackend, parseBackend } from "./backend-choice.ts";
+import { type BrowserBackend, backendOrder, parseBackend } from "./backend-choice.ts";
 
 export type PageLink = {
   readonly run: string | null;
   readonly shard: number | null;
   readonly autostart: boolean;
   readonly backend: BrowserBackend | null;
+  /** What the address says wrongly, for the page to tell. */
+  readonly problems: readonly string[];
 };
 
+/** What is not said, or said wrongly, is left open. */
 export function parsePageLink(search: string): PageLink {
   const query = new URLSearchParams(search);
-  const shard = query.get("shard");
+  const [shard, backend, autostart] = [query.get("shard"), query.get("backend"), query.get("autostart")];
+  const isShard = shard !== null && /^\d{1,5}$/.test(shard);
+  const known = parseBackend(backend);
+  const wrong = (expected: string, got: string) => `expected ${expected}, got "${got}"`;
   return {
     run: query.get("run"),
-    shard: shard !== null && /^\d{1,5}$/.test(shard) ? Number(shard) : null,
-    autostart: query.get("autostart") === "1",
-    backend: parseBackend(query.get("backend")),
+    shard: isShard ? Number(shard) : null,
+    autostart: autostart === "1",
+    backend: known,
+    problems: [
+      ...(shard === null || isShard ? [] : [wrong("the number of a sample shard after shard=", shard)]),
+      ...(backend === null || known !== null
+        ? []
+        : [wrong(`${backendOrder.join(", ")} after backend=`, backend)]),
+      ...(autostart === null || /^[01]$/.test(autostart)
+        ? []
+        : [wrong("0 or 1 after autostart=", autostart)]),
+    ],
   };
 }
 

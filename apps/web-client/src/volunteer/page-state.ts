@@ -7,6 +7,7 @@ import { fetchShard } from "../data/sample-shard.ts";
 import type { LastChoice } from "./last-choice.ts";
 import { forgetChoice, rememberChoice } from "./last-choice.ts";
 import type { PageLink } from "./page-link.ts";
+import type { PageStorage } from "./page-storage.ts";
 import { openWorkbench, type Workbench } from "./workbench.ts";
 
 export type Loadable<T> =
@@ -30,6 +31,8 @@ export type PageState = {
   readonly dataset: ReadonlySignal<Dataset | null>;
   readonly workbench: Workbench;
   readonly lastChoice: Signal<LastChoice | null>;
+  /** What the page's address asks for that is not there, or says wrongly. Nothing starts by itself then. */
+  readonly linkProblems: ReadonlySignal<readonly string[]>;
   chooseRun(run: string): Promise<void>;
   chooseShard(index: number): Promise<void>;
   start(): Promise<void>;
@@ -40,7 +43,7 @@ export type PageState = {
 
 export type PageDeps = {
   readonly link: PageLink;
-  readonly storage: Storage;
+  readonly storage: PageStorage;
   readonly remembered: LastChoice | null;
   /** Uniform in [0, 1): which shard is offered first, so that volunteers spread over them. */
   readonly random: () => number;
@@ -55,6 +58,7 @@ export function createPageState({ link, storage, remembered, random }: PageDeps)
   const shardData = signal<Loadable<Dataset>>({ is: "loading" });
   const folder = signal<OwnFolder | null>(null);
   const lastChoice = signal<LastChoice | null>(remembered);
+  const linkProblems = signal(link.problems);
   const workbench = openWorkbench();
 
   const run = computed(() =>
@@ -99,6 +103,7 @@ export function createPageState({ link, storage, remembered, random }: PageDeps)
     dataset,
     workbench,
     lastChoice,
+    linkProblems,
     chooseRun: (id) => selectRun(id, null),
     async chooseShard(index) {
       const chosen = run.value;
@@ -135,13 +140,23 @@ export function createPageState({ link, storage, remembered, random }: PageDeps)
         return;
       }
       runs.value = { is: "ready", value: answer.value };
-      const wanted = answer.value.find((each) => each.run === link.run) ?? firstOpen(answer.value);
+      const linked = answer.value.find((each) => each.run === link.run);
+      const wanted = linked ?? firstOpen(answer.value);
+      const isMissing = link.run !== null && linked === undefined;
+      linkProblems.value = [...link.problems, ...(isMissing ? [`this server has no run "${link.run}"`] : [])];
       if (wanted === undefined) return;
       await selectRun(wanted.run, link.shard);
-      if (link.autostart) await page.start();
+      if (link.shard !== null && hasNoShard(shards.value, link.shard)) {
+        linkProblems.value = [...linkProblems.value, `${wanted.name} has no sample shard ${link.shard}`];
+      }
+      if (link.autostart && linkProblems.value.length === 0) await page.start();
     },
   };
   return page;
+}
+
+function hasNoShard(shards: Loadable<ShardList["shards"]>, wanted: number): boolean {
+  return shards.is === "ready" && shards.value.every(({ index }) => index !== wanted);
 }
 
 /** The demo run, else the newest that still goes on, else the newest. */

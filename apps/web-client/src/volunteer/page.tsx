@@ -41,6 +41,7 @@ function Choosing({ state }: { readonly state: PageState }) {
           model's numbers. The server averages them with those of other volunteers. The pictures stay here.
         </p>
       </div>
+      <LinkProblems state={state} />
       <GoOn state={state} />
       <ol class="steps">
         <RunStep state={state} />
@@ -48,6 +49,22 @@ function Choosing({ state }: { readonly state: PageState }) {
         <StartStep state={state} />
       </ol>
     </div>
+  );
+}
+
+/** What the page's address asked for in vain. */
+function LinkProblems({ state }: { readonly state: PageState }) {
+  const problems = state.linkProblems.value;
+  if (problems.length === 0) return null;
+  return (
+    <Notice tone="warn">
+      <p>This page's address asks for what is not there. Choose below instead.</p>
+      <ul>
+        {problems.map((problem) => (
+          <li key={problem}>{problem}</li>
+        ))}
+      </ul>
+    </Notice>
   );
 }
 

@@ -3,6 +3,7 @@
  * again after a reload, so that two tabs never come back to the server as the same volunteer.
  */
 import type { SessionStore } from "@tributary/volunteer";
+import { storageOrMemory } from "./page-storage.ts";
 
 /** Slots that this page holds: whoever stops and starts again goes on in the same one. */
 const claimed = new Map<string, Promise<string>>();
@@ -23,27 +24,41 @@ export function withPrefix(store: SessionStore, prefix: string): SessionStore {
 }
 
 async function firstFree(stream: string): Promise<string> {
-  if (navigator.locks === undefined) return `${stream}/tab-${tabId()}`;
-  for (let slot = 0; ; slot++) {
-    const name = `${stream}/slot-${slot}`;
-    if (await held(name)) return name;
+  const ofThisTab = () => `${stream}/tab-${tabId()}`;
+  if (navigator.locks === undefined) return ofThisTab();
+  try {
+    for (let slot = 0; ; slot++) {
+      const name = `${stream}/slot-${slot}`;
+      if (await held(name)) return name;
+    }
+  } catch {
+    // Locks go with storage: where that is forbidden a request for one is refused.
+    return ofThisTab();
   }
 }
 
-/** Takes the lock for the rest of the page's life; false while another tab holds it. */
+/** Takes the lock for the rest of the page's life; false while another tab holds it. Rejects where locks are forbidden. */
 function held(name: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    void navigator.locks.request(`tributary/${name}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : new Promise<void>(() => {});
-    });
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(`tributary/${name}`, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock === null ? undefined : new Promise<void>(() => {});
+      })
+      .catch(reject);
   });
 }
 
 function tabId(): string {
-  const known = sessionStorage.getItem("tributary.tab");
+  const key = "tributary.tab";
+  const storage = storageOrMemory(() => sessionStorage);
+  const known = storage.getItem(key);
   if (known !== null) return known;
   const made = Math.random().toString(36).slice(2);
-  sessionStorage.setItem("tributary.tab", made);
+  try {
+    storage.setItem(key, made);
+  } catch {
+    // Full: the tab then is another volunteer after a reload.
+  }
   return made;
 }
