@@ -8,6 +8,7 @@ import {
   localSeed,
   parameterCount,
   prepareBackend,
+  syntheticSetFromCheckpoint,
   trainLocally,
 } from "@tributary/model";
 import { openWasm } from "@tributary/model/node";
@@ -197,6 +198,33 @@ test("[Q2] an abort ends a run with the signal's reason, between volunteers and 
   await expect(learning).rejects.toThrow("no more");
   expect(kept.at(-1)?.synthesizing).not.toBeNull();
   expect(kept.at(-1)?.rounds).toHaveLength(4);
+});
+
+test("[Q2] an abort in the middle of an iteration keeps the last whole one, from which the run goes on to the same end", async () => {
+  const stopping = new AbortController();
+  const kept: SimulationCheckpoint[] = [];
+  let iterations = 0;
+  // Asked at each of an iteration's parts: it stops within the third.
+  let asked = 0;
+  Object.defineProperty(stopping.signal, "aborted", {
+    get: () => iterations === 2 && ++asked > 2,
+  });
+  Object.defineProperty(stopping.signal, "reason", { value: new Error("no more") });
+  const learning = simulate(planOf(dynafed), data, {
+    signal: stopping.signal,
+    onIteration: (iteration) => {
+      iterations = iteration;
+    },
+    onCheckpoint: async (checkpoint) => void kept.push(checkpoint),
+  });
+  await expect(learning).rejects.toThrow("no more");
+  expect(iterations).toBe(2);
+  const checkpoint = kept.at(-1);
+  if (checkpoint?.synthesizing == null) throw new Error("expected a checkpoint of a synthesis");
+  expect(syntheticSetFromCheckpoint(checkpoint.synthesizing).iteration).toBe(2);
+  expect(await simulate(planOf(dynafed), data, { checkpoint })).toEqual(
+    await simulate(planOf(dynafed), data),
+  );
 });
 
 test("[Q3] volunteers that train until the synthesis leave every later model to the server alone", async () => {

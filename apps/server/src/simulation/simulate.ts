@@ -200,6 +200,7 @@ async function runSynthesis(
 ): Promise<readonly RunEvent[]> {
   const { plan, trajectory, options, synthesis } = simulation;
   const { signal } = options;
+  let saveNewest: (() => Promise<Uint8Array>) | null = null;
   const { set, distances } = await synthesize({
     spec: plan.network,
     trajectory,
@@ -210,10 +211,18 @@ async function runSynthesis(
     ...(signal === undefined ? {} : { signal }),
     onIteration: async ({ iteration, distance, save }) => {
       options.onIteration?.(iteration, distance);
+      saveNewest = save;
       if (signal?.aborted || options.isCheckpointDue?.()) {
         await options.onCheckpoint?.(checkpointOf(simulation, state, await save()));
+        saveNewest = null;
       }
     },
+  }).catch(async (error: unknown) => {
+    // An abort ends an iteration in its middle: the last whole one is kept.
+    if (signal?.aborted && saveNewest !== null) {
+      await options.onCheckpoint?.(checkpointOf(simulation, state, await saveNewest()));
+    }
+    throw error;
   });
   // What comes after a synthesis begins at the model that it ended with.
   trajectory.splice(0, trajectory.length - 1);
