@@ -39,6 +39,7 @@ test.runIf(onLinux)(
     const { stderr } = await tributary(elsewhere, ["compute"]);
     expect(stderr).toContain("DATABASE_URL must name the database");
   },
+  240_000,
 );
 
 test.runIf(onLinux)("[C14] a bundle is not made over what is there already", async () => {

@@ -5,13 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRng, formatIdx } from "@tributary/model";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 
 const command = fileURLToPath(new URL("../../dist/commands/experiment.js", import.meta.url));
 const METHOD = "DynaFed";
 const RUN = "dynafed_alpha-0.5_seed-1";
 
+// A dozen processes one after another, each of which loads TensorFlow.js.
+vi.setConfig({ testTimeout: 240_000 });
+
 let folder = "";
+const children = new Set<ChildProcess>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "experiment-"));
   const rng = createRng(1);
@@ -24,6 +28,10 @@ beforeAll(async () => {
     const labels = Uint8Array.from({ length: count }, (_, at) => at % 2);
     await writeFile(join(folder, `${part}-labels-idx1-ubyte`), formatIdx([count], labels));
   }
+});
+afterEach(() => {
+  for (const child of children) child.kill("SIGKILL");
+  children.clear();
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -41,6 +49,7 @@ function start(out: string, ...more: string[]): Started {
     [...args, "--data", folder, "--out", join(folder, out), "--jobs", "1", ...more],
     { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, INIT_CWD: folder } },
   );
+  children.add(child);
   let text = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (part: Buffer) => {
@@ -93,7 +102,7 @@ test("[Q15] after a kill -9, in the middle of rounds or of a synthesis, a run en
   await run("undisturbed", "--only", METHOD);
   for (const moment of [/round 3\/8/, /synthesis \d+\/20/, /round 5\/8/]) {
     const killed = start("killed", "--only", METHOD);
-    await vi.waitFor(() => expect(killed.said()).toMatch(moment), { timeout: 50_000, interval: 5 });
+    await vi.waitFor(() => expect(killed.said()).toMatch(moment), { timeout: 120_000, interval: 5 });
     killed.child.kill("SIGKILL");
     await killed.ended;
   }
@@ -109,7 +118,7 @@ test("[Q15] after a kill -9, in the middle of rounds or of a synthesis, a run en
 
 test("[Q16] a Ctrl-C ends the command with status 130 and no process left, and the same command goes on", async () => {
   const { child, said, ended } = start("stopped", "--only", METHOD);
-  await vi.waitFor(() => expect(said()).toMatch(/round 2\/8/), { timeout: 50_000, interval: 5 });
+  await vi.waitFor(() => expect(said()).toMatch(/round 2\/8/), { timeout: 120_000, interval: 5 });
   child.kill("SIGINT");
   expect(await ended).toBe(130);
   expect(said()).toContain("stopping; the same command goes on from here");
@@ -137,7 +146,7 @@ test("[Q17] a folder with another configuration is refused with the difference, 
 
 test("[Q17] a damaged checkpoint is said, and the run starts again to the same end", async () => {
   const killed = start("damaged", "--only", METHOD);
-  await vi.waitFor(() => expect(killed.said()).toMatch(/round 3\/8/), { timeout: 50_000, interval: 5 });
+  await vi.waitFor(() => expect(killed.said()).toMatch(/round 3\/8/), { timeout: 120_000, interval: 5 });
   killed.child.kill("SIGKILL");
   await killed.ended;
   await writeFile(join(folder, "damaged/runs", RUN, "checkpoint/checkpoint.json"), "{");

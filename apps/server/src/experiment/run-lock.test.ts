@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,10 +10,14 @@ let folder = "";
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lock-"));
 });
-afterEach(() => rm(folder, { recursive: true }));
+let other: ChildProcess | null = null;
+afterEach(async () => {
+  other?.kill("SIGKILL");
+  await rm(folder, { recursive: true });
+});
 
 test("[Q19] a folder that another process works on is refused with its number, and taken once that process is gone", async () => {
-  const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   await writeFile(join(folder, "lock"), String(other.pid));
   await expect(takeRunLock(folder)).rejects.toThrow(
     `is being worked on by process ${other.pid}; if that is another program, delete ${join(folder, "lock")}`,
