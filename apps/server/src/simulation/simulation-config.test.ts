@@ -50,6 +50,8 @@ test.each([
   ['{"seed": -1}', "/seed must be >= 0, got -1"],
   ['{"strategy": "fedfoo"}', '"fedfoo"'],
   ['{"backend": "cuda"}', '"cuda"'],
+  ['{"strategy": "fedprox", "strategySettings": {"kind": "scaffold"}}', 'got "scaffold"'],
+  ['{"dynafed": false}', 'dynafed false needs another strategy than the default, "dynafed"'],
   ['{"clients": 4, "perRound": 5}', "perRound 5 is above clients 4"],
   ["[1]", "got [1]"],
   ["{seed: 1}", "not JSON"],

@@ -99,7 +99,15 @@ export function parseSimulationConfig(text: string): Parsed<SimulationConfig> {
   }
   const problems = schemaProblems(Type.Partial(Settings, { additionalProperties: false }), given);
   if (problems.length > 0) return { ok: false, problems };
-  const config: SimulationConfig = { ...PAPER_SETTINGS, ...(given as Partial<SimulationConfig>) };
+  const said = given as Partial<SimulationConfig>;
+  const config: SimulationConfig = { ...PAPER_SETTINGS, ...said };
+  if (said.strategySettings?.kind !== undefined) {
+    const got = JSON.stringify(said.strategySettings.kind);
+    return { ok: false, problems: [`strategySettings has no kind, that is strategy; got ${got}`] };
+  }
+  if (said.dynafed === false && said.strategy === undefined) {
+    return { ok: false, problems: ['dynafed false needs another strategy than the default, "dynafed"'] };
+  }
   if (config.perRound > config.clients) {
     return { ok: false, problems: [`perRound ${config.perRound} is above clients ${config.clients}`] };
   }
