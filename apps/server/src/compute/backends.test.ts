@@ -92,6 +92,15 @@ test("[B11] the folder of an installation is absolute, whatever the operator has
   expect(tensorflowFolder({ TRIBUTARY_HOME: "home" })).toBe(resolve("home/tensorflow"));
 });
 
+test("[B11] a folder that holds no installation is named in the refusal", async () => {
+  const args = [parity, "--backend", "tensorflow"];
+  const env = { ...process.env, TRIBUTARY_TENSORFLOW: "/nowhere/tensorflow" };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env }).catch(
+    (error: { readonly stdout: string }) => error,
+  );
+  expect(stdout).toContain("not installed in /nowhere/tensorflow (npm run install:tensorflow)");
+});
+
 /** The kernels of `cpu`, but for a convolution that swaps the sides of its kernel, as a wrong transpose would. */
 function registerTransposed(name: string): void {
   if (tf.findBackendFactory(name) !== null) return;

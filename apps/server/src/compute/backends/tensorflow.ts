@@ -47,7 +47,7 @@ async function loadFirst(folder: string): Promise<string> {
     });
     if (library !== null) return library;
   }
-  const advice = "not installed (npm run install:tensorflow)";
+  const advice = `not installed in ${folder} (npm run install:tensorflow)`;
   throw new Error(reasons.length === 0 ? advice : reasons.join("; "));
 }
 
