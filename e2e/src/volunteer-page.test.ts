@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { decodeClientMemory } from "@tributary/volunteer";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openTestSite, type TestSite, tinyPlan, untilNumber, untilRun, untilStatus } from "./test-site.ts";
@@ -152,7 +153,7 @@ describe("the volunteer page", () => {
   });
 });
 
-/** The second part of the client's memory, as `client-memory-bytes.ts` of packages/volunteer lays it out. */
+/** c_i as the page keeps it: with its newest control delta, once that is committed, for the round after it was taken. */
 async function keptControl(page: Page, run: string): Promise<Float32Array> {
   const stored = await page.evaluate(
     (suffix) =>
@@ -173,10 +174,11 @@ async function keptControl(page: Page, run: string): Promise<Float32Array> {
       }),
     `${run}/memory`,
   );
-  const bytes = Uint8Array.from(stored);
-  const view = new DataView(bytes.buffer);
-  const at = 4 + view.getUint32(0, true);
-  return floatsOf(bytes.slice(at + 4, at + 4 + view.getUint32(at, true)));
+  const memory = decodeClientMemory(Uint8Array.from(stored));
+  if (memory === null) throw new Error(`expected a client's memory, got ${stored.length} bytes`);
+  const { control, pending } = memory;
+  const delta = pending?.committed ? pending.delta : null;
+  return (delta ?? control ?? new Float32Array()).map((_, at) => (control?.[at] ?? 0) + (delta?.[at] ?? 0));
 }
 
 function floatsOf(bytes: Uint8Array): Float32Array {
