@@ -1,4 +1,5 @@
 import type { DynafedSettings } from "@tributary/protocol";
+import { defaultSettings } from "@tributary/strategy";
 import type { Method, Preset } from "../preset.ts";
 import type { Scale } from "../scales.ts";
 
@@ -11,15 +12,20 @@ export function recommendedChanges({ dynafed }: Scale): Partial<DynafedSettings>
   return { labelStart: 5, iterations: Math.ceil(iterations / 2), refineRate: refineRate / 2 };
 }
 
-/** The paper's settings, and the recommended ones, over the degrees of heterogeneity. */
+const scaffold = defaultSettings("scaffold");
+
+/** The paper's settings, and the recommended ones alone and on SCAFFOLD, over the degrees of heterogeneity. */
 export const recommended: Preset = {
   name: "recommended",
-  about: "DynaFed as published and with the settings that are recommended for new runs",
+  about:
+    "DynaFed as published and with the settings that are recommended for new runs, alone and on SCAFFOLD",
   alphas: [0.01, 0.04, 0.16],
   methods: (scale) => [
     { name: "FedAvg" },
     { name: "DynaFed", dynafed: {} },
     { name: "DynaFed recommended", dynafed: recommendedChanges(scale) },
+    { name: "SCAFFOLD", strategy: scaffold },
+    { name: "DynaFed recommended+SCAFFOLD", strategy: scaffold, dynafed: recommendedChanges(scale) },
   ],
 };
 
