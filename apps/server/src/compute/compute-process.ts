@@ -5,7 +5,7 @@ import { openDatasets } from "../data/datasets.ts";
 import type { RoundLog } from "../round/round-deps.ts";
 import { openStorage } from "../storage/postgres-storage.ts";
 import { openBackend } from "./backends.ts";
-import { checkpointMs, startWorker, workerTiming } from "./worker.ts";
+import { startWorker, synthesisTiming, workerTiming } from "./worker.ts";
 
 export type ComputeSettings = {
   readonly databaseUrl: string;
@@ -35,7 +35,8 @@ export async function runComputeProcess(
     storage,
     readTestSet: async (name) => (await datasets.read(name)).test,
     backend: backend.name,
-    checkpointMs: settings.checkpointMs ?? checkpointMs,
+    ...synthesisTiming,
+    checkpointMs: settings.checkpointMs ?? synthesisTiming.checkpointMs,
     nowMs: Date.now,
     worker: `${hostname()}/${process.pid}/${randomUUID()}`,
     timing: { ...workerTiming, leaseMs, renewMs: Math.min(workerTiming.renewMs, leaseMs / 4) },

@@ -19,7 +19,10 @@ export type JobDeps = {
   readonly readTestSet: (dataset: string) => Promise<Dataset>;
   /** Shown in a synthesis' progress. */
   readonly backend: string;
+  /** Least time between two checkpoints of a synthesis. */
   readonly checkpointMs: number;
+  /** How often progress is told within an iteration of a synthesis; the lease writes it down less often than that. */
+  readonly beatMs: number;
   readonly nowMs: () => number;
 };
 

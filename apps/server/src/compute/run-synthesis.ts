@@ -12,8 +12,6 @@ import { bytesOf, firstNotFinite, floatsOf } from "./float-bytes.ts";
 import type { JobContext, JobDeps } from "./run-job.ts";
 
 const MAX_POINTS = 500;
-/** How often progress is told within an iteration; the lease writes it down less often than that. */
-const BEAT_MS = 250;
 
 /**
  * Learns a synthetic set from the run's trajectory: from the job's checkpoint where it has one, else from `present`,
@@ -43,7 +41,7 @@ export async function runSynthesis(
     ms: Math.round(deps.nowMs() - startedMs),
   });
   // An iteration may take long: its parts let this have its turn.
-  const beat = setInterval(() => context.report(progressNow()), BEAT_MS);
+  const beat = setInterval(() => context.report(progressNow()), deps.beatMs);
   const { set } = await synthesize({
     spec: plan.network,
     trajectory,

@@ -19,12 +19,11 @@ type Part = "train" | "t10k";
 export async function readIdxFolder(
   folder: string,
 ): Promise<{ readonly train: Dataset; readonly test: Dataset }> {
-  const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
-    readIdxFile(folder, "train", "images-idx3"),
-    readIdxFile(folder, "train", "labels-idx1"),
-    readIdxFile(folder, "t10k", "images-idx3"),
-    readIdxFile(folder, "t10k", "labels-idx1"),
-  ]);
+  // One after the other: of several files that are wrong it is always the first that is named.
+  const trainImages = await readIdxFile(folder, "train", "images-idx3");
+  const trainLabels = await readIdxFile(folder, "train", "labels-idx1");
+  const testImages = await readIdxFile(folder, "t10k", "images-idx3");
+  const testLabels = await readIdxFile(folder, "t10k", "labels-idx1");
   const classes = Math.max(classesIn(folder, "train", trainLabels), classesIn(folder, "t10k", testLabels), 2);
   const train = datasetOf(folder, "train", trainImages, trainLabels, classes);
   const test = datasetOf(folder, "t10k", testImages, testLabels, classes);

@@ -47,6 +47,7 @@ beforeAll(async () => {
     readTestSet: async () => data.test,
     backend: "cpu",
     checkpointMs: 1000,
+    beatMs: 250,
     nowMs: Date.now,
     worker: "twin",
     timing: { leaseMs: 10_000, renewMs: 1000, progressMs: 1000, pollMs: 50 },

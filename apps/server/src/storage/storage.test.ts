@@ -35,7 +35,7 @@ async function underTest(database: TestDatabase): Promise<StorageUnderTest> {
             const waiting = await holder`
               select from pg_locks where relation = 'snapshots'::regclass and not granted`;
             if (waiting.count === 0) throw new Error("no write waits yet");
-          });
+          }, 20_000);
         },
         async release() {
           await holder`rollback`;

@@ -31,7 +31,7 @@ export function coordinationContract(opened: Opened): void {
       const leading = await other.lead(run);
       if (leading === null) throw new Error("not free yet");
       return leading;
-    });
+    }, 20_000);
     expect(await storage.lead(run)).toBeNull();
     await next.release();
   });
@@ -48,11 +48,11 @@ export function coordinationContract(opened: Opened): void {
       type: "enqueue-job",
       job: { kind: "evaluate", round: 1, snapshot: initial.hash },
     });
-    await vi.waitFor(() => expect(heard.sort()).toEqual([`jobs ${run}`, `runs ${run}`]));
+    await vi.waitFor(() => expect(heard.sort()).toEqual([`jobs ${run}`, `runs ${run}`]), 20_000);
     const job = await storage.jobs.claim("w", 60_000);
     await storage.jobs.complete(job?.id ?? "0", "w", { kind: "evaluate", accuracy: 1, loss: 0 });
     await storage.notify("jobs", run);
-    await vi.waitFor(() => expect(heard.length).toBe(4));
+    await vi.waitFor(() => expect(heard.length).toBe(4), 20_000);
     for (const stop of stops) await stop();
     await storage.notify("runs", run);
     await storage.runs.list();
