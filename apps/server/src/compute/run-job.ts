@@ -21,6 +21,8 @@ export type JobDeps = {
   readonly backend: string;
   /** Least time between two checkpoints of a synthesis. */
   readonly checkpointMs: number;
+  /** From here on a checkpoint is made in the middle of an iteration. */
+  readonly longestGapMs: number;
   /** How often progress is told within an iteration of a synthesis; the lease writes it down less often than that. */
   readonly beatMs: number;
   readonly nowMs: () => number;

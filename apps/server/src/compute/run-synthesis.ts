@@ -15,8 +15,9 @@ const MAX_POINTS = 500;
 
 /**
  * Learns a synthetic set from the run's trajectory: from the job's checkpoint where it has one, else from `present`,
- * the set that the run has so far, else from noise. Saves a checkpoint at most every `checkpointMs`, and the last whole
- * iteration when it is told to stop in the middle of one: another worker goes on from there bit for bit.
+ * the set that the run has so far, else from noise. Saves a checkpoint at most every `checkpointMs`, in the middle of an
+ * iteration where there was none for `longestGapMs`, and the last whole iteration when it is told to stop in the middle
+ * of one: another worker goes on from there bit for bit.
  */
 export async function runSynthesis(
   job: Job,
@@ -50,6 +51,12 @@ export async function runSynthesis(
     warmStart: present,
     checkpoint: job.checkpoint,
     signal: context.signal,
+    async onStep(save) {
+      if (deps.nowMs() - savedAtMs < deps.longestGapMs) return;
+      await context.saveCheckpoint(await save());
+      savedAtMs = deps.nowMs();
+      saveNewest = null;
+    },
     async onIteration({ distance, save }) {
       distances.push(distance);
       context.report(progressNow());

@@ -45,12 +45,14 @@ async function work(
   name: string,
   choice: Partial<typeof timing> = {},
   checkpointMs = 1,
+  longestGapMs = 15_000,
 ): Promise<Worker> {
   const worker = await startWorker({
     storage: database.storage,
     readTestSet: async () => testSet(plan),
     backend: "cpu",
     checkpointMs,
+    longestGapMs,
     beatMs: 1,
     nowMs: Date.now,
     worker: name,
@@ -267,6 +269,33 @@ test("[J14] progress comes from within a long iteration, a stop ends it before i
   expect(kept && syntheticSetFromCheckpoint(kept).distances).toHaveLength(1);
 
   await work(plan, "second");
+  const undisturbed = await createComputeRun(storage, plan, synthesis);
+  await untilIdle(disturbed);
+  await untilIdle(undisturbed);
+  expect(await storage.syntheticSets.latest(disturbed)).toEqual(
+    await storage.syntheticSets.latest(undisturbed),
+  );
+});
+
+test("[J15] a long iteration is kept in its middle, and another worker goes on from there to the same bytes", async () => {
+  const { storage } = database;
+  const small = computePlan(2);
+  if (small.dynafed === null) throw new Error("expected a plan with DynaFed");
+  const plan: Plan = { ...small, dynafed: { ...small.dynafed, innerSteps: 200, innerStep: 1e-3 } };
+  const disturbed = await createComputeRun(storage, plan, synthesis);
+  const first = await work(plan, "first", {}, 1e9, 1);
+  // The end of an iteration is no reason to keep anything here.
+  const kept = await vi.waitFor(async () => {
+    const job = await storage.jobs.latestSynthesis(disturbed);
+    const checkpoint = job && (await storage.jobs.checkpoint(job.id));
+    if (checkpoint === null) throw new Error("no checkpoint yet");
+    return checkpoint;
+  }, SLOW);
+  expect(syntheticSetFromCheckpoint(kept).iteration).toBeLessThan(2);
+  await first.stop();
+  expect(await storage.jobs.latestSynthesis(disturbed)).toMatchObject({ state: "queued" });
+
+  await work(plan, "second", {}, 1e9, 1e9);
   const undisturbed = await createComputeRun(storage, plan, synthesis);
   await untilIdle(disturbed);
   await untilIdle(undisturbed);

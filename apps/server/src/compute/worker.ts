@@ -19,7 +19,7 @@ export type Worker = {
 
 /** How a compute process works by default. */
 export const workerTiming = { leaseMs: 10_000, renewMs: 2_000, progressMs: 700, pollMs: 2_000 } as const;
-export const synthesisTiming = { checkpointMs: 5_000, beatMs: 250 } as const;
+export const synthesisTiming = { checkpointMs: 5_000, longestGapMs: 15_000, beatMs: 250 } as const;
 
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const stopping = new AbortController();

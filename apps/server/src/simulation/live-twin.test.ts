@@ -47,6 +47,7 @@ beforeAll(async () => {
     readTestSet: async () => data.test,
     backend: "cpu",
     checkpointMs: 1000,
+    longestGapMs: 15_000,
     beatMs: 250,
     nowMs: Date.now,
     worker: "twin",

@@ -5,6 +5,7 @@
  */
 import type { ImageShape } from "@tributary/protocol";
 import type { RngState } from "../rng.ts";
+import type { MatchState } from "./match-state.ts";
 import type { SynthesisState } from "./synthesis-state.ts";
 import { syntheticSetOf } from "./synthesis-state.ts";
 import type { SyntheticSet } from "./synthetic-set.ts";
@@ -13,7 +14,7 @@ import type { SyntheticSet } from "./synthetic-set.ts";
 export type SynthesisCheckpoint = Uint8Array;
 
 const MAGIC = 0x4e595354; // "TSYN", little-endian
-const VERSION = 2;
+const VERSION = 3;
 const PREAMBLE_BYTES = 12;
 
 type Header = {
@@ -24,17 +25,26 @@ type Header = {
   readonly classes: number;
   /** Decay of the moving averages that follow; 0: there are none. */
   readonly imageAverage: number;
+  /** The lengths of what there is of an iteration under way; null between two. */
+  readonly match: MatchLengths | null;
 };
+
+/** `back` is null on the way there. */
+type MatchLengths = { readonly parameters: number; readonly path: number; readonly back: number | null };
 
 export function encodeCheckpoint(state: SynthesisState): SynthesisCheckpoint {
   const { iteration, rng, imagesPerClass, image, classes, images, labelLogits, innerStep, averages } = state;
   const imageAverage = averages?.decay ?? 0;
-  const header: Header = { iteration, rng, imagesPerClass, image, classes, imageAverage };
+  const match = state.match && lengthsOf(state.match);
+  const header: Header = { iteration, rng, imagesPerClass, image, classes, imageAverage, match };
   const json = asciiBytes(padded(JSON.stringify(header)));
-  const doubles = [innerStep.values, innerStep.first, innerStep.second, Float64Array.from(state.distances)];
+  const { losses = [], path = [], back = null } = state.match ?? {};
+  const lists = [state.distances, losses, back?.slopes ?? []].map((values) => Float64Array.from(values));
+  const doubles = [innerStep.values, innerStep.first, innerStep.second, ...lists];
   const learned = [images, labelLogits].flatMap(({ values, first, second }) => [values, first, second]);
   const floats = averages === null ? learned : [...learned, averages.images, averages.labelLogits];
-  const parts = [json, ...doubles, ...floats].map(littleEndianBytes);
+  const walked = back === null ? path : [...path, back.lambda, back.labels, ...back.images];
+  const parts = [json, ...doubles, ...floats, ...walked].map(littleEndianBytes);
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, PREAMBLE_BYTES));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
@@ -67,19 +77,27 @@ export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisStat
   const pixelValues = count * height * width * channels;
   const labelValues = count * header.classes;
   const vectors = header.imageAverage === 0 ? 3 : 4;
-  const expected = start + 8 * (3 + header.iteration) + 4 * vectors * (pixelValues + labelValues);
+  const { parameters, path, back } = header.match ?? { parameters: 0, path: 0, back: null };
+  const backValues = back === null ? 0 : parameters + labelValues + back * pixelValues;
+  const expected =
+    start +
+    8 * (3 + header.iteration + path + (back ?? 0)) +
+    4 * (vectors * (pixelValues + labelValues) + path * parameters + backValues);
   if (view.byteLength !== expected) {
     throw new Error(`expected a checkpoint of ${expected} bytes, got ${view.byteLength}`);
   }
   const reader = createReader(view, start);
   const innerStep = { values: reader.doubles(1), first: reader.doubles(1), second: reader.doubles(1) };
   const distances = [...reader.doubles(header.iteration)];
+  const losses = [...reader.doubles(path)];
+  const slopes = [...reader.doubles(back ?? 0)];
   const learned = (n: number) => ({
     values: reader.floats(n),
     first: reader.floats(n),
     second: reader.floats(n),
   });
-  const { imageAverage: decay, ...rest } = header;
+  const { imageAverage: decay, match, ...rest } = header;
+  const several = (n: number, length: number) => Array.from({ length: n }, () => reader.floats(length));
   return {
     ...rest,
     innerStep,
@@ -90,7 +108,24 @@ export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisStat
       decay === 0
         ? null
         : { decay, images: reader.floats(pixelValues), labelLogits: reader.floats(labelValues) },
+    match: match && {
+      losses,
+      path: several(path, parameters),
+      back:
+        back === null
+          ? null
+          : {
+              slopes,
+              lambda: reader.floats(parameters),
+              labels: reader.floats(labelValues),
+              images: several(back, pixelValues),
+            },
+    },
   };
+}
+
+function lengthsOf({ path, back }: MatchState): MatchLengths {
+  return { parameters: path[0]?.length ?? 0, path: path.length, back: back?.slopes.length ?? null };
 }
 
 /** What a checkpoint has learned so far. */

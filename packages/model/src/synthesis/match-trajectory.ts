@@ -9,6 +9,16 @@ import type { NetworkSpec } from "@tributary/protocol";
 import type { Batch } from "../network/batch-passes.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { innerGradient, innerTangent } from "./inner-loss.ts";
+import {
+  type Back,
+  type Forth,
+  type MatchState,
+  readBack,
+  readScalars,
+  readState,
+  uploadBack,
+  uploadForth,
+} from "./match-state.ts";
 
 /**
  * How lambda = dD/dtheta_i goes back a step: by the exact adjoint, or unchanged, the approximation of TESLA
@@ -32,6 +42,10 @@ export type MatchProblem = {
   /** Images differentiated at once; by default what network/chunks.ts says. */
   readonly chunkLength?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Where another match of the same problem had come to; from the start if absent. */
+  readonly from?: MatchState | null;
+  /** After every step, there and back; `save` reads how far this has come, and may be called until the promise is kept. */
+  readonly onStep?: ((save: () => Promise<MatchState>) => void | Promise<void>) | undefined;
 };
 
 export type Match = {
@@ -48,90 +62,87 @@ export type Match = {
 
 /** Yields to events after every chunk of every step; an abort rejects with the signal's reason. Leaves no tensor behind. */
 export async function matchTrajectory(problem: MatchProblem): Promise<Match> {
-  const owned: tf.Tensor[] = [];
+  const { start, target, from = null } = problem;
+  const count = problem.labels.length / problem.spec.classes;
+  const batches: Batches = {
+    images: Array.from({ length: problem.steps }, (_, step) => problem.imagesAt(step)),
+    shape: [count, ...problem.spec.image],
+    labels: tf.tensor2d(problem.labels, [count, problem.spec.classes]),
+  };
+  const forth = uploadForth(start, from);
+  let back: Back | null = null;
   try {
-    const count = problem.labels.length / problem.spec.classes;
-    const labels = own(owned, tf.tensor2d(problem.labels, [count, problem.spec.classes]));
-    const steps = Array.from({ length: problem.steps }, (_, step) => problem.imagesAt(step));
-    const { path, losses } = await walk(problem, steps, labels, owned);
-    const end = await (path.at(-1) as tf.Tensor1D).data<"float32">();
-    const reach = squaredDistance(problem.start, problem.target);
-    const pull = end.map((value, i) => (2 * (value - (problem.target[i] as number))) / reach);
-    const back = await walkBack(problem, steps, labels, path, tf.tensor1d(pull));
-    return { distance: squaredDistance(end, problem.target) / reach, end, losses, ...back };
+    await walk(problem, batches, forth);
+    const end = await (forth.path.at(-1) as tf.Tensor1D).data<"float32">();
+    const reach = squaredDistance(start, target);
+    const pull = end.map((value, i) => (2 * (value - (target[i] as number))) / reach);
+    const begun = { lambda: pull, labels: new Float32Array(problem.labels.length), images: [], slopes: [] };
+    back = uploadBack(from?.back ?? begun, batches.shape, problem.spec.classes);
+    await walkBack(problem, batches, forth, back);
+    const { images, labels, slopes } = await readBack(back);
+    return {
+      distance: squaredDistance(end, target) / reach,
+      end,
+      losses: await readScalars(forth.losses),
+      imageGradients: images.map((h) => times(h, -problem.innerStep)).reverse(),
+      labelGradient: times(labels, -problem.innerStep),
+      innerStepGradient: -slopes.reduce((sum, slope) => sum + slope, 0),
+    };
   } finally {
-    tf.dispose(owned);
+    tf.dispose([batches.labels, { ...forth }, { ...back }]);
   }
 }
 
-/** theta_0..theta_T and the losses on the way. */
-async function walk(
-  problem: MatchProblem,
-  steps: readonly Float32Array[],
-  labels: tf.Tensor2D,
-  owned: tf.Tensor[],
-) {
-  const path = [own(owned, tf.tensor1d(problem.start))];
-  const losses: tf.Scalar[] = [];
-  for (const images of steps) {
-    const theta = path.at(-1) as tf.Tensor1D;
-    const { loss, gradient } = await withBatch(problem, images, labels, (batch) =>
+type Batches = {
+  /** Of each step, [N, H, W, C]. */
+  readonly images: readonly Float32Array[];
+  readonly shape: readonly [number, number, number, number];
+  readonly labels: tf.Tensor2D;
+};
+
+/** On to theta_T, with the losses on the way. */
+async function walk(problem: MatchProblem, batches: Batches, forth: Forth): Promise<void> {
+  for (const images of batches.images.slice(forth.losses.length)) {
+    const theta = forth.path.at(-1) as tf.Tensor1D;
+    const { loss, gradient } = await withBatch(batches, images, (batch) =>
       innerGradient(problem.spec, theta, batch, problem),
     );
-    path.push(own(owned, along(theta, gradient, problem.innerStep)));
-    losses.push(own(owned, loss));
+    forth.path.push(along(theta, gradient, problem.innerStep));
+    forth.losses.push(loss);
     gradient.dispose();
+    await problem.onStep?.(() => readState(forth, null));
   }
-  return { path, losses: await readScalars(losses) };
 }
 
 /**
- * lambda_T = dD/dtheta_T; for i = T-1..0, with h = <lambda, grad l(theta_i; x_i, y)> and a the inner step size:
- * dx_i = -a dh/dx, dy -= a dh/dy, da -= h, lambda -= a dh/dtheta (not in TESLA). Takes ownership of `pull`.
+ * From lambda_T = dD/dtheta_T; for i = T-1..0, with h = <lambda, grad l(theta_i; x_i, y)> and a the inner step size:
+ * dx_i = -a dh/dx, dy -= a dh/dy, da -= h, lambda -= a dh/dtheta (not in TESLA).
  */
-async function walkBack(
-  problem: MatchProblem,
-  steps: readonly Float32Array[],
-  labels: tf.Tensor2D,
-  path: readonly tf.Tensor1D[],
-  pull: tf.Tensor1D,
-) {
-  let lambda = pull;
-  let labelSum: tf.Tensor2D = tf.zerosLike(labels);
-  const imageParts: tf.Tensor4D[] = [];
-  const slopes: tf.Scalar[] = [];
-  try {
-    for (const [step, images] of [...steps.entries()].reverse()) {
-      const theta = path[step] as tf.Tensor1D;
-      const h = await withBatch(problem, images, labels, (batch) =>
-        innerTangent(problem.spec, theta, lambda, batch, problem),
-      );
-      imageParts[step] = h.images;
-      slopes.push(h.slope);
-      labelSum = replaced(labelSum, tf.add(labelSum, h.labels));
-      if (problem.recursion !== "tesla") lambda = replaced(lambda, along(lambda, h.theta, problem.innerStep));
-      tf.dispose([h.theta, h.labels]);
+async function walkBack(problem: MatchProblem, batches: Batches, forth: Forth, back: Back): Promise<void> {
+  const left = batches.images.slice(0, batches.images.length - back.slopes.length);
+  for (const [step, images] of [...left.entries()].reverse()) {
+    const theta = forth.path[step] as tf.Tensor1D;
+    const h = await withBatch(batches, images, (batch) =>
+      innerTangent(problem.spec, theta, back.lambda, batch, problem),
+    );
+    back.images.push(h.images);
+    back.slopes.push(h.slope);
+    back.labels = replaced(back.labels, tf.add(back.labels, h.labels));
+    if (problem.recursion !== "tesla") {
+      back.lambda = replaced(back.lambda, along(back.lambda, h.theta, problem.innerStep));
     }
-    const read = async (tensor: tf.Tensor) => times(await tensor.data<"float32">(), -problem.innerStep);
-    return {
-      imageGradients: await Promise.all(imageParts.map(read)),
-      labelGradient: await read(labelSum),
-      innerStepGradient: -(await readScalars(slopes)).reduce((sum, slope) => sum + slope, 0),
-    };
-  } finally {
-    tf.dispose([lambda, labelSum, imageParts.filter(Boolean), slopes]);
+    tf.dispose([h.theta, h.labels]);
+    await problem.onStep?.(() => readState(forth, back));
   }
 }
 
 /** Uploads the images for as long as `use` takes. */
 async function withBatch<Result>(
-  problem: MatchProblem,
+  { shape, labels }: Batches,
   images: Float32Array,
-  labels: tf.Tensor2D,
   use: (batch: Batch) => Promise<Result>,
 ): Promise<Result> {
-  const [height, width, channels] = problem.spec.image;
-  const uploaded = tf.tensor4d(images, [labels.shape[0], height, width, channels]);
+  const uploaded = tf.tensor4d(images, [...shape]);
   try {
     return await use({ images: uploaded, labels });
   } finally {
@@ -151,16 +162,6 @@ function replaced<T extends tf.Tensor>(old: T, fresh: T): T {
 
 function times(values: Float32Array, factor: number): Float32Array {
   return values.map((value) => value * factor);
-}
-
-function own<T extends tf.Tensor>(owned: tf.Tensor[], tensor: T): T {
-  owned.push(tensor);
-  return tensor;
-}
-
-async function readScalars(scalars: readonly tf.Scalar[]): Promise<number[]> {
-  const values = await Promise.all(scalars.map((scalar) => scalar.data()));
-  return values.map((value) => value[0] as number);
 }
 
 /** |a - b|^2 in float64. */

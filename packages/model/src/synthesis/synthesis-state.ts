@@ -1,6 +1,7 @@
 import type { DynafedSettings, ImageShape, NetworkSpec } from "@tributary/protocol";
 import { createRng, type RngState } from "../rng.ts";
 import { type Learned, startLearning } from "./adam.ts";
+import type { MatchState } from "./match-state.ts";
 import type { SyntheticSet } from "./synthetic-set.ts";
 
 /** All that synthesis carries from one iteration to the next. */
@@ -19,6 +20,8 @@ export type SynthesisState = {
   readonly averages: Averages | null;
   /** D of every iteration so far. */
   readonly distances: readonly number[];
+  /** Of the iteration that follows, where a checkpoint was made in the middle of it. */
+  readonly match: MatchState | null;
 };
 
 /** a^0 = 0, a^n = decay a^{n-1} + (1 - decay) x^n; the average itself is a^n / (1 - decay^n). Changed in place. */
@@ -54,6 +57,7 @@ export function initialSynthesisState(
     innerStep: startLearning(Float64Array.of(warmStart?.innerStep ?? settings.innerStep)),
     averages: settings.imageAverage === 0 ? null : startAverages(settings, images, labelLogits),
     distances: [],
+    match: null,
   };
 }
 

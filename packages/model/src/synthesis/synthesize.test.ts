@@ -107,6 +107,39 @@ test("[N12] a synthesis resumed from a checkpoint ends in the same bits as one u
   expect(whole.set.labelLogits.length).toBe(6 * 3);
 });
 
+test.each(["exact", "tesla"] as const)(
+  "[N20] a synthesis resumed from any step in the middle of an iteration ends in the same bits (%s)",
+  async (recursion) => {
+    const problem = { settings: { ...settings, iterations: 4, recursion } };
+    const saved: Uint8Array[] = [];
+    let iterations = 0;
+    const whole = await synthesize(
+      options({
+        ...problem,
+        onIteration: () => void iterations++,
+        onStep: async (save) => {
+          if (iterations === 2) saved.push(Uint8Array.from(await save()));
+        },
+      }),
+    );
+    expect(saved).toHaveLength(2 * settings.innerSteps);
+    const before = tf.memory().numTensors;
+    for (const checkpoint of saved) {
+      expect(syntheticSetFromCheckpoint(checkpoint).iteration).toBe(2);
+      let steps = 0;
+      const resumed = await synthesize(options({ ...problem, checkpoint, onStep: () => void steps++ }));
+      expect(resumed).toEqual(whole);
+      expect(steps).toBe(4 * settings.innerSteps - saved.indexOf(checkpoint) - 1);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    const [first] = saved.slice(-1);
+    const fewer = { ...settings, innerSteps: 2 };
+    await expect(synthesize(options({ checkpoint: first ?? null, settings: fewer }))).rejects.toThrow(
+      "expected a checkpoint of 2 inner steps, got 3",
+    );
+  },
+);
+
 test("[N12] a checkpoint that is cut, foreign or of another set is refused", async () => {
   let saved = new Uint8Array();
   await synthesize(
@@ -122,8 +155,8 @@ test("[N12] a checkpoint that is cut, foreign or of another set is refused", asy
   );
   expect(() => syntheticSetFromCheckpoint(Uint8Array.of(1, 2, 3))).toThrow("got 3 other bytes");
   const newer = saved.slice();
-  newer[4] = 3;
-  expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 2, got 3");
+  newer[4] = 4;
+  expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 3, got 4");
   const other = { ...settings, imagesPerClass: 3 };
   await expect(synthesize(options({ checkpoint: saved, settings: other }))).rejects.toThrow(
     "expected a checkpoint of 3 images of 6 x 6 x 2 for each of 3 classes, got 2 images",

@@ -7,7 +7,7 @@ import { requireLength } from "../training/batches.ts";
 import { adamStepInPlace } from "./adam.ts";
 import { augment, augmentAdjoint, drawAugmentation, type ImageBatchShape } from "./augmentation.ts";
 import { decodeCheckpoint, encodeCheckpoint, type SynthesisCheckpoint } from "./checkpoint.ts";
-import { type Match, matchTrajectory } from "./match-trajectory.ts";
+import { type Match, type MatchProblem, matchTrajectory } from "./match-trajectory.ts";
 import { type Course, drawPiece, prepareCourse } from "./pieces.ts";
 import { isFlat, isTaken, startsAt } from "./schedule.ts";
 import {
@@ -37,6 +37,11 @@ export type SynthesisOptions = {
     readonly distance: number;
     readonly save: () => Promise<SynthesisCheckpoint>;
   }) => void | Promise<void>;
+  /**
+   * After every inner step of an iteration, there and back. `save` makes a checkpoint in the middle of the iteration, and
+   * may be called until the promise is kept.
+   */
+  readonly onStep?: (save: () => Promise<SynthesisCheckpoint>) => void | Promise<void>;
   readonly signal?: AbortSignal;
 };
 
@@ -48,7 +53,7 @@ export type SynthesisOptions = {
 export async function synthesize(
   options: SynthesisOptions,
 ): Promise<{ readonly set: SyntheticSet; readonly distances: readonly number[] }> {
-  const { spec, trajectory, settings, checkpoint, signal } = options;
+  const { spec, trajectory, settings, checkpoint, signal, onStep } = options;
   requireTrajectory(spec, trajectory, settings);
   const course = prepareCourse(trajectory, settings);
   let state =
@@ -57,7 +62,12 @@ export async function synthesize(
       : requireSameSet(decodeCheckpoint(checkpoint), spec, settings);
   while (state.iteration < settings.iterations && !isFlat(state.distances, settings)) {
     if (signal?.aborted) throw signal.reason;
-    state = await iterate(state, spec, course, settings, signal);
+    const before = state;
+    state = await iterate(
+      { spec, course, settings, signal },
+      before,
+      onStep && ((save) => onStep(async () => encodeCheckpoint({ ...before, match: await save() }))),
+    );
     const after = state;
     const distance = after.distances.at(-1) as number;
     await options.onIteration?.({
@@ -71,12 +81,16 @@ export async function synthesize(
 
 /** One outer iteration, which changes the state at its end only: draws a piece of the trajectory and the augmentations, and takes one Adam step of each kind. */
 async function iterate(
+  task: {
+    readonly spec: NetworkSpec;
+    readonly course: Course;
+    readonly settings: DynafedSettings;
+    readonly signal: AbortSignal | undefined;
+  },
   state: SynthesisState,
-  spec: NetworkSpec,
-  course: Course,
-  settings: DynafedSettings,
-  signal: AbortSignal | undefined,
+  onStep: MatchProblem["onStep"],
 ): Promise<SynthesisState> {
+  const { spec, course, settings, signal } = task;
   const rng = restoreRng(state.rng);
   const starts = startsAt(state.iteration, course.snapshots.length, settings);
   const { start, target } = drawPiece(course, settings, starts, rng);
@@ -95,6 +109,8 @@ async function iterate(
     steps: settings.innerSteps,
     recursion: settings.recursion,
     signal,
+    from: state.match,
+    onStep,
   });
   const iteration = state.iteration + 1;
   if (!Number.isFinite(match.distance)) {
@@ -110,7 +126,7 @@ async function iterate(
     });
   }
   averageInPlace(state);
-  return { ...state, iteration, rng: rng.state(), distances };
+  return { ...state, iteration, rng: rng.state(), distances, match: null };
 }
 
 /** One Adam step of each kind, in place; `step` counts them from 1. */
@@ -160,6 +176,11 @@ function requireSameSet(state: SynthesisState, spec: NetworkSpec, settings: Dyna
   const expected = `${settings.imagesPerClass} images of ${spec.image.join(" x ")} for each of ${spec.classes} classes`;
   const got = `${state.imagesPerClass} images of ${state.image.join(" x ")} for each of ${state.classes} classes`;
   if (expected !== got) throw new Error(`expected a checkpoint of ${expected}, got ${got}`);
+  const walked = state.match?.path ?? [];
+  if (walked.length > settings.innerSteps) {
+    throw new Error(`expected a checkpoint of ${settings.innerSteps} inner steps, got ${walked.length}`);
+  }
+  for (const theta of walked) requireLength("parameters in the checkpoint", theta, parameterCount(spec));
   return state;
 }
 
