@@ -39,6 +39,8 @@ export async function main(args: readonly string[]): Promise<number> {
       console.log(
         `${project} ${version}: ${sizeText(bytes)} of libraries and headers in ${installation.folder}`,
       );
+      if (!installation.gpu)
+        console.log("on a CPU wasm comes first; COMPUTE_BACKEND=tensorflow takes this one");
     }
     return 0;
   } catch (error) {

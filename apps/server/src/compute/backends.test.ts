@@ -32,12 +32,12 @@ test("[N16] a backend that cannot be had is refused with the reason", async () =
   await expect(openBackend("webgl")).rejects.toThrow('no backend for "webgl" (not one that Node has)');
 });
 
-test("[B7] a GPU comes first, then WebGPU, TensorFlow and WebAssembly on the CPU, and plain JavaScript last", () => {
+test("[B7] a GPU comes first, then WebGPU, WebAssembly and TensorFlow on the CPU, and plain JavaScript last", () => {
   expect(candidates("auto").map(({ id }) => id)).toEqual([
     "tensorflow-gpu",
     "webgpu",
-    "tensorflow",
     "wasm",
+    "tensorflow",
     "cpu",
   ]);
   expect(candidates("tensorflow").map(({ id }) => id)).toEqual(["tensorflow-gpu", "tensorflow"]);

@@ -43,13 +43,16 @@ export type Candidate = {
   readonly open: () => Promise<Opened>;
 };
 
-/** In the order in which a compute process tries them. */
-export const CANDIDATE_IDS = ["tensorflow-gpu", "webgpu", "tensorflow", "wasm", "cpu"] as const;
+/**
+ * In the order in which a compute process tries them. On a CPU our own WebAssembly is faster than TensorFlow at all but
+ * the widest networks, and needs less memory (docs/results.md).
+ */
+export const CANDIDATE_IDS = ["tensorflow-gpu", "webgpu", "wasm", "tensorflow", "cpu"] as const;
 export type CandidateId = (typeof CANDIDATE_IDS)[number];
 
 /**
  * Makes the preferred backend, or the first that can be trusted, the current one of `tf`:
- * tensorflow on a GPU, webgpu on a real adapter, tensorflow on the CPU, wasm, cpu.
+ * tensorflow on a GPU, webgpu on a real adapter, wasm, tensorflow on the CPU, cpu.
  * A named backend is tried alone, a software adapter then being good enough; throws with its reason if it fails.
  */
 export async function openBackend(
