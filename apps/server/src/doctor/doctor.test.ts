@@ -36,6 +36,8 @@ test("[B12] a backend that crashes, hangs or ends early is refused with how far 
   const crashed = await examineProgram('process.send(known, () => process.kill(process.pid, "SIGSEGV"));');
   expect(crashed).toMatchObject({ ...probe, works: false });
   expect(crashed.reason).toBe("it crashed with SIGSEGV, while its numbers were checked");
+  const killed = await examineProgram('process.send(known, () => process.kill(process.pid, "SIGKILL"));');
+  expect(killed.reason).toBe("it crashed with SIGKILL, while its numbers were checked");
   const hung = await examineProgram("process.send(known); setInterval(() => {}, 1000);", 6000);
   expect(hung.reason).toBe("no end within 6 s, while its numbers were checked");
   const thrown = await examineProgram('throw new Error("no such driver");');
@@ -70,6 +72,31 @@ test("[B13] the doctor's JSON holds to its schema, with parity, times and the ba
   expect(wasm?.synthesisIteration?.ms).toBeGreaterThan(0);
   expect(Value.Check(DoctorReport, { ...report, more: 1 })).toBe(false);
   expect(reportLines(report).join("\n")).toContain("the server takes wasm");
+});
+
+test("[B14] a reason that two backends share is printed once", () => {
+  const refused = { ...probe, works: false, reason: "not installed in /a/folder" };
+  const works = { ...probe, works: true, reason: null };
+  const lines = reportLines({
+    ...{ format: 1, node: "24.0.0", platform: "linux-x64", cores: 2, memoryBytes: 1e9 },
+    ...{ postgres: { found: true, detail: "" }, chromium: { found: true, detail: "" } },
+    backends: [
+      { id: "tensorflow-gpu", ...refused },
+      { id: "webgpu", ...refused, reason: "no adapter" },
+      { id: "wasm", ...works },
+      { id: "tensorflow", ...refused },
+      { id: "cpu", ...works },
+    ],
+    ...{ preference: "auto", taken: "wasm", page: ["wasm"] },
+  });
+  const heads = lines.filter((line) => /works|refused/.test(line)).map((line) => line.trim());
+  expect(heads).toEqual([
+    "tensorflow-gpu  refused: not installed in /a/folder",
+    "webgpu          refused: no adapter",
+    "wasm            works",
+    "tensorflow      refused as tensorflow-gpu is",
+    "cpu             works",
+  ]);
 });
 
 test("[B13] the doctor refuses a backend that it does not know", async () => {

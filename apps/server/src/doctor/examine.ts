@@ -33,7 +33,9 @@ export function examine(id: CandidateId, options: ExamineOptions): Promise<Backe
     let known = nothing;
     let reason: string | null = "it said nothing";
     let stderr = "";
+    let overdue = false;
     const limit = setTimeout(() => {
+      overdue = true;
       reason = `no end within ${timeLimitMs / 1000} s, ${stage(known)}`;
       child.removeAllListeners("message");
       child.kill("SIGKILL");
@@ -51,7 +53,8 @@ export function examine(id: CandidateId, options: ExamineOptions): Promise<Backe
     });
     child.on("close", (code, signal) => {
       clearTimeout(limit);
-      if (signal !== null && signal !== "SIGKILL") reason = `it crashed with ${signal}, ${stage(known)}`;
+      // A SIGKILL that is not this one's is the kernel's, where memory runs out.
+      if (signal !== null && !overdue) reason = `it crashed with ${signal}, ${stage(known)}`;
       else if (code !== 0 && code !== null)
         reason = `${stage(known)}: ${lastLine(stderr)} (exit code ${code})`;
       resolve({ id, works: reason === null, reason, ...known });

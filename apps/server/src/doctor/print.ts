@@ -9,7 +9,7 @@ export function reportLines(report: DoctorReport): readonly string[] {
     `Chromium: ${chromium.found ? "" : "none: "}${chromium.detail} (for the demo and the browser tests)`,
     "",
     "Backends of the compute process, in the order in which they are tried:",
-    ...report.backends.flatMap(backendLines),
+    ...report.backends.flatMap((backend, at) => backendLines(backend, report.backends.slice(0, at))),
     "",
     report.taken === null
       ? `With COMPUTE_BACKEND=${report.preference} the server has no backend.`
@@ -18,9 +18,12 @@ export function reportLines(report: DoctorReport): readonly string[] {
   ];
 }
 
-function backendLines(backend: BackendReport): readonly string[] {
+/** `above`: the backends whose lines come before. Of two with one reason (no TensorFlow, for GPU and CPU) the first has it. */
+function backendLines(backend: BackendReport, above: readonly BackendReport[]): readonly string[] {
   const { id, works, reason, adapter, library, parity, trainingStep, synthesisIteration } = backend;
-  const head = `  ${id.padEnd(15)} ${works ? "works" : `refused: ${reason}`}`;
+  const same = above.find((other) => !other.works && other.reason === reason)?.id;
+  const refusal = same === undefined ? `refused: ${reason}` : `refused as ${same} is`;
+  const head = `  ${id.padEnd(15)} ${works ? "works" : refusal}`;
   const details: string[] = [];
   if (adapter !== null) details.push(`${adapter}; ${library}`);
   if (parity.length > 0) {
