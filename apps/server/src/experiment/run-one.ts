@@ -1,13 +1,14 @@
 /** One run in its folder: goes on from where the folder stands, keeps it up to date, and says what it does. */
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { syntheticSetFromCheckpoint } from "@tributary/model";
 import type { OpenBackend } from "../compute/backends.ts";
 import type { DataSource } from "../data/data-source.ts";
+import { takeLock } from "../lock-file.ts";
 import { simulate } from "../simulation/simulate.ts";
 import type { SimulatedRound } from "../simulation/simulation.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Cost, openRunFolder, readProgress, type Spent } from "./run-folder.ts";
-import { takeRunLock } from "./run-lock.ts";
 import type { RunSpec } from "./run-matrix.ts";
 
 export type RunReport = {
@@ -26,6 +27,9 @@ export type RunReport = {
 /** A synthesis is kept this often; a kill costs no more of it. */
 const CHECKPOINT_EVERY_MS = 20_000;
 
+/** A worker whose parent was killed is gone within a moment. */
+const LOCK_WAIT_MS = 10_000;
+
 export type RunOneOptions = {
   readonly spec: RunSpec;
   readonly folder: string;
@@ -40,7 +44,7 @@ export type RunOneOptions = {
 /** Throws `OtherConfiguration`, what `simulate` throws, the signal's reason, and where another process is at it. */
 export async function runOne(options: RunOneOptions): Promise<void> {
   await mkdir(options.folder, { recursive: true });
-  const release = await takeRunLock(options.folder);
+  const release = await takeLock(join(options.folder, "lock"), { waitMs: LOCK_WAIT_MS });
   try {
     await workOn(options);
   } finally {

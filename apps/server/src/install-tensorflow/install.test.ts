@@ -187,6 +187,17 @@ test("[B6] what cannot be had is refused with the reason, and leaves no record",
   expect(readInstalled(join(folder, "tensorflow"))).toBeNull();
 });
 
+test("[B15] of two installations at once into one folder the second is refused with the number of the first", async () => {
+  const starts = [1, 2].map(() => install(installation({ index: `${base()}/nothing` })));
+  const reasons = (await Promise.allSettled(starts)).map((outcome) =>
+    outcome.status === "rejected" ? String(outcome.reason) : "installed",
+  );
+  const held = `${join(folder, "tensorflow")} is being worked on by process ${process.pid};`;
+  expect(reasons.filter((reason) => reason.includes(held))).toHaveLength(1);
+  expect(reasons.filter((reason) => reason.includes("/nothing/tensorflow-cpu/ answers 404"))).toHaveLength(1);
+  expect(await readdir(join(folder, "tensorflow"))).toEqual([]);
+});
+
 test("[B6] an installation replaces earlier ones, and leaves alone what else is in the operator's folder", async () => {
   for (const name of ["2.20.0-cpu-linux-x64", "2.21.0-gpu-linux-x64", "downloads", "photos/2025", ".ssh"]) {
     await mkdir(join(folder, name), { recursive: true });

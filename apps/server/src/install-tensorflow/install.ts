@@ -1,7 +1,8 @@
 /** Installs TensorFlow's C library and its binding into one private folder; goes on where an earlier try ended. */
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { LockHeld, takeLock } from "../lock-file.ts";
 import { type Compiler, compileBinding, findCompiler, installJavascript, TFJS_NODE } from "./binding.ts";
 import { sha256Of } from "./download.ts";
 import { Impossible, type Wheel } from "./package-index.ts";
@@ -130,23 +131,10 @@ async function build(installation: Installation, source: Source, compiler: Compi
 
 /** One installation at a time in a folder; a killed one's mark is taken over. */
 async function takeFolder(folder: string): Promise<() => Promise<void>> {
-  const mark = join(folder, "installing");
   await mkdir(folder, { recursive: true });
-  const holder = existsSync(mark) ? Number(await readFile(mark, "utf8")) : null;
-  if (holder !== null && isAlive(holder)) {
-    throw new Impossible(`process ${holder} is installing into ${folder} right now`);
-  }
-  await writeFile(mark, String(process.pid));
-  return () => rm(mark, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+  return await takeLock(join(folder, "installing"), { waitMs: 0 }).catch((error: unknown) => {
+    throw error instanceof LockHeld ? new Impossible(error.message) : error;
+  });
 }
 
 /** What `build` names its directories. */

@@ -1,29 +1,54 @@
-/** One process at a time works on a run's folder: two commands on one --out would write over each other. */
+/** A file that says which process works on a folder: two commands at once would write over each other. */
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname } from "node:path";
 
-/** A worker whose parent was killed is gone within a moment. */
-const WAIT_MS = 10_000;
 const RETRY_MS = 100;
 
+/** Another process keeps the file. */
+export class LockHeld extends Error {}
+
+/** What this process has: a file with its id that is not here was left by an earlier process of the same id. */
+const mine = new Set<string>();
+
 /**
- * Takes the folder's `lock` file, that of a process that is gone too; the function returned gives it back. Throws an
- * Error that names the process that keeps it.
+ * Takes the file at `path`, that of a process that is gone too; the function returned gives it back. Throws `LockHeld`,
+ * which names the process that keeps it, where that keeps it for longer than `waitMs`.
  */
-export async function takeRunLock(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, "lock");
-  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
-    if (await tryTake(path)) return () => rm(path, { force: true });
+export async function takeLock(
+  path: string,
+  { waitMs }: { readonly waitMs: number },
+): Promise<() => Promise<void>> {
+  if (mine.has(path)) throw heldBy(process.pid, path);
+  mine.add(path);
+  try {
+    await takeFrom(path, waitMs);
+  } catch (error) {
+    mine.delete(path);
+    throw error;
+  }
+  return async () => {
+    await rm(path, { force: true });
+    mine.delete(path);
+  };
+}
+
+async function takeFrom(path: string, waitMs: number): Promise<void> {
+  for (let waitedMs = 0; !(await tryTake(path)); ) {
     const owner = await readOwner(path);
     if (owner === null) continue;
     if (!isAlive(owner)) await clearDead(path, owner);
-    else if (waitedMs < WAIT_MS) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    else if (waitedMs >= waitMs) throw heldBy(owner, path);
     else {
-      throw new Error(
-        `${folder} is being worked on by process ${owner}; if that is another program, delete ${path}`,
-      );
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      waitedMs += RETRY_MS;
     }
   }
+}
+
+function heldBy(owner: number, path: string): LockHeld {
+  return new LockHeld(
+    `${dirname(path)} is being worked on by process ${owner}; if that is another program, delete ${path}`,
+  );
 }
 
 /** The file appears with its content or not at all: a link to a finished file is made in one step. */
