@@ -96,6 +96,16 @@ test("[Q14] the command leaves each run's files, the table and the page, and is 
   const again = await run("whole", "--only", "FedAvg,DynaFed");
   expect(again.status).toBe(0);
   expect(again.said).not.toContain("round 8/8");
+
+  const summary = JSON.parse(String(await fileOf("whole", "summary.json")));
+  await writeFile(join(folder, "whole/runs", RUN, "summary.json"), "{}");
+  const mended = await run("whole", "--only", METHOD);
+  expect(mended.status).toBe(0);
+  expect(mended.said).toContain("summary.json is damaged: /final is missing; the run is finished anew");
+  expect(JSON.parse(String(await fileOf("whole", "summary.json")))).toMatchObject({
+    final: summary.final,
+    seconds: summary.seconds,
+  });
 });
 
 test("[Q15] after a kill -9, in the middle of rounds or of a synthesis, a run ends in the same bytes as an undisturbed one", async () => {

@@ -8,7 +8,7 @@ import { readDataSource } from "../data/data-source.ts";
 import { createFollower } from "../experiment/follow.ts";
 import { type ExperimentOptions, listing, readOptions, usage } from "../experiment/options.ts";
 import { type RunTask, runPool } from "../experiment/pool.ts";
-import { readProgress } from "../experiment/run-folder.ts";
+import { readRounds } from "../experiment/run-folder.ts";
 import { type RunSpec, runMatrix } from "../experiment/run-matrix.ts";
 import { scales } from "../experiment/scales.ts";
 import type { FromWorker } from "../experiment/worker-messages.ts";
@@ -69,7 +69,7 @@ async function experiment(options: ExperimentOptions, command: string): Promise<
     const status = await workAll(options, ready, command, stopping.signal);
     if (status === NOT_OPENED) return 2;
     const asked = runs.map(({ name }) => name);
-    console.log(`\n${await writeResults({ out, choice, asked, targets })}`);
+    console.log(`\n${await writeResults({ out, choice, asked, targets, note: console.error })}`);
     console.log(`wrote table.csv, table.md and index.html to ${out}`);
     return stopping.signal.aborted ? INTERRUPTED : status;
   } catch (error) {
@@ -99,10 +99,7 @@ async function workAll(
 ): Promise<number> {
   const folderOf = (run: RunSpec) => join(out, RUNS, run.name);
   const done = new Map<RunSpec, number>();
-  for (const run of runs) {
-    const progress = await readProgress(folderOf(run));
-    done.set(run, progress.rounds);
-  }
+  for (const run of runs) done.set(run, (await readRounds(folderOf(run))).length);
   let jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
   const follower = createFollower({
     ...{ runs, done, say: console.log },

@@ -1,5 +1,6 @@
 /** What a run's folder says of how it was made, and whether it is the run that is asked for. Pure. */
 import type { BackendName, Plan } from "@tributary/protocol";
+import { Type } from "typebox";
 import type { RunSpec } from "./run-matrix.ts";
 
 export type Manifest = {
@@ -23,6 +24,15 @@ export type Manifest = {
   readonly versions: Readonly<Record<string, string>>;
   readonly command: string;
 };
+
+/** As much of it as is read from a folder, whatever version wrote it there. */
+export const ManifestOutline = Type.Object({
+  ...{ method: Type.String(), alpha: Type.Number(), seed: Type.Integer(), command: Type.String() },
+  plan: Type.Object({
+    dynafed: Type.Union([Type.Object({ snapshots: Type.Integer() }), Type.Null()]),
+  }),
+  data: Type.Object({ sha256: Type.String() }),
+});
 
 /** What must be the same for a run to go on: the rest may change without changing a number. */
 function identityOf({ plan, volunteersTrain, data, backend }: Manifest): object {

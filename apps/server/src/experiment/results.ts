@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SimulatedRound } from "../simulation/simulation.ts";
 import type { Manifest } from "./manifest.ts";
-import { readJson, readRounds, type Summary } from "./run-folder.ts";
+import { readManifest, readRounds, readSummary, type Summary } from "./run-folder.ts";
 
 export type FinishedRun = {
   readonly folder: string;
@@ -34,17 +34,25 @@ export type TableRow = {
 export type Spread = { readonly mean: number; readonly std: number | null };
 export type Reached = { readonly target: number; readonly round: number | null; readonly seeds: number };
 
-/** In the order of `order`, other methods after them by name; by alpha and seed. Unfinished runs are left out. */
+/**
+ * In the order of `order`, other methods after them by name; by alpha and seed. Unfinished runs are left out, and so are
+ * those whose manifest or summary is damaged, of which `note` hears.
+ */
 export async function readResults(
   runsFolder: string,
   order: readonly string[],
+  note: (text: string) => void,
 ): Promise<readonly FinishedRun[]> {
   const names = await readdir(runsFolder).catch(() => []);
   const runs: FinishedRun[] = [];
   for (const name of names.sort()) {
     const folder = join(runsFolder, name);
-    const manifest = await readJson<Manifest>(join(folder, "manifest.json"));
-    const summary = await readJson<Summary>(join(folder, "summary.json"));
+    const leaveOut = (error: Error) => {
+      note(`${error.message}; the run is left out`);
+      return null;
+    };
+    const manifest = await readManifest(folder).catch(leaveOut);
+    const summary = await readSummary(folder).catch(leaveOut);
     if (manifest === null || summary === null) continue;
     runs.push({ folder, manifest, summary, rounds: await readRounds(folder) });
   }

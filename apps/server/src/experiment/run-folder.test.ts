@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { smallPlan } from "@tributary/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SimulationResult } from "../simulation/simulation.ts";
-import { openRunFolder, readProgress } from "./run-folder.ts";
+import type { Manifest } from "./manifest.ts";
+import { readResults } from "./results.ts";
+import { openRunFolder, readRounds, readSummary } from "./run-folder.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -34,8 +36,55 @@ test("[Q20] a run counts as finished only once its last file is there", async ()
   await mkdir(join(folder, "synthetic-set.bin"));
   const run = openRunFolder(folder);
   await expect(run.finish(result, cost, "wasm")).rejects.toThrow(/synthetic-set.bin/);
-  expect(await readProgress(folder)).toEqual({ rounds: 1, finished: false });
+  expect(await readRounds(folder)).toEqual([round]);
+  expect(await readSummary(folder)).toBeNull();
   await rm(join(folder, "synthetic-set.bin"), { recursive: true });
   await run.finish(result, cost, "wasm");
-  expect(await readProgress(folder)).toEqual({ rounds: 1, finished: true });
+  expect(await readSummary(folder)).toMatchObject({ final: 0.5, seconds: 10, ...cost });
+});
+
+test("[Q21] a damaged summary or manifest is told with its file and what is wrong; the one is thrown away, the other refused", async () => {
+  const runs = join(folder, "runs");
+  const [whole, damaged] = [join(runs, "a"), join(runs, "b")];
+  const manifest: Manifest = {
+    ...{
+      preset: "p",
+      scale: "desk",
+      method: "A",
+      alpha: 1,
+      seed: 1,
+      plan: smallPlan,
+      volunteersTrain: "always",
+    },
+    data: { folder: "d", sha256: "0", image: [4, 4, 1], classes: 2, train: 10, test: 10 },
+    ...{ backend: "wasm", adapter: "CPU", versions: {}, command: "npm run experiment -- p" },
+  };
+  for (const path of [whole, damaged]) {
+    const run = openRunFolder(path);
+    await run.open(manifest, (text) => expect.unreachable(text));
+    await run.finish(result, cost, "wasm");
+  }
+  const file = join(damaged, "summary.json");
+  for (const [content, problem] of [
+    ['{"final": 0.5', "the value must be object, got nothing"],
+    ["{}", "/final is missing"],
+    ['{"final": 7}', "/last20Mean is missing"],
+  ] as const) {
+    await writeFile(file, content);
+    const notes: string[] = [];
+    const found = await readResults(runs, [], (text) => notes.push(text));
+    expect(found.map(({ folder }) => folder)).toEqual([whole]);
+    expect(notes).toEqual([`${file} is damaged: ${problem}; the run is left out`]);
+    await openRunFolder(damaged).open(manifest, (text) => notes.push(text));
+    expect(notes[1]).toBe(`${file} is damaged: ${problem}; the run is finished anew`);
+    expect(await readSummary(damaged)).toBeNull();
+  }
+  await writeFile(join(whole, "manifest.json"), JSON.stringify({ ...manifest, data: undefined }));
+  const reason = `${join(whole, "manifest.json")} is damaged: /data is missing`;
+  const notes: string[] = [];
+  expect(await readResults(runs, [], (text) => notes.push(text))).toEqual([]);
+  expect(notes).toEqual([`${reason}; the run is left out`]);
+  await expect(openRunFolder(whole).open(manifest, () => undefined)).rejects.toThrow(
+    `${reason}. Delete ${whole}, or name another --out.`,
+  );
 });

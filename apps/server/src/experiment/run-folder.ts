@@ -4,6 +4,8 @@
  */
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type Static, type TSchema, Type } from "typebox";
+import { schemaProblems } from "../http/schema-problems.ts";
 import { resultFiles, roundsCsv, summarize } from "../simulation/result-files.ts";
 import type { SimulatedRound, SimulationCheckpoint, SimulationResult } from "../simulation/simulation.ts";
 import {
@@ -12,17 +14,15 @@ import {
   openCheckpointFolder,
   replaceFile,
 } from "./checkpoint-folder.ts";
-import { type Manifest, manifestDifferences } from "./manifest.ts";
+import { type Manifest, ManifestOutline, manifestDifferences } from "./manifest.ts";
 
 const SUMMARY = "summary.json";
 
+const Amount = Type.Number({ minimum: 0 });
+
 /** Seconds of a run's own work, by what it was spent on. */
-export type Spent = {
-  readonly train: number;
-  readonly evaluate: number;
-  readonly synthesize: number;
-  readonly refine: number;
-};
+const Spent = Type.Object({ train: Amount, evaluate: Amount, synthesize: Amount, refine: Amount });
+export type Spent = Readonly<Static<typeof Spent>>;
 
 /** What a run has cost so far. */
 export type Cost = {
@@ -33,11 +33,15 @@ export type Cost = {
 
 export type RunCheckpoint = Cost & { readonly simulation: SimulationCheckpoint };
 
-export type Summary = ReturnType<typeof summarize> &
-  Cost & {
-    /** Of the process that finished the run. */
-    readonly peakMemoryBytes: number;
-  };
+const Accuracy = Type.Number({ minimum: 0, maximum: 1 });
+const Summary = Type.Object({
+  ...{ final: Accuracy, last20Mean: Accuracy, last20Std: Amount, max: Accuracy, seconds: Amount },
+  spent: Spent,
+  cpuSeconds: Amount,
+  /** Of the process that finished the run. */
+  peakMemoryBytes: Amount,
+});
+export type Summary = Readonly<Static<typeof Summary>>;
 
 /** The folder holds a run of another configuration. */
 export class OtherConfiguration extends Error {}
@@ -54,7 +58,9 @@ export function openRunFolder(folder: string): RunFolder {
   return {
     async open(manifest, note) {
       await mkdir(folder, { recursive: true });
-      const found = await readJson<Manifest>(join(folder, "manifest.json"));
+      const found = await readManifest(folder).catch((error: Error) => {
+        throw new OtherConfiguration(`${error.message}. Delete ${folder}, or name another --out.`);
+      });
       const other = found === null ? [] : manifestDifferences(found, manifest);
       if (other.length > 0) {
         const list = other.join("; ");
@@ -63,6 +69,7 @@ export function openRunFolder(folder: string): RunFolder {
         );
       }
       const checkpoint = await readCheckpoint(folder, checkpoints, note);
+      await dropDamagedSummary(folder, note);
       await replaceFile(join(folder, "manifest.json"), json(manifest));
       return checkpoint;
     },
@@ -101,13 +108,32 @@ async function readCheckpoint(
   }
 }
 
-/** How far the run in a folder has come: from its files alone, and 0 rounds where there is none. */
-export async function readProgress(folder: string): Promise<{
-  readonly rounds: number;
-  readonly finished: boolean;
-}> {
-  const finished = (await readJson(join(folder, SUMMARY))) !== null;
-  return { rounds: (await readRounds(folder)).length, finished };
+async function dropDamagedSummary(folder: string, note: (text: string) => void): Promise<void> {
+  try {
+    await readSummary(folder);
+  } catch (error) {
+    note(`${error instanceof Error ? error.message : String(error)}; the run is finished anew`);
+    await rm(join(folder, SUMMARY), { force: true });
+  }
+}
+
+/** null where the run is not finished. Throws, with the file's name and what is wrong, where it is not what was written. */
+export function readSummary(folder: string): Promise<Summary | null> {
+  return readChecked<Summary>(join(folder, SUMMARY), Summary);
+}
+
+/** null where nothing has begun. Throws as `readSummary` does. */
+export function readManifest(folder: string): Promise<Manifest | null> {
+  return readChecked<Manifest>(join(folder, "manifest.json"), ManifestOutline);
+}
+
+async function readChecked<Value>(path: string, schema: TSchema): Promise<Value | null> {
+  const text = await readIfThere(path);
+  if (text === null) return null;
+  const value = parseJson(text);
+  const [problem] = schemaProblems(schema, value);
+  if (problem !== undefined) throw new Error(`${path} is damaged: ${problem}`);
+  return value as Value;
 }
 
 /** The rows of rounds.csv, as far as the run has come. */
@@ -124,10 +150,15 @@ export async function readRounds(folder: string): Promise<readonly SimulatedRoun
 /** null where there is no such file, or not JSON in it. */
 export async function readJson<Value>(path: string): Promise<Value | null> {
   const text = await readIfThere(path);
+  return text === null ? null : ((parseJson(text) ?? null) as Value | null);
+}
+
+/** undefined where it is not JSON. */
+function parseJson(text: string): unknown {
   try {
-    return text === null ? null : (JSON.parse(text) as Value);
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import { takeLock } from "../lock-file.ts";
 import { simulate } from "../simulation/simulate.ts";
 import type { SimulatedRound } from "../simulation/simulation.ts";
 import type { Manifest } from "./manifest.ts";
-import { type Cost, openRunFolder, readProgress, type Spent } from "./run-folder.ts";
+import { type Cost, openRunFolder, readSummary, type Spent } from "./run-folder.ts";
 import type { RunSpec } from "./run-matrix.ts";
 
 export type RunReport = {
@@ -61,7 +61,7 @@ async function workOn(options: RunOneOptions): Promise<void> {
     const iterations = synthesizing === null ? 0 : syntheticSetFromCheckpoint(synthesizing).iteration;
     report.onResumed({ rounds: rounds.length, iterations, spent: resumed.spent });
   }
-  if ((await readProgress(options.folder)).finished) return;
+  if ((await readSummary(options.folder)) !== null) return;
   const watch = createWatch(nowMs, resumed ?? nothingYet);
   let savedAtMs = nowMs();
   let ended: { readonly row: SimulatedRound; readonly spent: Spent } | null = null;

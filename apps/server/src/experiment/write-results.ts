@@ -16,10 +16,12 @@ export async function writeResults(options: {
   readonly choice: Choice;
   readonly asked: readonly string[];
   readonly targets: readonly number[];
+  /** Hears of a run that is left out, and of images that are. */
+  readonly note: (text: string) => void;
 }): Promise<string> {
-  const { out, choice, asked, targets } = options;
+  const { out, choice, asked, targets, note } = options;
   const order = choice.preset.methods(choice.scale).map(({ name }) => name);
-  const runs = await readResults(join(out, RUNS), order);
+  const runs = await readResults(join(out, RUNS), order, note);
   const rows = tableRows(runs, targets);
   const finished = new Set(runs.map(({ folder }) => folder));
   const unfinished = asked.filter((name) => !finished.has(join(out, RUNS, name))).length;
@@ -30,22 +32,31 @@ export async function writeResults(options: {
     title: `${choice.preset.name} at ${choice.scale.name} scale`,
     about: `${sentence(choice.preset.about)} ${sentence(choice.scale.about)}`,
     ...{ runs, rows, unfinished },
-    grids: await readGrids(runs),
+    grids: await readGrids(runs, note),
   });
   await replaceFile(join(out, "index.html"), page);
   return markdown;
 }
 
 /** Of the first seed of each method and alpha. */
-async function readGrids(runs: readonly FinishedRun[]): Promise<PageInput["grids"]> {
+async function readGrids(
+  runs: readonly FinishedRun[],
+  note: (text: string) => void,
+): Promise<PageInput["grids"]> {
   const shown = new Set<string>();
   const grids: PageInput["grids"][number][] = [];
   for (const run of runs) {
     const key = JSON.stringify([run.manifest.alpha, run.manifest.method]);
     if (shown.has(key)) continue;
     shown.add(key);
-    const grid = await readImageGrid(run.folder);
-    if (grid !== null) grids.push({ run, grid });
+    try {
+      const grid = await readImageGrid(run.folder);
+      if (grid !== null) grids.push({ run, grid });
+    } catch (error) {
+      note(
+        `the synthetic set in ${run.folder} is not shown: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
   }
   return grids;
 }

@@ -25,6 +25,7 @@ type Node = TSchema & {
   readonly required?: readonly string[];
   readonly items?: Node | readonly Node[];
   readonly const?: unknown;
+  readonly additionalProperties?: unknown;
 };
 
 function problemsAt(schema: Node, value: unknown, path: string): readonly string[] {
@@ -57,7 +58,7 @@ function unionProblems(schema: Node, variants: readonly Node[], value: unknown, 
 function objectProblems(schema: Node, value: Readonly<Record<string, unknown>>, path: string) {
   const properties = schema.properties ?? {};
   const unknown = Object.keys(value)
-    .filter((name) => !Object.hasOwn(properties, name))
+    .filter((name) => schema.additionalProperties === false && !Object.hasOwn(properties, name))
     .map((name) => `${path}/${name} is not known here`);
   const missing = (schema.required ?? [])
     .filter((name) => !Object.hasOwn(value, name))
