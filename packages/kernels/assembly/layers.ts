@@ -8,6 +8,9 @@ import { layer } from "./layer";
 /** Pixels whose packed values stay in the first-level cache; see kernel-gradient.ts. */
 export const CHUNK: i32 = 256;
 
+/** Pages of 64 KiB that a memory can have. */
+const MAX_PAGES: i64 = 65536;
+
 /** Instance norm's epsilon. */
 export const EPSILON: f32 = 1e-5;
 
@@ -67,13 +70,19 @@ export let packedOutputs: usize = 0;
 export let dInput: usize = 0;
 export let dInputT: usize = 0;
 
-let end: usize = 0;
+/** Where what is laid out ends: beyond the 4 GiB that memory can have, where the network is too large. */
+let end: i64 = 0;
 
 /** Takes `floats` zeros, from a multiple of 64 bytes on. */
-function take(floats: i32): usize {
-  const start = (end + 63) & ~(<usize>63);
-  end = start + <usize>floats * 4;
-  return start;
+function take(floats: i64): usize {
+  const start = (end + 63) & ~63;
+  end = start + floats * 4;
+  return <usize>start;
+}
+
+/** Floats of an image of the given sides. */
+function area(height: i32, width: i32, channels: i32): i64 {
+  return <i64>height * width * channels;
 }
 
 function roundUp(value: i32, unit: i32): i32 {
@@ -105,17 +114,18 @@ export function layOut(
   layOutParameters(tangents);
   layOutImages(tangents);
   // Tiles read up to one tile beyond a row of inputs.
-  const total = end + 4096;
-  const pages = <i32>((total + 65535) >>> 16);
-  if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) return false;
-  memory.fill(__heap_base, 0, end - __heap_base);
+  const pages = (end + 4096 + 65535) >> 16;
+  if (pages > MAX_PAGES) return false;
+  const missing = <i32>pages - memory.size();
+  if (missing > 0 && memory.grow(missing) < 0) return false;
+  memory.fill(__heap_base, 0, <usize>end - __heap_base);
   return true;
 }
 
 function layOutParameters(tangents: bool): void {
   let height = imageHeight + 2 * padding - 2;
   let width = imageWidth + 2 * padding - 2;
-  let size = 0;
+  let size: i64 = 0;
   gradient = take(0);
   for (let block = 0; block < depth; block++) {
     const l = layer(block);
@@ -134,48 +144,50 @@ function layOutParameters(tangents: bool): void {
     const last = block === depth - 1;
     l.pooledRow = (last ? width : width + 2) * lanes * 4;
     l.pooledInset = last ? 0 : l.pooledRow + lanes * 4;
-    l.gradient = take(l.segments * l.length * lanes);
+    l.gradient = take(area(l.segments, l.length, lanes));
     l.scaleGradient = take(lanes);
     l.offsetGradient = take(lanes);
-    size += 9 * l.channels * filters + 3 * filters;
+    size += area(9, l.channels, filters) + 3 * filters;
   }
   features = height * width * lanes;
   trueFeatures = height * width * filters;
-  denseGradient = take(classes * features);
+  const weights = area(height, width, lanes) * classes;
+  denseGradient = take(weights);
   denseBiasGradient = take(classes);
-  gradientSize = <i32>((end - gradient) >>> 2);
-  thetaSize = size + trueFeatures * classes + classes;
+  gradientSize = <i32>((end - gradient) >> 2);
+  size += area(height, width, filters) * classes + classes;
+  thetaSize = <i32>size;
 
-  theta = take(thetaSize);
-  unpacked = take(thetaSize);
-  addend = take(thetaSize);
+  theta = take(size);
+  unpacked = take(size);
+  addend = take(size);
   for (let block = 0; block < depth; block++) {
     const l = layer(block);
-    const inputs = l.segments * l.length;
-    const inputsBack = block === 0 ? columnsBack : 9 * lanes;
-    l.weights = take(inputs * lanes);
-    l.weightsBack = take(inputsBack * lanes);
+    const forward = area(l.segments, l.length, lanes);
+    const backward = area(1, block === 0 ? columnsBack : 9 * lanes, lanes);
+    l.weights = take(forward);
+    l.weightsBack = take(backward);
     l.scale = take(lanes);
     l.offset = take(lanes);
     if (tangents) {
-      l.weightsT = take(inputs * lanes);
-      l.weightsBackT = take(inputsBack * lanes);
+      l.weightsT = take(forward);
+      l.weightsBackT = take(backward);
       l.scaleT = take(lanes);
       l.offsetT = take(lanes);
     }
   }
-  dense = take(classes * features);
+  dense = take(weights);
   denseBias = take(classes);
   if (tangents) {
-    direction = take(thetaSize);
-    denseT = take(classes * features);
+    direction = take(size);
+    denseT = take(weights);
     denseBiasT = take(classes);
   }
 }
 
 function layOutImages(tangents: bool): void {
-  const pixels = imageHeight * imageWidth * imageChannels;
-  const padded = (imageHeight + 2 * padding) * (imageWidth + 2 * padding) * imageChannels;
+  const pixels = area(imageHeight, imageWidth, imageChannels);
+  const padded = area(imageHeight + 2 * padding, imageWidth + 2 * padding, imageChannels);
   image = take(pixels);
   imageGradient = take(tangents ? pixels : 0);
   paddedImage = take(padded + 4);
@@ -186,36 +198,45 @@ function layOutImages(tangents: bool): void {
   probabilities = take(classes);
   dLogits = take(classes);
   dLogitsT = take(classes);
-  dFeatures = take(features);
-  dFeaturesT = take(tangents ? features : 0);
+  const last = layer(depth - 1);
+  const floats = area(last.height / 2, last.width / 2, lanes);
+  dFeatures = take(floats);
+  dFeaturesT = take(tangents ? floats : 0);
+  layOutBlocks(tangents);
+  const chunk = max(CHUNK, layer(0).width * (tangents ? 2 : 1)) + 2;
+  packedInputs = take(area(1, chunk, 6));
+  packedOutputs = take(area(1, chunk, lanes));
+  // Gradients of a block's input: of the second block's, the largest, or of the first block's columns.
+  const inner = depth > 1 ? area(layer(1).height, layer(1).width, lanes) : 0;
+  dInput = take(inner);
+  dInputT = take(tangents ? inner : 0);
+  dColumns = take(tangents ? area(layer(0).height, layer(0).width, columnsBack) : 0);
+}
+
+/** Activations and their gradients: a block writes its pooled output where the next one reads it. */
+function layOutBlocks(tangents: bool): void {
   let xT: usize = 0;
-  let x = take(layer(0).height * layer(0).width * columns);
+  let x = take(area(layer(0).height, layer(0).width, columns));
   for (let block = 0; block < depth; block++) {
     const l = layer(block);
-    const area = l.height * l.width * lanes;
-    const dyArea = ((block === 0 ? l.height : l.height + 2) * l.dyRow) / 4;
-    const last = block === depth - 1;
-    const pooledArea = ((last ? l.height / 2 : l.height / 2 + 2) * l.pooledRow) / 4;
+    const outputs = area(l.height, l.width, lanes);
+    // With a border of zeros where dyInset and pooledInset leave room for one.
+    const dyBorder = block === 0 ? 0 : 2;
+    const pooledBorder = block === depth - 1 ? 0 : 2;
+    const dyArea = area(l.height + dyBorder, l.width + dyBorder, lanes);
+    const pooledArea = area(l.height / 2 + pooledBorder, l.width / 2 + pooledBorder, lanes);
     l.x = x;
-    l.y = take(area);
+    l.y = take(outputs);
     l.deviation = take(lanes);
     l.dy = take(dyArea);
     x = take(pooledArea);
     if (!tangents) continue;
     l.xT = xT;
-    l.yT = take(area);
+    l.yT = take(outputs);
     l.deviationT = take(lanes);
     l.dyT = take(dyArea);
     xT = take(pooledArea);
   }
   pooled = x;
   pooledT = xT;
-  const chunk = max(CHUNK, layer(0).width * (tangents ? 2 : 1)) + 2;
-  packedInputs = take(chunk * 6);
-  packedOutputs = take(chunk * lanes);
-  // Gradients of a block's input: of the second block's, the largest, or of the first block's columns.
-  const inner = depth > 1 ? layer(1).height * layer(1).width * lanes : 0;
-  dInput = take(inner);
-  dInputT = take(tangents ? inner : 0);
-  dColumns = take(tangents ? layer(0).height * layer(0).width * columnsBack : 0);
 }

@@ -1,4 +1,7 @@
-/** An instance of the WebAssembly module: what assembly/network.ts exports. Places are in bytes. */
+/**
+ * An instance of the WebAssembly module: what assembly/network.ts exports. Places are in bytes, and those from 2 GiB on
+ * arrive as negative numbers: `place >>> 2` is their place in floats.
+ */
 export type KernelInstance = {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** Lays out a network, 1 for `tangents` making room for those; 0 where memory ends. */

@@ -159,4 +159,12 @@ test("[K3] arrays and shapes that do not fit are refused with what they are", ()
   );
   expect(() => kernels.logits({ ...shape, depth: 99 }, theta, images)).toThrow("at most 16 blocks, got 99");
   expect(WebAssembly.validate(RELAXED_SIMD_PROBE)).toBe(true);
+
+  // Its first activation alone is the 4 GiB that a memory can have, and counted in 32 bits would be nothing.
+  const vast = { ...shape, height: 1024, width: 1024, filters: 512, depth: 4 };
+  const [weights, image] = [new Float32Array(parameterCount(vast)), new Float32Array(1024 * 1024)];
+  expect(() => kernels.logits(vast, weights, image)).toThrow(
+    /no memory for a network .* 1024,1024,1,512,4,3,1$/,
+  );
+  expect(kernels.logits(shape, theta, images)).toHaveLength(2 * shape.classes);
 });

@@ -45,7 +45,7 @@ export const WORD = {
   labelGradientsAt: 24,
 } as const;
 
-export type Words = typeof WORD;
+type Words = typeof WORD;
 
 /** Which network an instance is laid out for. */
 export type Laid = { shape: string; tangents: number };
@@ -77,15 +77,16 @@ export function computeShare(
   if (laid.shape !== shape || laid.tangents < tangents) {
     laid.shape = "";
     if (instance.layOut(...sides, ...rest, tangents) === 0) {
-      throw new Error(`no memory for a network of ${shape}`);
+      const names = "height, width, channels, filters, depth, classes, firstPadding";
+      throw new Error(`no memory for a network of ${names} ${shape}`);
     }
     laid.shape = shape;
     laid.tangents = tangents;
   }
   const memory = new Float32Array(instance.memory.buffer);
-  const read = (place: number, length: number) => memory.subarray(place / 4, place / 4 + length);
-  memory.set(floats(at(word.thetaAt), parameters), instance.thetaAt() / 4);
-  if (kind === 2) memory.set(floats(at(word.directionAt), parameters), instance.directionAt() / 4);
+  const read = (place: number, length: number) => memory.subarray(place >>> 2, (place >>> 2) + length);
+  memory.set(floats(at(word.thetaAt), parameters), instance.thetaAt() >>> 2);
+  if (kind === 2) memory.set(floats(at(word.directionAt), parameters), instance.directionAt() >>> 2);
   instance.pack(tangents);
 
   const groups = Math.ceil(count / groupSize);
@@ -94,8 +95,8 @@ export function computeShare(
     instance.clearGradient();
     let loss = 0;
     for (let n = group * groupSize; n < Math.min(count, (group + 1) * groupSize); n++) {
-      memory.set(floats(at(word.imagesAt) + 4 * n * pixels, pixels), instance.imageAt() / 4);
-      memory.set(floats(at(word.labelsAt) + 4 * n * classes, classes), instance.labelsAt() / 4);
+      memory.set(floats(at(word.imagesAt) + 4 * n * pixels, pixels), instance.imageAt() >>> 2);
+      memory.set(floats(at(word.labelsAt) + 4 * n * classes, classes), instance.labelsAt() >>> 2);
       if (kind === 0) instance.forward();
       else if (kind === 1) loss += instance.addGradient(1 / count);
       else loss += instance.addTangent(1 / count);
