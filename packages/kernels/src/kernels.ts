@@ -42,6 +42,8 @@ export type Tangent = {
 export type Helpers = {
   readonly count: number;
   readonly control: Int32Array;
+  /** Throws where one of them has ended, or is still busy with a call that was given up: nothing may be written then. */
+  requireReady(): void;
   /** A buffer that every thread sees. */
   allocate(bytes: number): ArrayBufferLike;
   /** Starts them on the call that `control` describes. */
@@ -56,6 +58,7 @@ export function noHelpers(): Helpers {
   return {
     count: 0,
     control: new Int32Array(Object.keys(WORD).length),
+    requireReady: () => {},
     allocate: (bytes) => new ArrayBuffer(bytes),
     start: () => {},
     join: () => {},
@@ -85,6 +88,7 @@ export function createKernels(
 
   function compute(call: Call): { readonly images: number; readonly groups: number } {
     if (closed) throw new Error("the kernels are closed");
+    helpers.requireReady();
     const { images, groups, bytes } = describe(call, control);
     if (buffer.byteLength < bytes) buffer = helpers.allocate(bytes);
     const put = (at: number, values: Float32Array | null) => {
@@ -110,7 +114,7 @@ export function createKernels(
   /** The sums of the groups, in their order. */
   function summed(groups: number, parameters: number): Float32Array {
     const memory = new Float32Array(instance.memory.buffer);
-    const [sum, addend] = [instance.unpackedAt() / 4, instance.addendAt() / 4];
+    const [sum, addend] = [instance.unpackedAt() >>> 2, instance.addendAt() >>> 2];
     const parts = new Float32Array(buffer, control[WORD.gradientsAt], groups * parameters);
     memory.set(parts.subarray(0, parameters), sum);
     for (let group = 1; group < groups; group++) {

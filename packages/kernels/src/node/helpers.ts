@@ -10,12 +10,13 @@ import type { Module } from "./web-assembly.ts";
 /** Bytes of a failed thread's message. */
 const MESSAGE_BYTES = 1024;
 
-/** A call in which no thread has finished an image for this long has hung. */
-const STALL_MS = 120_000;
+/** A call in which no thread has finished an image for this long has hung: the largest of a plan takes some minutes. */
+const STALL_MS = 900_000;
 
 /**
  * What a worker runs; `computeShare` and the rest come with `workerData`. It sleeps until `call` changes, takes in the
- * newest buffer, computes, and counts itself finished, failed or not.
+ * newest buffer, computes, and counts itself finished, failed or not. The calling thread takes part too: where the
+ * other groups are fewer than the helpers, the last ones have no work, and lay out no network.
  */
 const PROGRAM = `
 const { workerData, receiveMessageOnPort } = process.getBuiltinModule("node:worker_threads");
@@ -42,8 +43,9 @@ while (true) {
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
     buffer = next.message;
   }
+  const groups = Math.ceil(control[word.images] / control[word.groupSize]);
   try {
-    computeShare(instance, laid, word, control, buffer);
+    if (number + 1 < groups) computeShare(instance, laid, word, control, buffer);
     finish(0);
   } catch (error) {
     finish(1 + number, error);
@@ -52,39 +54,63 @@ while (true) {
 `;
 
 /** Starts `count` threads that run `program`; resolves when all wait for calls. */
-export async function startHelpers(module: Module, count: number, program = PROGRAM): Promise<Helpers> {
+export async function startHelpers(
+  module: Module,
+  count: number,
+  program = PROGRAM,
+  stallMs = STALL_MS,
+): Promise<Helpers> {
   const control = new Int32Array(new SharedArrayBuffer(4 * Object.keys(WORD).length));
   const message = new Uint8Array(new SharedArrayBuffer(MESSAGE_BYTES));
   const shared = { compiled: module.compiled, word: WORD, control, message };
   const starting = Array.from({ length: count }, (_, number) => startThread(program, { ...shared, number }));
-  const threads = await Promise.all(starting);
+  const threads = await allOrNone(starting);
+  Atomics.store(control, WORD.finished, count);
 
   return {
     count,
     control,
+    requireReady() {
+      requireNoFailure(control, message);
+      const busy = count - Atomics.load(control, WORD.finished);
+      if (busy > 0)
+        throw new Error(`${busy} of ${count} kernel threads are still busy with a call that was given up`);
+    },
     allocate(bytes) {
       const buffer = new SharedArrayBuffer(bytes);
       for (const { port } of threads) port.postMessage(buffer);
       return buffer;
     },
     start() {
-      requireNoFailure(control, message);
       Atomics.store(control, WORD.finished, 0);
       Atomics.add(control, WORD.call, 1);
       Atomics.notify(control, WORD.call);
     },
     join() {
-      waitForAll(control, count);
+      waitForAll(control, count, stallMs);
       requireNoFailure(control, message);
     },
-    async close() {
-      for (const { port } of threads) port.close();
-      await Promise.all(threads.map(({ worker }) => worker.terminate()));
-    },
+    close: () => end(threads),
   };
 }
 
 type Thread = { readonly worker: Worker; readonly port: MessagePort };
+
+/** All threads, or, where one fails to start, its error and no thread. */
+async function allOrNone(starting: readonly Promise<Thread>[]): Promise<readonly Thread[]> {
+  try {
+    return await Promise.all(starting);
+  } catch (error) {
+    const settled = await Promise.allSettled(starting);
+    await end(settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
+    throw error;
+  }
+}
+
+async function end(threads: readonly Thread[]): Promise<void> {
+  for (const { port } of threads) port.close();
+  await Promise.all(threads.map(({ worker }) => worker.terminate()));
+}
 
 /** One thread, ready for calls. It does not keep the process alive. */
 function startThread(program: string, data: object): Promise<Thread> {
@@ -103,13 +129,13 @@ function startThread(program: string, data: object): Promise<Thread> {
   });
 }
 
-function waitForAll(control: Int32Array, count: number): void {
+function waitForAll(control: Int32Array, count: number, stallMs: number): void {
   let progress = Atomics.load(control, WORD.progress);
   for (let done = Atomics.load(control, WORD.finished); done < count; ) {
-    const woken = Atomics.wait(control, WORD.finished, done, STALL_MS);
+    const woken = Atomics.wait(control, WORD.finished, done, stallMs);
     const reached = Atomics.load(control, WORD.progress);
     if (woken === "timed-out" && reached === progress) {
-      throw new Error(`${count - done} of ${count} kernel threads have done nothing for ${STALL_MS} ms`);
+      throw new Error(`${count - done} of ${count} kernel threads have done nothing for ${stallMs} ms`);
     }
     progress = reached;
     done = Atomics.load(control, WORD.finished);

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createKernels } from "../kernels.ts";
 import { type ConvNetShape, parameterCount } from "../shape.ts";
+import { WORD } from "../share.ts";
 import { startHelpers } from "./helpers.ts";
 import { openKernels } from "./open-kernels.ts";
 import { compileModule, instantiate } from "./web-assembly.ts";
@@ -87,6 +88,34 @@ test("[K5] what a thread fails with is thrown by the call, and a thread that has
   await expect(withHelper('throw new Error("broken from the start")')).rejects.toThrow(
     "broken from the start",
   );
+});
+
+/** Hangs in its first call until `progress` is negative; the calls after it take no time. */
+const hanging = `
+${waiting}
+const pause = new Int32Array(new SharedArrayBuffer(4));
+while (Atomics.load(control, word.progress) >= 0) Atomics.wait(pause, 0, 0, 5);
+for (let call = 1; true; call = Atomics.load(control, word.call)) {
+  ${finish(0, "")}
+  Atomics.wait(control, word.call, call);
+}
+`;
+
+test("[K5] a call whose thread hangs is given up, and the next is refused until that thread has finished", async () => {
+  const module = compileModule();
+  const helpers = await startHelpers(module, 1, hanging, 50);
+  const kernels = createKernels(instantiate(module), module.instructions, helpers);
+  const [images] = arguments_(2);
+  expect(() => kernels.logits(shape, theta, images)).toThrow(
+    "1 of 1 kernel threads have done nothing for 50 ms",
+  );
+  expect(() => kernels.logits(shape, theta, images)).toThrow(
+    "1 of 1 kernel threads are still busy with a call that was given up",
+  );
+  Atomics.store(helpers.control, WORD.progress, -1000);
+  const logits = await vi.waitFor(() => kernels.logits(shape, theta, images), { timeout: 20_000 });
+  expect(logits).toHaveLength(2 * shape.classes);
+  await kernels.close();
 });
 
 test("[K6] compiling the sources again gives the checked-in bytes", { timeout: 240_000 }, () => {
