@@ -3,7 +3,7 @@
  * need, this Node included, for a Linux machine that has a Vulkan driver and nothing else. Files are copied as they
  * are, at the paths that they have here, so that the bundle runs what was tested.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
+import { refuse } from "./bundle/refuse.mjs";
 import { installationFolder, packageFolder, reachableFiles } from "./bundle/trace.mjs";
 import { ROOT } from "./setup.mjs";
 
@@ -34,6 +35,7 @@ const LICENCE = /^(licen[cs]e|copying|notice|third_?party)/i;
 
 process.exitCode = await main(process.argv.slice(2));
 
+/** Exit status: 0 done, 1 broken on the way, 2 asked for something impossible. */
 async function main(args) {
   let out;
   try {
@@ -46,30 +48,30 @@ async function main(args) {
     console.error(`${error.message}\n${USAGE}`);
     return 2;
   }
-  if (!out.endsWith(".tar.gz")) {
-    await fill(out);
-    console.log(`${out}: ${megabytes(sizeOf(out))}`);
+  try {
+    console.log(await (out.endsWith(".tar.gz") ? makeArchive(out) : makeFolder(out)));
     return 0;
+  } catch (error) {
+    console.error(error.message);
+    return 1;
   }
+}
+
+async function makeFolder(out) {
+  await fill(out);
+  return `${out}: ${megabytes(sizeOf(out))}`;
+}
+
+async function makeArchive(out) {
   const temporary = fs.mkdtempSync(join(tmpdir(), "tributary-bundle-"));
   try {
     await fill(join(temporary, NAME));
     fs.mkdirSync(dirname(out), { recursive: true });
     await pack(temporary, out);
-    console.log(
-      `${out}: ${megabytes(fs.statSync(out).size)}, ${megabytes(sizeOf(join(temporary, NAME)))} unpacked`,
-    );
+    const unpacked = megabytes(sizeOf(join(temporary, NAME)));
+    return `${out}: ${megabytes(fs.statSync(out).size)}, ${unpacked} unpacked`;
   } finally {
     fs.rmSync(temporary, { recursive: true });
-  }
-  return 0;
-}
-
-/** Throws on what cannot be had. */
-function refuse(out) {
-  if (process.platform !== "linux") throw new Error(`bundles are made on Linux, this is ${process.platform}`);
-  if (!out.endsWith(".tar.gz") && fs.existsSync(out) && fs.readdirSync(out).length > 0) {
-    throw new Error(`${out} is there and not empty`);
   }
 }
 
@@ -204,8 +206,6 @@ function below(path, skipInstallations = true) {
 
 /** The same files give the same bytes: sorted, without times, owners or the umask's traces. */
 async function pack(folder, out) {
-  const version = execFileSync("tar", ["--version"], { encoding: "utf8" });
-  if (!version.includes("GNU tar")) throw new Error(`expected GNU tar, got ${version.split("\n", 1)[0]}`);
   const order = [
     "--sort=name",
     "--mtime=@0",

@@ -51,6 +51,27 @@ test.runIf(onLinux)("[C14] a bundle is not made over what is there already", asy
   expect(await readdir(taken)).toEqual(["mine.txt"]);
 });
 
+test.runIf(onLinux)(
+  "[C16] an --out that cannot be written is refused at the start, with the reason",
+  async () => {
+    const file = join(folder, "a-file");
+    await writeFile(file, "");
+    for (const [out, reason] of [
+      [file, `expected a folder or a .tar.gz file as --out, ${file} is a file`],
+      [join(file, "below"), `--out ${join(file, "below")} cannot be written: ENOTDIR`],
+      [join(file, "below.tar.gz"), "ENOTDIR"],
+      // Not even root may write there.
+      ["/proc/bundle", "--out /proc/bundle cannot be written: ENOENT"],
+      ["/proc/self/b.tar.gz", "--out /proc/self/b.tar.gz cannot be written: ENOENT"],
+    ]) {
+      const { code, stdout, stderr } = await run(process.execPath, [SCRIPT, "--out", out]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain(reason);
+      expect(stderr).not.toContain("    at ");
+    }
+  },
+);
+
 const tributary = (bundle, args) =>
   run(join(bundle, "tributary"), args, { cwd: folder, env: { PATH: "/nowhere" } });
 
