@@ -29,7 +29,7 @@ export async function refine(options: {
   const optimizer = { kind: "adam", learningRate: settings.refineRate } as const;
   const labels = tf.tensor2d(softmaxRows(set.labelLogits, set.classes), [imageCount(set), set.classes]);
   let theta = tf.tensor1d(parameters);
-  let state = uploadState(initialOptimizerState(optimizer, parameters.length), [parameters.length]);
+  let state = uploadState(initialOptimizerState(optimizer, parameters.length));
   try {
     for (let step = 0; step < settings.refineSteps; step++) {
       const images = settings.augment ? augment(set.images, shape, drawAugmentation(shape, rng)) : set.images;

@@ -19,7 +19,7 @@ async function run(spec: OptimizerSpec): Promise<Float32Array> {
   let values = Float32Array.of(1, 2, 3);
   let kept = initialOptimizerState(spec, 3);
   for (const gradient of gradients) {
-    const [value, slope, state] = [tf.tensor1d(values), tf.tensor1d(gradient), uploadState(kept, [3])];
+    const [value, slope, state] = [tf.tensor1d(values), tf.tensor1d(gradient), uploadState(kept)];
     const next = applyStep(spec, value, slope, state);
     values = Float32Array.from(await next.value.data());
     kept = await downloadState(next.state);

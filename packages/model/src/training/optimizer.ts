@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { OptimizerSpec } from "@tributary/protocol";
+import { requireLength } from "./batches.ts";
 
 export type OptimizerState =
   | { readonly kind: "sgd" }
@@ -40,18 +41,30 @@ export function initialOptimizerState(spec: OptimizerSpec, parameters: number): 
   }
 }
 
-/** Copies a state's vectors to the current backend, shaped like what they optimise. The caller owns the result. */
-export function uploadState(state: OptimizerState, shape: number[]): DeviceOptimizerState {
+/** Throws, quoting both, on the state of another optimiser, or of another number of parameters. */
+export function requireState(spec: OptimizerSpec, state: OptimizerState, parameters: number): void {
+  if (state.kind !== spec.kind) throw new Error(mismatch(spec, state));
+  const vectors =
+    state.kind === "adam" ? [state.first, state.second] : state.kind === "momentum" ? [state.velocity] : [];
+  for (const vector of vectors) requireLength("values in the optimizer state", vector, parameters);
+}
+
+function mismatch(spec: OptimizerSpec, state: { readonly kind: string }): string {
+  return `expected the optimizer state of ${spec.kind}, got that of ${state.kind}`;
+}
+
+/** Copies a state's vectors to the current backend. The caller owns the result. */
+export function uploadState(state: OptimizerState): DeviceOptimizerState {
   switch (state.kind) {
     case "sgd":
       return state;
     case "momentum":
-      return { kind: "momentum", velocity: tf.tensor(state.velocity, shape) };
+      return { kind: "momentum", velocity: tf.tensor1d(state.velocity) };
     case "adam":
       return {
         kind: "adam",
-        first: tf.tensor(state.first, shape),
-        second: tf.tensor(state.second, shape),
+        first: tf.tensor1d(state.first),
+        second: tf.tensor1d(state.second),
         steps: state.steps,
       };
     default:
@@ -111,7 +124,7 @@ export function applyStep<T extends tf.Tensor>(
   if (spec.kind === "sgd" && state.kind === "sgd") {
     return { value: tf.tidy(() => tf.sub(value, tf.mul(gradient, spec.learningRate)) as T), state };
   }
-  throw new Error(`expected the optimizer state of ${spec.kind}, got that of ${state.kind}`);
+  throw new Error(mismatch(spec, state));
 }
 
 function adamStep<T extends tf.Tensor>(

@@ -95,6 +95,25 @@ test("[N11] an abort rejects with its reason, a misfit with the value, and neith
   await refused({ dataset: { ...dataset, image: [8, 9, 1] } }).toThrow("images of 8 x 8 x 1, got 8 x 9 x 1");
   await refused({ start: start.subarray(1) }).toThrow(`${start.length} parameters, got ${start.length - 1}`);
   await refused({ dataset: { ...dataset, count: 0 } }).toThrow("at least one example, got none");
+  await refused({ optimizerState: initialOptimizerState(local.optimizer, 3) }).toThrow(
+    `expected ${start.length} values in the optimizer state, got 3`,
+  );
+  await refused({ optimizerState: { kind: "sgd" } }).toThrow("optimizer state of adam, got that of sgd");
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("[N11] an evaluation ends on an abort with its reason, and on a misfit with the value", async () => {
+  const before = tf.memory().numTensors;
+  const [dataset, stop] = [halves(80, 4), new AbortController()];
+  const evaluation = { spec, parameters: start, dataset, preprocessing, batchSize: 8, signal: stop.signal };
+  const reason = new Error("the job was cancelled");
+  const stopped = evaluate(evaluation);
+  stop.abort(reason);
+  await expect(stopped).rejects.toBe(reason);
+  await expect(evaluate({ ...evaluation, parameters: start.subarray(1) })).rejects.toThrow(
+    `${start.length} parameters, got ${start.length - 1}`,
+  );
+  await expect(evaluate({ ...evaluation, dataset: { ...dataset, count: 0 } })).rejects.toThrow("got none");
   expect(tf.memory().numTensors).toBe(before);
 });
 

@@ -14,6 +14,7 @@ import {
   disposeState,
   downloadState,
   type OptimizerState,
+  requireState,
   uploadState,
 } from "./optimizer.ts";
 
@@ -57,16 +58,17 @@ const BATCHES_PER_READING = 8;
 /**
  * `local.epochs` passes over the dataset, each in a fresh seeded order, in batches of `local.batchSize` with the last
  * one smaller; mean cross-entropy; one optimiser step a batch. The optimiser goes on from `optimizerState`.
- * Throws on a dataset or vector that does not fit the network; an abort rejects with the signal's reason.
+ * Throws on a dataset, vector or state that does not fit the network or plan; an abort rejects with the signal's reason.
  */
 export async function trainLocally(options: LocalTrainingOptions): Promise<LocalTrainingResult> {
   const { spec, start, dataset, preprocessing, local, signal } = options;
   requireFit(spec, dataset);
   requireLength("parameters", start, parameterCount(spec));
+  requireState(local.optimizer, options.optimizerState, start.length);
   const orders = epochOrders(dataset.count, local, options.seed);
   const correction = options.correction == null ? null : uploadCorrection(options.correction, start);
   let theta = tf.tensor1d(start);
-  let state = uploadState(options.optimizerState, [start.length]);
+  let state = uploadState(options.optimizerState);
   let gradients = options.keepMeanGradient === true ? tf.zerosLike(theta) : null;
   const meter = createMeter();
   try {
