@@ -14,7 +14,7 @@ export type Aggregate = {
 
 /**
  * The largest power of two (as far as 2^1000) with which `maxUpdates` products of at most `maxExamples * maxMagnitude`
- * stay below 2^53. A mean's error is at most half a step a update: 0.5 / (scale * mean examples an update).
+ * stay below 2^53. A mean's error is at most half a step an update: 0.5 / (scale * mean examples an update).
  * Throws unless every bound is finite and above 0.
  */
 export function fixedPointScale(bounds: {
@@ -38,9 +38,9 @@ export function createAggregate(elements: number, scale: number): Aggregate {
 }
 
 /**
- * Adds one update, `delta` [parameters], with a weight: its examples, or 1. Throws on another length, on a value that is not
- * finite and on weights below 1 (nothing is added then), and where the sum leaves the integers (the bounds that
- * gave the scale were broken: the aggregate is of no more use).
+ * Adds one update, `delta` [parameters], with a weight: its examples, or 1. Throws on another length, on a value that
+ * is not finite and on weights that are no whole number above 0 (nothing is added then), and where the sum leaves the
+ * integers (the bounds that gave the scale were broken: the aggregate is of no more use).
  */
 export function foldUpdate(aggregate: Aggregate, delta: Float32Array, weight: number): void {
   const { sums, scale } = aggregate;

@@ -6,5 +6,5 @@ import { shareValuesOfClones } from "./tensor/wasm-kernels.ts";
  * (tensor/fused-wasm-kernels.ts): TensorFlow.js has no kernel gradient there.
  */
 export function prepareBackend(): void {
-  shareValuesOfClones("wasm");
+  shareValuesOfClones();
 }

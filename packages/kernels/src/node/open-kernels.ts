@@ -4,7 +4,6 @@ import { startHelpers } from "./helpers.ts";
 import { compileModule, instantiate } from "./web-assembly.ts";
 
 export type { Kernels } from "../kernels.ts";
-export type { ConvNetShape } from "../shape.ts";
 
 const MAX_THREADS = 64;
 

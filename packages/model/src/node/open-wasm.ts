@@ -27,8 +27,9 @@ export async function openWasm(options: { readonly threads?: number } = {}): Pro
   const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS);
   const kernels = await openKernels({ threads });
   registerFusedKernels(kernels);
-  await current?.close();
+  const before = current;
   current = kernels;
+  await before?.close();
   return { instructions: kernels.instructions, threads, close: () => kernels.close() };
 }
 

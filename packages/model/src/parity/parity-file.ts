@@ -8,7 +8,7 @@ const Count = (minimum: number) => Type.Integer({ minimum, maximum: 10_000_000 }
 const Numbers = Type.Array(Type.Number());
 
 /** Networks, inner steps and gradients; see `MetaGradientVector`. */
-export const MetaGradientFile = Type.Object({
+const MetaGradientFile = Type.Object({
   image: Type.Union([Count(1), Type.Tuple([Count(1), Count(1)])]),
   channels: Count(1),
   classes: Count(1),
@@ -29,7 +29,6 @@ export const MetaGradientFile = Type.Object({
     dlr: Type.Number(),
   }),
 });
-export type MetaGradientFile = Static<typeof MetaGradientFile>;
 
 const Whole = Type.Array(Type.Integer());
 const parameters = {
@@ -45,7 +44,7 @@ const parameters = {
 const isOperation = (op: string): op is keyof typeof parameters => Object.hasOwn(parameters, op);
 
 /** Augmentations; each case's `params` are then checked against its `op`. */
-export const AugmentationFile = Type.Object({
+const AugmentationFile = Type.Object({
   shape: Type.Tuple([Count(1), Count(1), Count(1), Count(1)]),
   x: Numbers,
   cases: Type.Array(
@@ -59,7 +58,7 @@ export const AugmentationFile = Type.Object({
     { minItems: 1 },
   ),
 });
-export type AugmentationFile = Static<typeof AugmentationFile>;
+type AugmentationFile = Static<typeof AugmentationFile>;
 
 export type ParityErrors = MetaGradientErrors | AugmentationErrors;
 
@@ -83,8 +82,8 @@ function parsed(text: string) {
 }
 
 /** The largest errors of float32 that pass: for values, and for gradients. */
-export const VALUE_TOLERANCE = 1e-4;
-export const GRADIENT_TOLERANCE = 1e-3;
+const VALUE_TOLERANCE = 1e-4;
+const GRADIENT_TOLERANCE = 1e-3;
 
 /** The errors that are too large (or no number), such as `dx` or `scale.out`. */
 export function failures(errors: ParityErrors): readonly string[] {

@@ -6,16 +6,16 @@ type SharingBackend = { incRef(dataId: object): void };
  * TensorFlow.js's wasm backend copies the values where a copy is not needed: a clone, or a cast to the type that a
  * tensor has already. Tensors never change, so both can share the values, as `tf.reshape` does.
  */
-export function shareValuesOfClones(backendName: string): void {
-  replaceKernel(backendName, "Identity", () => true);
-  replaceKernel(backendName, "Cast", (x, attributes) => attributes.dtype === x.dtype);
+export function shareValuesOfClones(): void {
+  replaceKernel("Identity", () => true);
+  replaceKernel("Cast", (x, attributes) => attributes.dtype === x.dtype);
 }
 
 function replaceKernel(
-  backendName: string,
   kernelName: string,
   sharing: (x: tf.TensorInfo, attributes: tf.NamedAttrMap) => boolean,
 ): void {
+  const backendName = "wasm";
   const original = tf.getKernel(kernelName, backendName);
   if (original === undefined || replaced.has(original)) return;
   const config: tf.KernelConfig = {
