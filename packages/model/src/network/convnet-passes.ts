@@ -24,9 +24,19 @@ import {
 import { joinParameters, type NamedTensors, splitParameters } from "./parameters.ts";
 import type { Gradient, Tangent } from "./passes.ts";
 
-type Block = { readonly input: tf.Tensor4D; readonly norm: NormPool };
+type Block = {
+  readonly input: tf.Tensor4D;
+  readonly kernel: tf.Tensor4D;
+  readonly scale: tf.Tensor1D;
+  readonly norm: NormPool;
+};
 /** The input's derivative is null where it is zero: in the first block. */
-type BlockTangent = { readonly input: tf.Tensor4D | null; readonly norm: NormPoolTangent };
+type BlockTangent = {
+  readonly input: tf.Tensor4D | null;
+  readonly kernel: tf.Tensor4D;
+  readonly scale: tf.Tensor1D;
+  readonly norm: NormPoolTangent;
+};
 
 /** Logits [N, K] of images [N, H, W, C]. */
 export function convNetLogits(spec: ConvNetSpec, theta: tf.Tensor1D, images: tf.Tensor4D): tf.Tensor2D {
@@ -56,15 +66,14 @@ export function convNetGradient(
     tf.matMul(logitsBar, parameter<tf.Tensor2D>("dense/kernel"), false, true),
     last.shape,
   );
-  for (const [at, { input, norm }] of [...blocks.entries()].reverse()) {
+  for (const [at, { input, kernel, scale, norm }] of [...blocks.entries()].reverse()) {
     const { xBar, ...bar } = tidied(() => {
-      const adjoint = normPoolAdjoint(norm, parameter(`norm${at}/scale`), pooledBar);
-      const back = turned(parameter(`conv${at}/kernel`));
+      const adjoint = normPoolAdjoint(norm, scale, pooledBar);
       return {
         kernel: kernelGradient(input, adjoint.u),
         scale: adjoint.scale,
         offset: adjoint.offset,
-        xBar: at === 0 ? null : convolve(adjoint.u, back),
+        xBar: at === 0 ? null : convolve(adjoint.u, turned(kernel)),
       };
     });
     recordBars(bars, at, bar);
@@ -84,48 +93,17 @@ export function convNetTangent(
   const parameter = splitParameters(spec, theta);
   const dot = splitParameters(spec, direction);
   const blocks = blocksOf(spec, parameter, images);
-  const tangents = tangentsOf(blocks, parameter, dot);
+  const tangents = tangentsOf(blocks, dot);
   const last = (blocks.at(-1) as Block).norm.pooled;
-  const features = flattened(last);
-  const featuresDot = flattened((tangents.at(-1) as BlockTangent).norm.pooled);
-  const dense = parameter<tf.Tensor2D>("dense/kernel");
-  const denseDot = dot<tf.Tensor2D>("dense/kernel");
-  const loss = crossEntropy(logitsOf(parameter, features), labels);
-  const logitsDot = tf.add(logitsOf(dot, features), tf.matMul(featuresDot, dense)) as tf.Tensor2D;
-  const end = crossEntropyTangent(loss, logitsDot);
-  const bars: Record<string, tf.Tensor> = {
-    "dense/kernel": tf.add(
-      tf.matMul(featuresDot, loss.logits, true, false),
-      tf.matMul(features, end.logits, true, false),
-    ),
-    "dense/bias": tf.sum(end.logits, 0),
-  };
-  let pooledBar: tf.Tensor4D = tf.reshape(tf.matMul(loss.logits, dense, false, true), last.shape);
-  let pooledBarDot: tf.Tensor4D = tf.reshape(
-    tf.add(tf.matMul(end.logits, dense, false, true), tf.matMul(loss.logits, denseDot, false, true)),
-    last.shape,
-  );
-  for (const [at, { input, norm }] of [...blocks.entries()].reverse()) {
+  const lastDot = (tangents.at(-1) as BlockTangent).norm.pooled;
+  const end = endTangent(parameter, dot, last, lastDot, labels);
+  const bars: Record<string, tf.Tensor> = { "dense/kernel": end.kernel, "dense/bias": end.bias };
+  let { pooledBar, pooledBarDot } = end;
+  for (const [at, block] of [...blocks.entries()].reverse()) {
     const tangent = tangents[at] as BlockTangent;
-    const { xBar, xBarDot, ...bar } = tidied(() => {
-      const scale = parameter<tf.Tensor1D>(`norm${at}/scale`);
-      const scaleDot = dot<tf.Tensor1D>(`norm${at}/scale`);
-      const adjoint = normPoolAdjoint(norm, scale, pooledBar);
-      const uBar = adjoint.u;
-      const barDot = normPoolAdjointTangent(norm, adjoint, tangent.norm, scale, scaleDot, pooledBarDot);
-      const back = turned(parameter(`conv${at}/kernel`));
-      const backDot = turned(dot(`conv${at}/kernel`));
-      const kernel = kernelGradient(input, barDot.u);
-      return {
-        kernel: tangent.input === null ? kernel : tf.add(kernel, kernelGradient(tangent.input, uBar)),
-        scale: barDot.scale,
-        offset: barDot.offset,
-        xBar: at === 0 ? null : convolve(uBar, back),
-        xBarDot: tf.add(convolve(barDot.u, back), convolve(uBar, backDot)) as tf.Tensor4D,
-      };
-    });
+    const { xBar, xBarDot, ...bar } = blockAdjointTangent(block, tangent, pooledBar, pooledBarDot);
     recordBars(bars, at, bar);
-    tf.dispose([pooledBar, pooledBarDot, norm, tangent.norm, input]);
+    tf.dispose([pooledBar, pooledBarDot, block.norm, tangent.norm, block.input]);
     tangent.input?.dispose();
     if (xBar !== null) pooledBar = xBar;
     pooledBarDot = xBarDot;
@@ -138,6 +116,60 @@ export function convNetTangent(
   };
 }
 
+/** The dense layer and the loss: slope, the derivatives of their gradients, and the pooled features' gradient. */
+function endTangent(
+  parameter: NamedTensors,
+  dot: NamedTensors,
+  pooled: tf.Tensor4D,
+  pooledDot: tf.Tensor4D,
+  labels: tf.Tensor2D,
+) {
+  const [features, featuresDot] = [flattened(pooled), flattened(pooledDot)];
+  const dense = parameter<tf.Tensor2D>("dense/kernel");
+  const denseDot = dot<tf.Tensor2D>("dense/kernel");
+  const loss = crossEntropy(logitsOf(parameter, features), labels);
+  const logitsDot = tf.add(logitsOf(dot, features), tf.matMul(featuresDot, dense)) as tf.Tensor2D;
+  const end = crossEntropyTangent(loss, logitsDot);
+  const featuresBarDot = tf.add(
+    tf.matMul(end.logits, dense, false, true),
+    tf.matMul(loss.logits, denseDot, false, true),
+  );
+  return {
+    slope: end.slope,
+    labels: end.labels,
+    kernel: tf.add(
+      tf.matMul(featuresDot, loss.logits, true, false),
+      tf.matMul(features, end.logits, true, false),
+    ),
+    bias: tf.sum(end.logits, 0),
+    pooledBar: tf.reshape<tf.Rank.R4>(tf.matMul(loss.logits, dense, false, true), pooled.shape),
+    pooledBarDot: tf.reshape<tf.Rank.R4>(featuresBarDot, pooled.shape),
+  };
+}
+
+/** The input's gradient (null in the first block, where none needs it), and the derivatives of all gradients. */
+function blockAdjointTangent(
+  { input, kernel, scale, norm }: Block,
+  tangent: BlockTangent,
+  pooledBar: tf.Tensor4D,
+  pooledBarDot: tf.Tensor4D,
+) {
+  return tidied(() => {
+    const adjoint = normPoolAdjoint(norm, scale, pooledBar);
+    const barDot = normPoolAdjointTangent(norm, adjoint, tangent.norm, scale, tangent.scale, pooledBarDot);
+    const [back, backDot] = [turned(kernel), turned(tangent.kernel)];
+    const fromInput = kernelGradient(input, barDot.u);
+    return {
+      kernel:
+        tangent.input === null ? fromInput : tf.add(fromInput, kernelGradient(tangent.input, adjoint.u)),
+      scale: barDot.scale,
+      offset: barDot.offset,
+      xBar: tangent.input === null ? null : convolve(adjoint.u, back),
+      xBarDot: tf.add(convolve(barDot.u, back), convolve(adjoint.u, backDot)) as tf.Tensor4D,
+    };
+  });
+}
+
 function blocksOf(spec: ConvNetSpec, parameter: NamedTensors, images: tf.Tensor4D): readonly Block[] {
   let x = widened(spec, images);
   return Array.from({ length: spec.depth }, (_, at) => {
@@ -148,32 +180,26 @@ function blocksOf(spec: ConvNetSpec, parameter: NamedTensors, images: tf.Tensor4
 }
 
 function block(parameter: NamedTensors, at: number, input: tf.Tensor4D): Block {
-  const norm = tidied(() => {
-    const u = convolve(input, parameter(`conv${at}/kernel`));
-    return normPool(u, parameter(`norm${at}/scale`), parameter(`norm${at}/offset`));
-  });
-  return { input, norm };
+  const kernel = parameter<tf.Tensor4D>(`conv${at}/kernel`);
+  const scale = parameter<tf.Tensor1D>(`norm${at}/scale`);
+  const norm = tidied(() => normPool(convolve(input, kernel), scale, parameter(`norm${at}/offset`)));
+  return { input, kernel, scale, norm };
 }
 
-function tangentsOf(
-  blocks: readonly Block[],
-  parameter: NamedTensors,
-  dot: NamedTensors,
-): readonly BlockTangent[] {
+function tangentsOf(blocks: readonly Block[], dot: NamedTensors): readonly BlockTangent[] {
   let inputDot: tf.Tensor4D | null = null;
-  return blocks.map(({ input, norm }, at) => {
+  return blocks.map((block, at) => {
     const before = inputDot;
-    const tangent = tidied(() => {
-      const fromKernel = convolve(input, dot(`conv${at}/kernel`));
+    const kernel = dot<tf.Tensor4D>(`conv${at}/kernel`);
+    const scale = dot<tf.Tensor1D>(`norm${at}/scale`);
+    const norm = tidied(() => {
+      const fromKernel = convolve(block.input, kernel);
       const uDot =
-        before === null
-          ? fromKernel
-          : (tf.add(fromKernel, convolve(before, parameter(`conv${at}/kernel`))) as tf.Tensor4D);
-      const scaleDot = dot<tf.Tensor1D>(`norm${at}/scale`);
-      return normPoolTangent(norm, parameter(`norm${at}/scale`), uDot, scaleDot, dot(`norm${at}/offset`));
+        before === null ? fromKernel : (tf.add(fromKernel, convolve(before, block.kernel)) as tf.Tensor4D);
+      return normPoolTangent(block.norm, block.scale, uDot, scale, dot(`norm${at}/offset`));
     });
-    inputDot = tangent.pooled;
-    return { input: before, norm: tangent };
+    inputDot = norm.pooled;
+    return { input: before, kernel, scale, norm };
   });
 }
 
