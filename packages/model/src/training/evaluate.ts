@@ -10,6 +10,9 @@ import { yieldToEvents } from "../tensor/yield-to-events.ts";
 import { makeBatch, requireFit, requireLength } from "./batches.ts";
 import { countRight } from "./train-locally.ts";
 
+/** Of one batch; fewer where one would hold up the events. */
+const MOST_IMAGES = 100;
+
 /**
  * Share of right answers (0..1) and mean cross-entropy over the whole dataset. Yields to events between batches.
  * Throws on a dataset or vector that does not fit the network; an abort rejects with the signal's reason.
@@ -19,12 +22,10 @@ export async function evaluate(options: {
   readonly parameters: Float32Array;
   readonly dataset: Dataset;
   readonly preprocessing: Preprocessing;
-  /** The most images of one batch; fewer where one would hold up the events. */
-  readonly batchSize?: number;
   readonly signal?: AbortSignal | undefined;
 }): Promise<{ readonly accuracy: number; readonly loss: number }> {
   const { spec, parameters, dataset, preprocessing, signal } = options;
-  const batchSize = Math.min(options.batchSize ?? 100, chunkLength(spec, "logits"));
+  const batchSize = Math.min(MOST_IMAGES, chunkLength(spec, "logits"));
   requireFit(spec, dataset);
   requireLength("parameters", parameters, parameterCount(spec));
   const theta = tf.tensor1d(parameters);

@@ -64,7 +64,7 @@ test("[N10] local training takes every batch of every epoch, the last one smalle
   expect(result.loss).toBeGreaterThan(0);
   const [before, after] = await Promise.all([
     evaluate({ spec, parameters: start, dataset: halves(60, 2), preprocessing }),
-    evaluate({ spec, parameters: result.parameters, dataset: halves(60, 2), preprocessing, batchSize: 7 }),
+    evaluate({ spec, parameters: result.parameters, dataset: halves(60, 2), preprocessing }),
   ]);
   expect(after.loss).toBeLessThan(before.loss);
   expect(after.accuracy).toBeGreaterThan(0.9);
@@ -102,10 +102,24 @@ test("[N11] an abort rejects with its reason, a misfit with the value, and neith
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test("[N31] an evaluation of several batches, the last one smaller, weighs every example the same", async () => {
+  const dataset = halves(230, 7);
+  const part = (from: number, to: number) => ({
+    ...dataset,
+    count: to - from,
+    pixels: dataset.pixels.subarray(from * 64, to * 64),
+    labels: dataset.labels.subarray(from, to),
+  });
+  const of = (data: Dataset) => evaluate({ spec, parameters: start, dataset: data, preprocessing });
+  const [whole, first, rest] = await Promise.all([of(dataset), of(part(0, 90)), of(part(90, 230))]);
+  expect(whole.loss).toBeCloseTo((90 * first.loss + 140 * rest.loss) / 230, 5);
+  expect(whole.accuracy).toBeCloseTo((90 * first.accuracy + 140 * rest.accuracy) / 230, 12);
+});
+
 test("[N11] an evaluation ends on an abort with its reason, and on a misfit with the value", async () => {
   const before = tf.memory().numTensors;
-  const [dataset, stop] = [halves(80, 4), new AbortController()];
-  const evaluation = { spec, parameters: start, dataset, preprocessing, batchSize: 8, signal: stop.signal };
+  const [dataset, stop] = [halves(230, 4), new AbortController()];
+  const evaluation = { spec, parameters: start, dataset, preprocessing, signal: stop.signal };
   const reason = new Error("the job was cancelled");
   const stopped = evaluate(evaluation);
   stop.abort(reason);
