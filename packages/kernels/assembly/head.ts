@@ -55,8 +55,7 @@ function at(array: usize, k: i32): f64 {
 }
 
 /**
- * -sum_k y_k log p_k with p = softmax(logits), unscaled. Sets p and, times `share`,
- * dlogits = p sum(y) - y and the gradient in the labels, -log p.
+ * -sum_k y_k log p_k with p = softmax(logits), unscaled. Sets p and, times `share`, dlogits = p sum(y) - y.
  */
 export function crossEntropy(share: f64): f64 {
   let highest = at(logits, 0);
@@ -81,7 +80,7 @@ export function crossEntropy(share: f64): f64 {
 
 /**
  * The tangent of the loss, -sum_k y_k (logits'_k - <p, logits'>), unscaled. Sets, times `share`,
- * dlogits' = sum(y) p (logits' - <p, logits'>) and the labels' gradient of the loss's tangent.
+ * dlogits' = sum(y) p (logits' - <p, logits'>) and the tangent's gradient in the labels, <p, logits'> - logits'.
  */
 export function crossEntropyTangent(share: f64): f64 {
   let mean: f64 = 0;

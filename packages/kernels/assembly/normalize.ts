@@ -1,7 +1,7 @@
 /**
  * Instance norm, ReLU and 2 x 2 average pool of one image, and its tangent; normalize-gradient.ts goes backward.
  * By channel, over n pixels: h = (y - mean) r, r = 1 / sqrt(var + epsilon); z = scale h + offset; pool(max(z, 0)).
- * Eight channels are done at a time. An odd last row or column is normalised but not pooled.
+ * An odd last row or column is normalised but not pooled.
  */
 import { Layer } from "./layer";
 import { EPSILON, lanes } from "./layers";

@@ -35,12 +35,22 @@ const shapes: fc.Arbitrary<ConvNetShape> = fc
   })
   .filter(({ depth }) => depth >= 1);
 
-/** Rows longer than a chunk of pixels; see assembly/kernel-gradient.ts. */
+/** Rows longer than a chunk of pixels in both blocks; see assembly/kernel-gradient.ts. */
 const wideShape: ConvNetShape = {
-  height: 3,
-  width: 301,
+  height: 5,
+  width: 602,
   channels: 2,
   filters: 9,
+  depth: 2,
+  classes: 2,
+  firstPadding: 1,
+};
+
+const tinyShape: ConvNetShape = {
+  height: 4,
+  width: 5,
+  channels: 1,
+  filters: 3,
   depth: 1,
   classes: 2,
   firstPadding: 1,
@@ -96,7 +106,15 @@ for (const [name, kernels] of builds) {
         if ((shape.height | shape.width) % 2 === 1) odd++;
         if (shape.filters % 8 !== 0) ragged++;
       }),
-      { numRuns: 60, seed: 1 },
+      // 70 images: groups of three, the last one smaller.
+      {
+        numRuns: 60,
+        seed: 1,
+        examples: [
+          [wideShape, 1, 3],
+          [tinyShape, 70, 4],
+        ],
+      },
     );
     expect(Math.min(odd, ragged)).toBeGreaterThan(15);
   });
@@ -123,11 +141,39 @@ for (const [name, kernels] of builds) {
         expect(error(tangent.labels, along("labels"), 0.1)).toBeLessThan(1e-3);
         compared++;
       }),
-      { numRuns: 40, seed: 2, examples: [[wideShape, 2, 3]] },
+      {
+        numRuns: 40,
+        seed: 2,
+        examples: [
+          [wideShape, 2, 3],
+          [tinyShape, 70, 4],
+        ],
+      },
     );
     expect(compared).toBe(40);
   });
 }
+
+test("[K7] what is no number gives a loss that is none and leaves nothing behind, and large logits do not overflow", () => {
+  const kernels = createKernels(instantiate(compileModule()), "simd", noHelpers());
+  const { theta, direction, images, labels } = problem(tinyShape, 3, 5);
+  const all = () => ({
+    logits: kernels.logits(tinyShape, theta, images),
+    gradient: kernels.gradient(tinyShape, theta, images, labels),
+    tangent: kernels.tangent(tinyShape, theta, direction, images, labels),
+  });
+  const before = all();
+  for (const strange of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const broken = images.with(7, strange);
+    expect(kernels.gradient(tinyShape, theta, broken, labels).loss).toBeNaN();
+    expect(kernels.tangent(tinyShape, theta, direction, broken, labels).slope).toBeNaN();
+    expect(kernels.gradient(tinyShape, theta.with(0, strange), images, labels).loss).toBeNaN();
+    expect(all()).toEqual(before);
+  }
+  const steep = theta.map((value) => value * 1e9);
+  const { loss, gradient } = kernels.gradient(tinyShape, steep, images, labels);
+  expect([loss, ...gradient].every(Number.isFinite)).toBe(true);
+});
 
 test("[K3] arrays and shapes that do not fit are refused with what they are", () => {
   const kernels = createKernels(instantiate(compileModule()), "simd", noHelpers());
