@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { refine, refineSeed, type SyntheticSet, synthesisSeed, synthesize } from "@tributary/model";
 import { expect, test, vi } from "vitest";
+import { runDetail } from "../http/run-view.ts";
+import type { StoredRun } from "../storage/storage.ts";
 import { floatsOf, snapshotOf } from "./float-bytes.ts";
 import { holdLease } from "./lease.ts";
 import { thinned } from "./run-synthesis.ts";
@@ -42,15 +44,19 @@ test("[J1] a synthesis leaves a set and its progress, a refinement the same byte
   expect(refined).toMatchObject({ round: 5, hash: snapshotOf(expected).hash });
 });
 
-test("[L11] a later synthesis goes on from the run's set, on the models since the one before", async () => {
+test("[L11] a later synthesis goes on from the run's set, on the models since the one before, and is shown with its own iterations", async () => {
   const storage = workers.storage();
   const base = computePlan(4);
   if (base.dynafed === null) throw new Error("expected a plan with DynaFed");
   const dynafed = { ...base.dynafed, refreshEvery: 3, refreshIterations: 2 };
   const plan = { ...base, dynafed };
   const run = await createComputeRun(storage, plan, { kind: "synthesize", round: 4 });
-  await workers.start(plan, "w");
+  const detail = async () =>
+    await runDetail({ storage, live: { find: () => null } }, (await storage.runs.find(run)) as StoredRun);
+  expect((await detail()).synthesis).toMatchObject({ iteration: 0, iterations: 4 });
+  const earlier = await workers.start(plan, "w");
   await workers.untilIdle(run);
+  await earlier.stop();
   const row = await storage.syntheticSets.latest(run);
   if (row === null) throw new Error("expected a synthetic set");
   const first: SyntheticSet = {
@@ -70,6 +76,9 @@ test("[L11] a later synthesis goes on from the run's set, on the models since th
     })),
     { type: "enqueue-job", job: { kind: "synthesize", round: 7 } },
   ]);
+  // Before a worker has said how far it is.
+  expect((await detail()).synthesis).toMatchObject({ round: 7, iteration: 0, iterations: 2 });
+  await workers.start(plan, "w2");
   await workers.untilIdle(run);
   const trajectory = [4, 5, 6, 7].map((round) => floatsOf(trajectorySnapshot(plan, round).parameters));
   const expected = await synthesize({

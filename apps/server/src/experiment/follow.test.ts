@@ -35,3 +35,13 @@ test("[Q5] a synthesis that is under way counts as far as it has come", () => {
   follower.hear(spec, { type: "resumed", rounds: 4, iterations: 2, spent });
   expect(follower.left()).toMatch(/^\d+ to \d+ s left and the refining, not measured yet$/);
 });
+
+test("[L12] a refresh is told with its own number of iterations", () => {
+  const lines: string[] = [];
+  const follower = createFollower({
+    ...{ runs: [spec], done: new Map(), jobs: () => 1, nowMs: () => 0 },
+    say: (line) => lines.push(line),
+  });
+  follower.hear(spec, { type: "iteration-done", iteration: 2, iterations: 2, distance: 0.5, seconds: 1 });
+  expect(lines[0]).toContain("synthesis 2/2  D 0.5000; ");
+});

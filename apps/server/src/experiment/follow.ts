@@ -74,14 +74,13 @@ export function createFollower(options: {
           return say(`${prefix} ${roundWords(row, plan.rounds, spent)}; ${left()}`);
         }
         case "iteration-done": {
-          const { iteration, distance, seconds } = message;
+          const { iteration, iterations, distance, seconds } = message;
           move(spec, { iterationsDone: iteration });
           learn(spec, "synthesize", iterationSize(plan), seconds);
-          const isEnd = iteration === plan.dynafed?.iterations;
+          const isEnd = iteration === iterations;
           if (!isEnd && nowMs() - saidAtMs < SYNTHESIS_EVERY_MS) return;
           saidAtMs = nowMs();
-          const of = plan.dynafed?.iterations ?? "?";
-          return say(`${prefix} synthesis ${iteration}/${of}  D ${distance.toFixed(4)}; ${left()}`);
+          return say(`${prefix} synthesis ${iteration}/${iterations}  D ${distance.toFixed(4)}; ${left()}`);
         }
         case "run-done":
           ahead.delete(spec);

@@ -21,7 +21,12 @@ export type RunReport = {
   readonly onNote: (text: string) => void;
   /** `spent` is this round's. */
   readonly onRound: (row: SimulatedRound, spent: Spent) => void;
-  readonly onIteration: (iteration: number, distance: number, seconds: number) => void;
+  readonly onIteration: (done: {
+    readonly iteration: number;
+    readonly iterations: number;
+    readonly distance: number;
+    readonly seconds: number;
+  }) => void;
 };
 
 /** A synthesis is kept this often; a kill costs no more of it. */
@@ -75,7 +80,8 @@ async function workOn(options: RunOneOptions): Promise<void> {
       else if (effect === "evaluate") watch.spend("evaluate");
       else if (effect === "refine") watch.spend("refine");
     },
-    onIteration: (iteration, distance) => report.onIteration(iteration, distance, watch.spend("synthesize")),
+    onIteration: (iteration, distance, iterations) =>
+      report.onIteration({ iteration, iterations, distance, seconds: watch.spend("synthesize") }),
     onRound: (row) => {
       ended = { row, spent: watch.takeRound() };
     },

@@ -35,6 +35,8 @@ export type FromWorker =
   | {
       readonly type: "iteration-done";
       readonly iteration: number;
+      /** Of this synthesis, at most. */
+      readonly iterations: number;
       readonly distance: number;
       readonly seconds: number;
     }

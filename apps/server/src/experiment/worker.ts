@@ -49,8 +49,7 @@ async function perform(message: Exclude<ToWorker, { type: "stop" }>): Promise<vo
         onResumed: (done) => say({ type: "resumed", ...done }),
         onNote: (text) => say({ type: "noted", text }),
         onRound: (row, spent) => say({ type: "round-done", row, spent }),
-        onIteration: (iteration, distance, seconds) =>
-          say({ type: "iteration-done", iteration, distance, seconds }),
+        onIteration: (done) => say({ type: "iteration-done", ...done }),
       },
     });
     say({ type: "run-done" });

@@ -10,6 +10,7 @@ import {
 } from "@tributary/protocol";
 import { Value } from "typebox/value";
 import type { LiveRun, LiveRuns } from "../live-runs.ts";
+import { synthesisProgress } from "../round/synthesis-progress.ts";
 import type { JobView, SnapshotKind, Storage, StoredRun } from "../storage/storage.ts";
 import { HttpError } from "./errors.ts";
 
@@ -27,7 +28,10 @@ export async function runSummary(deps: ViewDeps, stored: StoredRun): Promise<Run
   return summaryOf(stored, deps.live.find(stored.run), completed);
 }
 
-export async function runDetail(deps: ViewDeps, stored: StoredRun): Promise<RunDetail> {
+export async function runDetail(
+  deps: { readonly storage: Storage; readonly live: Pick<LiveRuns, "find"> },
+  stored: StoredRun,
+): Promise<RunDetail> {
   const { run, plan } = stored;
   const [rounds, volunteers, job] = await Promise.all([
     deps.storage.rounds.rows(run),
@@ -40,7 +44,8 @@ export async function runDetail(deps: ViewDeps, stored: StoredRun): Promise<RunD
     live: live?.open ? liveRound(live.open) : null,
     rounds: [...rounds],
     volunteers: volunteers.map((record) => volunteerRow(record, live)),
-    synthesis: job === null ? null : synthesisView(job, plan.dynafed),
+    synthesis:
+      job === null ? null : synthesisView(job, plan.dynafed, await isFirstSynthesis(deps.storage, run, job)),
   };
 }
 
@@ -100,14 +105,18 @@ function volunteerRow(record: VolunteerRecord, live: LiveRun | null): VolunteerR
   };
 }
 
-function synthesisView(job: JobView, dynafed: StoredRun["plan"]["dynafed"]): SynthesisView {
+/** Known without a look into the store from the moment that it says how far it has come. */
+async function isFirstSynthesis(storage: Storage, run: string, job: JobView): Promise<boolean> {
+  return job.progress !== null || (await storage.syntheticSets.latest(run)) === null;
+}
+
+function synthesisView(job: JobView, dynafed: StoredRun["plan"]["dynafed"], isFirst: boolean): SynthesisView {
   const { progress } = job;
   return {
     round: job.round,
     state: job.state,
     backend: progress?.backend ?? null,
-    iteration: progress?.iteration ?? 0,
-    iterations: progress?.iterations ?? dynafed?.iterations ?? 0,
+    ...synthesisProgress(progress, dynafed, isFirst),
     distances: (progress?.distances ?? []).map(([iteration, distance]) => [iteration, distance]),
     ms: progress?.ms ?? 0,
     failure: job.failure,

@@ -1,12 +1,13 @@
 import type { RunActivity } from "@tributary/protocol";
 import type { RunRules } from "./rules.ts";
 import type { RunState } from "./state.ts";
+import type { SynthesisProgress } from "./synthesis-progress.ts";
 
 /** What the shell knows beside the state. */
 export type Surroundings = {
   readonly available: number;
   readonly nowMs: number;
-  readonly synthesis: { readonly iteration: number; readonly iterations: number };
+  readonly synthesis: SynthesisProgress;
 };
 
 /** What a run is doing, in the words that volunteers and operators are shown. */

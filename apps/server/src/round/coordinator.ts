@@ -207,7 +207,7 @@ export async function startCoordinator(options: {
   const jobs = watchJobs({
     storage,
     run: run.run,
-    iterations: plan.dynafed?.iterations ?? 0,
+    dynafed: plan.dynafed,
     state: ledger.state,
     isLeading: queue.lead.isHeld,
     nowMs: deps.nowMs,

@@ -1,17 +1,23 @@
+import type { DynafedSettings } from "@tributary/protocol";
 import type { JobView, Storage } from "../storage/storage.ts";
 import type { RunEvent, RunState } from "./state.ts";
+import { type SynthesisProgress, synthesisProgress } from "./synthesis-progress.ts";
 
 export type JobWatch = {
   /** Looks whether the job that the run waits for has moved; calls while one is running run once more after it. */
   check(): void;
-  synthesis(): { readonly iteration: number; readonly iterations: number };
+  /** Of the synthesis that the run waits for. */
+  synthesis(): SynthesisProgress;
 };
 
 /** Turns the ends of synthesize and refine jobs into events. */
 export function watchJobs(options: {
-  readonly storage: Storage;
+  readonly storage: {
+    readonly jobs: Pick<Storage["jobs"], "find">;
+    readonly snapshots: Pick<Storage["snapshots"], "list">;
+  };
   readonly run: string;
-  readonly iterations: number;
+  readonly dynafed: DynafedSettings | null;
   readonly state: () => RunState;
   /** Whether this process may record what it sees: it does not look otherwise, so that no events pile up. */
   readonly isLeading: () => boolean;
@@ -21,9 +27,19 @@ export function watchJobs(options: {
   readonly onFailure: (error: unknown) => void;
 }): JobWatch {
   const { storage, run, nowMs } = options;
-  let synthesis = { iteration: 0, iterations: options.iterations };
+  let known: { readonly round: number; readonly progress: SynthesisProgress } | null = null;
   let checking = false;
   let again = false;
+
+  const progressOf = (state: RunState, job: JobView | null) => {
+    const isLater = state.phase === "synthesizing" && state.trajectory.kind === "synthesized";
+    return synthesisProgress(job?.progress ?? null, options.dynafed, !isLater);
+  };
+  const synthesis = () => {
+    const state = options.state();
+    // What was known of an earlier synthesis says nothing of this one.
+    return known?.round === state.round ? known.progress : progressOf(state, null);
+  };
 
   const look = async () => {
     if (!options.isLeading()) return;
@@ -43,10 +59,11 @@ export function watchJobs(options: {
       const reason = job.failure ?? "no reason given";
       return options.post(() => ({ type: "synthesis-failed", round, reason, atMs: nowMs() }));
     }
-    const { iteration, iterations } = job.progress ?? { iteration: 0, iterations: options.iterations };
-    if (iteration === synthesis.iteration && iterations === synthesis.iterations) return;
-    synthesis = { iteration, iterations };
-    options.onProgress();
+    const [before, progress] = [synthesis(), progressOf(options.state(), job)];
+    known = { round, progress };
+    if (progress.iteration !== before.iteration || progress.iterations !== before.iterations) {
+      options.onProgress();
+    }
   };
 
   const onRefine = async (job: JobView | null, round: number) => {
@@ -75,5 +92,5 @@ export function watchJobs(options: {
     })();
   };
 
-  return { check, synthesis: () => synthesis };
+  return { check, synthesis };
 }

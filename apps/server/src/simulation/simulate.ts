@@ -200,17 +200,18 @@ async function runSynthesis(
 ): Promise<readonly RunEvent[]> {
   const { plan, trajectory, options, synthesis } = simulation;
   const { signal } = options;
+  const settings = settingsOfSynthesis(settingsOf(plan), synthesis === null);
   let saveNewest: (() => Promise<Uint8Array>) | null = null;
   const { set, distances } = await synthesize({
     spec: plan.network,
     trajectory,
-    settings: settingsOfSynthesis(settingsOf(plan), synthesis === null),
+    settings,
     warmStart: synthesis?.set ?? null,
     seed: synthesisSeed(plan.seed, round),
     checkpoint: simulation.synthesizing,
     ...(signal === undefined ? {} : { signal }),
     onIteration: async ({ iteration, distance, save }) => {
-      options.onIteration?.(iteration, distance);
+      options.onIteration?.(iteration, distance, settings.iterations);
       saveNewest = save;
       if (signal?.aborted || options.isCheckpointDue?.()) {
         await options.onCheckpoint?.(checkpointOf(simulation, state, await save()));

@@ -64,7 +64,8 @@ export type SimulationCheckpoint = {
 
 export type SimulationOptions = {
   readonly onRound?: (round: SimulatedRound) => void;
-  readonly onIteration?: (iteration: number, distance: number) => void;
+  /** `iterations`: how many the synthesis does at most. */
+  readonly onIteration?: (iteration: number, distance: number, iterations: number) => void;
   /** After each effect, for who measures how long what takes. */
   readonly onPerformed?: (effect: RunEffect["type"]) => void;
   /** Goes on from here. The plan, data and other options must be those of the run that the checkpoint is of. */
