@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openBackend } from "../compute/backends.ts";
 import { main } from "./parity.ts";
 
 const fixture = new URL(
@@ -52,4 +54,29 @@ test("[N15] a wrong, a malformed and a missing file each fail, and stop no other
   expect(lines.find((line) => line.file === missing)?.error).toMatch(/ENOENT/);
   expect(lines.find((line) => line.file === right)).toHaveProperty("errors");
   expect(await main([wrong, "--backend=wasm"])).toBe(1);
+});
+
+test("[N15] the one backend that throws is named, wherever it throws, and stops no other", async () => {
+  const file = join(folder, "good.json");
+  await writeFile(file, await readFile(fixture));
+  const stderr = vi.spyOn(console, "error").mockImplementation(() => {});
+  tf.registerBackend("without-kernels", () => new tf.KernelBackend());
+  const status = await main([file], async (backend) => {
+    if (backend === "cpu") throw "no arithmetic today";
+    if (backend === "tensorflow") throw new Error("not installed");
+    if (backend === "wasm") {
+      const { close } = await openBackend(backend);
+      return { close: () => close().then(() => Promise.reject(new Error("a thread hangs"))) };
+    }
+    await tf.setBackend("without-kernels");
+    return { close: async () => {} };
+  });
+  expect(status).toBe(1);
+  expect(lines).toEqual([
+    { backend: "cpu", error: "no arithmetic today" },
+    { file, backend: "wasm", errors: expect.any(Object) },
+    { backend: "wasm", error: "does not close: a thread hangs" },
+    { file, backend: "webgpu", error: expect.stringContaining("not yet implemented") },
+  ]);
+  expect(stderr.mock.calls).toEqual([["tensorflow is left out: not installed"]]);
 });

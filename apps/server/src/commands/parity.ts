@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { checkParityFile, failures, parityErrors } from "@tributary/model/parity";
-import { openBackend } from "../compute/backends.ts";
+import { type OpenBackend, openBackend } from "../compute/backends.ts";
 
 const EVERY_BACKEND = ["cpu", "wasm", "webgpu", "tensorflow"] as const;
 type CheckedBackend = (typeof EVERY_BACKEND)[number];
@@ -19,12 +19,13 @@ const usage = `usage: npm run parity -- [--backend ${EVERY_BACKEND.join(" | ")}]
 
 type Asked = { readonly backend: CheckedBackend | null; readonly files: readonly string[] };
 type ParityFile = { readonly file: string; readonly text: string };
+type Open = (backend: CheckedBackend) => Promise<Pick<OpenBackend, "close">>;
 
 /**
  * Exit status: 0 when every file passes on every backend that opens, 1 when one does not, 2 for arguments that make
- * no sense. Neither a file that cannot be read nor a backend that fails on one stops the others.
+ * no sense. Neither a file that cannot be read nor a backend that fails, wherever it does, stops the others.
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], open: Open = openBackend): Promise<number> {
   if (args.includes("--help")) {
     console.log(usage);
     return 0;
@@ -41,6 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
       backend,
       files.filter((file) => file !== null),
       asked.backend !== null,
+      open,
     );
     passed &&= isHeld;
   }
@@ -52,11 +54,14 @@ async function checkBackend(
   backend: CheckedBackend,
   files: readonly ParityFile[],
   isAsked: boolean,
+  open: Open,
 ): Promise<boolean> {
-  const open = await openBackend(backend).catch((error: Error) => error);
-  if (open instanceof Error) {
-    if (isAsked || EVERYWHERE.includes(backend)) return report({ backend, error: open.message });
-    console.error(`${backend} is left out: ${open.message}`);
+  let opened: Awaited<ReturnType<Open>>;
+  try {
+    opened = await open(backend);
+  } catch (error) {
+    if (isAsked || EVERYWHERE.includes(backend)) return report({ backend, error: reasonOf(error) });
+    console.error(`${backend} is left out: ${reasonOf(error)}`);
     return true;
   }
   let passed = true;
@@ -69,7 +74,11 @@ async function checkBackend(
       passed = report({ file, backend, error: reasonOf(error) });
     }
   }
-  await open.close();
+  try {
+    await opened.close();
+  } catch (error) {
+    passed = report({ backend, error: `does not close: ${reasonOf(error)}` });
+  }
   return passed;
 }
 
