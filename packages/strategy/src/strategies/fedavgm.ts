@@ -1,14 +1,15 @@
 /**
  * FedAvgM. Hsu et al., Measuring the Effects of Non-Identical Data Distribution for Federated Visual Classification, 2019,
  * section 4.3: v+ = beta v + Delta, x+ = x + serverRate v+, with Delta the mean of y_i - x weighted by examples, v = 0 at
- * first. (The paper writes Delta with the opposite sign and subtracts v.)
+ * first. (The paper writes Delta with the opposite sign and subtracts v.) In the long run x moves serverRate / (1 - beta)
+ * times as far as by averaging: the defaults keep that at 1.
  */
 import { Type } from "typebox";
 import { Decay, ServerRate } from "../settings.ts";
 import { noCorrection, remembered, type Strategy } from "../strategy.ts";
 
 const Settings = Type.Object(
-  { kind: Type.Literal("fedavgm"), serverRate: ServerRate(1), momentum: Decay(0.9, "Server momentum") },
+  { kind: Type.Literal("fedavgm"), serverRate: ServerRate(0.5), momentum: Decay(0.5, "Server momentum") },
   { additionalProperties: false },
 );
 
