@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { readInstalled } from "../install-tensorflow/record.ts";
 import { tensorflowFolder } from "./backends/config.ts";
 import { isSoftware } from "./backends/webgpu.ts";
-import { type Candidate, candidates, openBackend, openFirst } from "./backends.ts";
+import { backendOf, type Candidate, candidates, openBackend, openFirst } from "./backends.ts";
 
 const parity = fileURLToPath(new URL("../../dist/commands/parity.js", import.meta.url));
 /** SwiftShader needs a minute for the larger ones. */
@@ -85,6 +85,21 @@ test("[B8] a backend that is refused is closed, whether its numbers are wrong or
   // Kernels that are not there at all.
   expect(backend.refused[1]?.reason).toMatch(/not registered for the backend|Kernel/);
   expect(closed).toEqual(["transposed", "broken"]);
+});
+
+test("[B14] where no backend opens, a reason that two share is said once, and each other one too", async () => {
+  const candidate = (id: Candidate["id"], reason: string): Candidate => ({
+    id,
+    name: backendOf(id),
+    open: () => Promise.reject(new Error(reason)),
+  });
+  const [gpu, cpu] = [candidate("tensorflow-gpu", "not installed"), candidate("tensorflow", "not installed")];
+  await expect(openFirst([gpu, candidate("wasm", "not installed"), cpu], "auto")).rejects.toThrow(
+    'no backend for "auto" (tensorflow: not installed; wasm: not installed)',
+  );
+  await expect(openFirst([candidate("tensorflow-gpu", "no GPU"), cpu], "tensorflow")).rejects.toThrow(
+    'no backend for "tensorflow" (tensorflow: no GPU; tensorflow: not installed)',
+  );
 });
 
 test("[B11] the folder of an installation is absolute, whatever the operator has written", () => {

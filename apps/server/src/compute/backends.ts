@@ -87,7 +87,8 @@ export async function openFirst(
     }
     await opened?.close?.();
   }
-  const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+  // No TensorFlow is one reason for its GPU and its CPU.
+  const reasons = [...new Set(refused.map(({ name, reason }) => `${name}: ${reason}`))].join("; ");
   throw new Error(`no backend for ${JSON.stringify(preference)} (${reasons || "not one that Node has"})`);
 }
 
