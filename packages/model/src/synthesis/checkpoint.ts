@@ -60,7 +60,32 @@ export function encodeCheckpoint(state: SynthesisState): SynthesisCheckpoint {
 
 /** Throws, quoting what is wrong, on anything that `encodeCheckpoint` did not make. */
 export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisState {
-  const view = new DataView(checkpoint.buffer, checkpoint.byteOffset, checkpoint.byteLength);
+  const { header, start } = readHeader(checkpoint);
+  const { imageAverage: decay, match, ...rest } = header;
+  const { pixelValues, labelValues } = valuesOf(header);
+  const expected = start + bytesAfter(header);
+  if (checkpoint.byteLength !== expected) {
+    throw new Error(`expected a checkpoint of ${expected} bytes, got ${checkpoint.byteLength}`);
+  }
+  const { doubles, floats } = createReader(checkpoint, start);
+  const innerStep = { values: doubles(1), first: doubles(1), second: doubles(1) };
+  const distances = [...doubles(header.iteration)];
+  const losses = [...doubles(match?.path ?? 0)];
+  const slopes = [...doubles(match?.back ?? 0)];
+  const learned = (n: number) => ({ values: floats(n), first: floats(n), second: floats(n) });
+  return {
+    ...rest,
+    innerStep,
+    distances,
+    images: learned(pixelValues),
+    labelLogits: learned(labelValues),
+    averages: decay === 0 ? null : { decay, images: floats(pixelValues), labelLogits: floats(labelValues) },
+    match: match && readMatch(header, match, { losses, slopes }, floats),
+  };
+}
+
+function readHeader(checkpoint: SynthesisCheckpoint): { readonly header: Header; readonly start: number } {
+  const view = viewOf(checkpoint);
   if (view.byteLength < PREAMBLE_BYTES || view.getUint32(0, true) !== MAGIC) {
     throw new Error(`expected a synthesis checkpoint, got ${view.byteLength} other bytes`);
   }
@@ -70,57 +95,50 @@ export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisStat
   const headerBytes = view.getUint32(8, true);
   const start = PREAMBLE_BYTES + headerBytes;
   if (start > view.byteLength) throw new Error(`checkpoint ends inside its header of ${headerBytes} bytes`);
-  const text = String.fromCharCode(...checkpoint.subarray(PREAMBLE_BYTES, start));
-  const header = JSON.parse(text) as Header;
-  const count = header.imagesPerClass * header.classes;
-  const [height, width, channels] = header.image;
-  const pixelValues = count * height * width * channels;
-  const labelValues = count * header.classes;
-  const vectors = header.imageAverage === 0 ? 3 : 4;
-  const { parameters, path, back } = header.match ?? { parameters: 0, path: 0, back: null };
-  const backValues = back === null ? 0 : parameters + labelValues + back * pixelValues;
-  const expected =
-    start +
-    8 * (3 + header.iteration + path + (back ?? 0)) +
-    4 * (vectors * (pixelValues + labelValues) + path * parameters + backValues);
-  if (view.byteLength !== expected) {
-    throw new Error(`expected a checkpoint of ${expected} bytes, got ${view.byteLength}`);
+  try {
+    const text = String.fromCharCode(...checkpoint.subarray(PREAMBLE_BYTES, start));
+    return { header: JSON.parse(text) as Header, start };
+  } catch (cause) {
+    throw new Error(`the checkpoint's header is damaged: ${String(cause)}`, { cause });
   }
-  const reader = createReader(view, start);
-  const innerStep = { values: reader.doubles(1), first: reader.doubles(1), second: reader.doubles(1) };
-  const distances = [...reader.doubles(header.iteration)];
-  const losses = [...reader.doubles(path)];
-  const slopes = [...reader.doubles(back ?? 0)];
-  const learned = (n: number) => ({
-    values: reader.floats(n),
-    first: reader.floats(n),
-    second: reader.floats(n),
-  });
-  const { imageAverage: decay, match, ...rest } = header;
-  const several = (n: number, length: number) => Array.from({ length: n }, () => reader.floats(length));
+}
+
+function valuesOf({ imagesPerClass, image: [height, width, channels], classes }: Header) {
+  const count = imagesPerClass * classes;
+  return { pixelValues: count * height * width * channels, labelValues: count * classes };
+}
+
+/** What follows a header. */
+function bytesAfter(header: Header): number {
+  const { pixelValues, labelValues } = valuesOf(header);
+  const { parameters, path, back } = header.match ?? { parameters: 0, path: 0, back: null };
+  const vectors = header.imageAverage === 0 ? 3 : 4;
+  const backValues = back === null ? 0 : parameters + labelValues + back * pixelValues;
+  const doubles = 3 + header.iteration + path + (back ?? 0);
+  return 8 * doubles + 4 * (vectors * (pixelValues + labelValues) + path * parameters + backValues);
+}
+
+/** What comes last. */
+function readMatch(
+  header: Header,
+  { parameters, path, back }: MatchLengths,
+  { losses, slopes }: { readonly losses: readonly number[]; readonly slopes: readonly number[] },
+  floats: (count: number) => Float32Array,
+): MatchState {
+  const { pixelValues, labelValues } = valuesOf(header);
+  const several = (n: number, length: number) => Array.from({ length: n }, () => floats(length));
   return {
-    ...rest,
-    innerStep,
-    distances,
-    images: learned(pixelValues),
-    labelLogits: learned(labelValues),
-    averages:
-      decay === 0
+    losses,
+    path: several(path, parameters),
+    back:
+      back === null
         ? null
-        : { decay, images: reader.floats(pixelValues), labelLogits: reader.floats(labelValues) },
-    match: match && {
-      losses,
-      path: several(path, parameters),
-      back:
-        back === null
-          ? null
-          : {
-              slopes,
-              lambda: reader.floats(parameters),
-              labels: reader.floats(labelValues),
-              images: several(back, pixelValues),
-            },
-    },
+        : {
+            slopes,
+            lambda: floats(parameters),
+            labels: floats(labelValues),
+            images: several(back, pixelValues),
+          },
   };
 }
 
@@ -159,7 +177,12 @@ function littleEndianBytes(values: Uint8Array | Float32Array | Float64Array): Ui
   return bytes;
 }
 
-function createReader(view: DataView, start: number) {
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function createReader(bytes: Uint8Array, start: number) {
+  const view = viewOf(bytes);
   let offset = start;
   return {
     doubles(count: number): Float64Array {

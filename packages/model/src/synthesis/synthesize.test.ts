@@ -1,88 +1,20 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type DynafedSettings, paperLevers } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
 import { prepareBackend } from "../backend.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { initialParameters } from "../network/initial-parameters.ts";
 import { openWasm } from "../node/open-wasm.ts";
-import { createRng } from "../rng.ts";
 import { evaluate } from "../training/evaluate.ts";
-import { initialOptimizerState } from "../training/optimizer.ts";
-import { trainLocally } from "../training/train-locally.ts";
 import { syntheticSetFromCheckpoint } from "./checkpoint.ts";
 import { refine } from "./refine.ts";
-import { type SynthesisOptions, synthesize } from "./synthesize.ts";
+import { synthesize } from "./synthesize.ts";
+import { dataset, prepareProblem, preprocessing, settings, spec, trained } from "./test-problem.ts";
 
-const spec = {
-  kind: "convnet" as const,
-  image: [6, 6, 2] as [number, number, number],
-  classes: 3,
-  width: 4,
-  depth: 2,
-};
-const preprocessing = { mean: 0.5, std: 0.25 };
-const settings: DynafedSettings = {
-  ...paperLevers,
-  snapshots: 6,
-  imagesPerClass: 2,
-  innerSteps: 3,
-  innerStep: 0.5,
-  iterations: 8,
-  imageRate: 0.05,
-  labelRate: 0.01,
-  innerStepRate: 1e-5,
-  ahead: 3,
-  leastAveraged: 2,
-  refineSteps: 5,
-  refineRate: 1e-3,
-  augment: true,
-};
-const dataset = stripes(60);
+let options: Awaited<ReturnType<typeof prepareProblem>>;
 let trajectory: readonly Float32Array[] = [];
-
 beforeAll(async () => {
   await openWasm();
   prepareBackend();
-  const path = [initialParameters(spec, 1)];
-  for (let round = 1; round < settings.snapshots; round++) {
-    path.push(await trained(path.at(-1) as Float32Array, round));
-  }
-  trajectory = path;
-});
-
-/** Each class is bright on its own third of the columns. */
-function stripes(count: number): Dataset {
-  const rng = createRng(6);
-  const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
-  const pixels = Uint8Array.from({ length: count * 72 }, (_, i) => {
-    const column = Math.floor(i / 2) % 6;
-    return rng.integer(120) + (Math.floor(column / 2) === labels[Math.floor(i / 72)] ? 100 : 0);
-  });
-  return { image: [6, 6, 2], classes: 3, count, pixels, labels };
-}
-
-async function trained(start: Float32Array, seed: number): Promise<Float32Array> {
-  const optimizer = { kind: "sgd", learningRate: 0.05 } as const;
-  const local = { epochs: 1, batchSize: 20, optimizer, keepOptimizerState: false };
-  const optimizerState = initialOptimizerState(optimizer, start.length);
-  const { parameters } = await trainLocally({
-    spec,
-    start,
-    dataset,
-    preprocessing,
-    local,
-    optimizerState,
-    seed,
-  });
-  return parameters;
-}
-
-const options = (change: Partial<SynthesisOptions> = {}): SynthesisOptions => ({
-  spec,
-  trajectory,
-  settings,
-  seed: 4,
-  ...change,
+  options = await prepareProblem();
+  ({ trajectory } = options());
 });
 
 test("[N12] a synthesis resumed from a checkpoint ends in the same bits as one undisturbed", async () => {
@@ -158,6 +90,13 @@ test("[N12] a checkpoint that is cut, foreign or of another set is refused", asy
   newer[4] = 4;
   expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 3, got 4");
   const other = { ...settings, imagesPerClass: 3 };
+  const { set: warmStart } = syntheticSetFromCheckpoint(saved);
+  await expect(synthesize(options({ warmStart, settings: other }))).rejects.toThrow(
+    "expected a set to start from of 3 images of 6 x 6 x 2 for each of 3 classes, got 2 images",
+  );
+  const damaged = saved.slice();
+  damaged[12] = 0;
+  expect(() => syntheticSetFromCheckpoint(damaged)).toThrow(/^the checkpoint's header is damaged: /);
   await expect(synthesize(options({ checkpoint: saved, settings: other }))).rejects.toThrow(
     "expected a checkpoint of 3 images of 6 x 6 x 2 for each of 3 classes, got 2 images",
   );
@@ -209,66 +148,4 @@ test("[N14] twenty rounds of training, evaluation and refining hold no more tens
   }
   expect(new Set(counts.slice(1))).toEqual(new Set([counts[1]]));
   expect(parameters.every(Number.isFinite)).toBe(true);
-});
-
-test("[N17] label logits start one-hot times labelStart, images in order of class", async () => {
-  const { set } = await synthesize({
-    spec,
-    trajectory,
-    settings: { ...settings, iterations: 1, labelStart: 5 },
-    seed: 3,
-  });
-  // One Adam step of 0.01 away from the start.
-  const start = [0, 0, 1, 1, 2, 2].flatMap((label) => [0, 1, 2].map((k) => (k === label ? 5 : 0)));
-  const moved = start.map((value, i) => Math.abs((set.labelLogits[i] as number) - value));
-  expect(Math.max(...moved)).toBeLessThan(0.011);
-});
-
-test("[L6] a synthesis with every lever resumes from a checkpoint to the same bits", async () => {
-  const levers: DynafedSettings = {
-    ...settings,
-    target: "exponential",
-    targetDecay: 0.5,
-    curriculum: 0.5,
-    skipAbove: 1.02,
-    imageAverage: 0.9,
-    patience: 3,
-  };
-  const { set: warmStart } = await synthesize(options({ settings: { ...settings, iterations: 1 } }));
-  let saved = new Uint8Array();
-  const whole = await synthesize(
-    options({
-      settings: levers,
-      warmStart,
-      onIteration: async ({ iteration, save }) => {
-        if (iteration === 3) saved = Uint8Array.from(await save());
-      },
-    }),
-  );
-  const resumed = await synthesize(options({ settings: levers, checkpoint: saved, seed: 99 }));
-  expect(resumed).toEqual(whole);
-});
-
-test("[L7] a moving average of one iteration is that iteration's set, of several it lies between them", async () => {
-  const learned = async (imageAverage: number, iterations: number) =>
-    (await synthesize(options({ settings: { ...settings, iterations, imageAverage } }))).set;
-  const [first, second, average] = [await learned(0, 1), await learned(0, 2), await learned(0.75, 2)];
-  expect((await learned(0.75, 1)).images[0]).toBeCloseTo(first.images[0] ?? 0, 5);
-  // (0.25 * 0.75 x1 + 0.25 x2) / (1 - 0.75^2)
-  const expected = (0.1875 * (first.images[3] ?? 0) + 0.25 * (second.images[3] ?? 0)) / 0.4375;
-  expect(average.images[3]).toBeCloseTo(expected, 5);
-});
-
-test("[L8] iterations that are left out and labels that are fixed stay as they were", async () => {
-  const { set: start } = await synthesize(options({ settings: { ...settings, iterations: 1 } }));
-  const left = await synthesize(
-    options({ settings: { ...settings, iterations: 2, skipAbove: 1e-9 }, warmStart: start }),
-  );
-  expect(left.distances).toHaveLength(2);
-  expect(left.set).toEqual(start);
-  const fixed = await synthesize(
-    options({ settings: { ...settings, iterations: 2, labels: "fixed" }, warmStart: start }),
-  );
-  expect(fixed.set.labelLogits).toEqual(start.labelLogits);
-  expect(fixed.set.images).not.toEqual(start.images);
 });

@@ -30,7 +30,8 @@ export type SynthesisOptions = {
   readonly checkpoint?: SynthesisCheckpoint | null;
   /**
    * After every iteration; `iteration` counts those done, from 1. `save` makes a checkpoint of the state after this
-   * iteration, and may be called until the next one is done, also once that has been aborted. Throwing stops the synthesis.
+   * iteration, and may be called until the next one is done, also once that has been aborted. Throwing stops the
+   * synthesis.
    */
   readonly onIteration?: (progress: {
     readonly iteration: number;
@@ -47,19 +48,16 @@ export type SynthesisOptions = {
 
 /**
  * `settings.iterations` outer iterations (Pi et al., CVPR 2023, algorithm 1), fewer where `settings.patience` ends them
- * early: the set, and D of every iteration. Throws on a trajectory or checkpoint that does not fit, and when D is no longer finite; an abort rejects with the
- * signal's reason.
+ * early: the set, and D of every iteration. Throws on a trajectory, checkpoint or set to start from that does not fit,
+ * and when D is no longer finite; an abort rejects with the signal's reason.
  */
 export async function synthesize(
   options: SynthesisOptions,
 ): Promise<{ readonly set: SyntheticSet; readonly distances: readonly number[] }> {
-  const { spec, trajectory, settings, checkpoint, signal, onStep } = options;
+  const { spec, trajectory, settings, signal, onStep } = options;
   requireTrajectory(spec, trajectory, settings);
   const course = prepareCourse(trajectory, settings);
-  let state =
-    checkpoint == null
-      ? initialSynthesisState(spec, settings, options.seed, options.warmStart)
-      : requireSameSet(decodeCheckpoint(checkpoint), spec, settings);
+  let state = stateToBeginWith(options);
   while (state.iteration < settings.iterations && !isFlat(state.distances, settings)) {
     if (signal?.aborted) throw signal.reason;
     const before = state;
@@ -79,7 +77,10 @@ export async function synthesize(
   return { set: syntheticSetOf(state), distances: state.distances };
 }
 
-/** One outer iteration, which changes the state at its end only: draws a piece of the trajectory and the augmentations, and takes one Adam step of each kind. */
+/**
+ * One outer iteration, which changes the state at its end only: draws a piece of the trajectory and the augmentations,
+ * and takes one Adam step of each kind.
+ */
 async function iterate(
   task: {
     readonly spec: NetworkSpec;
@@ -172,16 +173,32 @@ function requireTrajectory(
   });
 }
 
-function requireSameSet(state: SynthesisState, spec: NetworkSpec, settings: DynafedSettings): SynthesisState {
-  const expected = `${settings.imagesPerClass} images of ${spec.image.join(" x ")} for each of ${spec.classes} classes`;
-  const got = `${state.imagesPerClass} images of ${state.image.join(" x ")} for each of ${state.classes} classes`;
-  if (expected !== got) throw new Error(`expected a checkpoint of ${expected}, got ${got}`);
+function stateToBeginWith(options: SynthesisOptions): SynthesisState {
+  const { spec, settings, seed, checkpoint, warmStart = null } = options;
+  if (checkpoint == null) {
+    if (warmStart !== null) requireSameSet("a set to start from", warmStart, spec, settings);
+    return initialSynthesisState(spec, settings, seed, warmStart);
+  }
+  const state = decodeCheckpoint(checkpoint);
+  requireSameSet("a checkpoint", state, spec, settings);
   const walked = state.match?.path ?? [];
   if (walked.length > settings.innerSteps) {
     throw new Error(`expected a checkpoint of ${settings.innerSteps} inner steps, got ${walked.length}`);
   }
   for (const theta of walked) requireLength("parameters in the checkpoint", theta, parameterCount(spec));
   return state;
+}
+
+function requireSameSet(
+  what: string,
+  set: Pick<SyntheticSet, "imagesPerClass" | "image" | "classes">,
+  spec: NetworkSpec,
+  settings: DynafedSettings,
+): void {
+  const wordsOf = ({ imagesPerClass, image, classes }: typeof set) =>
+    `${imagesPerClass} images of ${image.join(" x ")} for each of ${classes} classes`;
+  const [expected, got] = [wordsOf({ ...spec, imagesPerClass: settings.imagesPerClass }), wordsOf(set)];
+  if (expected !== got) throw new Error(`expected ${what} of ${expected}, got ${got}`);
 }
 
 function addTo(sum: Float32Array, addend: Float32Array): void {
