@@ -17,8 +17,9 @@ export type BenchBackend = (typeof BENCH_BACKENDS)[number];
 const child = fileURLToPath(new URL("../../dist/bench/child.js", import.meta.url));
 const script = fileURLToPath(new URL("../../../../benchmarks/torch-reference.py", import.meta.url));
 
-export function backendEntrants(names: readonly BenchBackend[]): readonly Entrant[] {
-  return names.map((name) => ({ name, command: { program: process.execPath, args: [child, name] } }));
+export function backendEntrants(names: readonly BenchBackend[], areNeeded: boolean): readonly Entrant[] {
+  const command = (name: string) => ({ program: process.execPath, args: [child, name] });
+  return names.map((name) => ({ name, command: command(name), isNeeded: areNeeded }));
 }
 
 export type TorchEntrants =
@@ -37,6 +38,7 @@ export async function torchEntrants(programs: readonly string[]): Promise<TorchE
     const entrants = probe.devices.map((device) => ({
       name: device === "cpu" ? REFERENCE : `${REFERENCE}-${device}`,
       command: { program, args: [script, device] },
+      isNeeded: false,
     }));
     return { found: true, entrants };
   }

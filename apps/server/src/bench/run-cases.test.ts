@@ -4,32 +4,37 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { benchCases, shareOf } from "./cases.ts";
 import { median, rowsOf } from "./report.ts";
-import { runCases } from "./run-cases.ts";
+import { type Entrant, NotThere, runCases } from "./run-cases.ts";
 
 const [task] = benchCases("training", "tiny");
 if (task === undefined) throw new Error("expected a tiny case");
 
 /** Answers as a contender does, and writes its name down each time that it measures. */
-function scripted(name: string, ms: number, log: string) {
+function scripted(name: string, ms: number, log: string): Entrant {
   const program = `
     const { appendFileSync } = require("node:fs");
     const say = (answer) => console.log(JSON.stringify(answer));
     require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
       if (line.startsWith("{")) { console.log("talk of a library"); say({ on: "paper", baselineBytes: 1 }); }
-      else if (line === "end") { say({ peakBytes: 2 }); process.exit(); }
+      else if (line === "end") { if (${ms} > 0) say({ peakBytes: 2 }); process.exit(); }
       else if (${ms} < 0) { console.error("out of memory"); process.exit(3); }
       else { appendFileSync(${JSON.stringify(log)}, ${JSON.stringify(name)}); say({ ms: ${ms} }); }
     });`;
-  return { name, command: { program: process.execPath, args: ["-e", program] } };
+  return { name, command: { program: process.execPath, args: ["-e", program] }, isNeeded: false };
 }
 
-test("[C11] contenders take turns, the first turn is not counted, and one that breaks leaves the others at work", async () => {
+test("[C11] contenders take turns, the first turn is not counted, one that breaks leaves the others at work, and without one that is needed nothing is measured", async () => {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   const log = join(folder, "log");
-  const entrants = [scripted("a", 4, log), scripted("x", -1, log), scripted("b", 8, log)];
-  const missing = { name: "m", command: { program: "/nowhere/m", args: [] } };
+  const entrants = [
+    scripted("a", 4, log),
+    scripted("x", -1, log),
+    scripted("b", 8, log),
+    scripted("z", 0, log),
+  ];
+  const missing = { name: "m", command: { program: "/nowhere/m", args: [] }, isNeeded: false };
   const { measurements, notes } = await runCases([task], [...entrants, missing], 3, () => undefined);
-  expect(await readFile(log, "utf8")).toBe("abababab");
+  expect(await readFile(log, "utf8")).toBe("abzabzabzabz");
   expect(measurements).toMatchObject([
     { contender: "a", on: "paper", runsMs: [4, 4, 4], peakBytes: 2, baselineBytes: 1, times: 1 },
     { contender: "b", runsMs: [8, 8, 8] },
@@ -37,7 +42,12 @@ test("[C11] contenders take turns, the first turn is not counted, and one that b
   expect(notes).toEqual([
     "m: spawn /nowhere/m ENOENT",
     "x: ended with status 3 out of memory (8x8x1, width 4, batch 10)",
+    "z: ended with status 0 (8x8x1, width 4, batch 10)",
   ]);
+  await rm(log);
+  const needed = runCases([task], [...entrants, { ...missing, isNeeded: true }], 3, () => undefined);
+  await expect(needed).rejects.toThrow(new NotThere("m: spawn /nowhere/m ENOENT"));
+  await expect(readFile(log)).rejects.toThrow("ENOENT");
   await rm(folder, { recursive: true });
 });
 

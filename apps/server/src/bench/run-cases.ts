@@ -3,7 +3,15 @@ import { type BenchCase, caseName, shareOf } from "./cases.ts";
 import { type Command, type Contender, startContender } from "./contender.ts";
 
 /** One that can be started for any case. */
-export type Entrant = { readonly name: string; readonly command: Command };
+export type Entrant = {
+  readonly name: string;
+  readonly command: Command;
+  /** Whether there is no benchmark without it; one that need not be there is left out where it cannot start. */
+  readonly isNeeded: boolean;
+};
+
+/** An entrant that is needed cannot start at all. */
+export class NotThere extends Error {}
 
 export type Measurement = {
   readonly task: BenchCase;
@@ -29,7 +37,8 @@ const ENOUGH_MS = 60_000;
 /**
  * Measures every case on every entrant. Within a case the turns go round: each entrant runs once before any runs
  * again, so that a disturbance of the machine meets all of them. The first turn warms up and is not counted, but for
- * an entrant that it has already cost all its time.
+ * an entrant that it has already cost all its time. Throws `NotThere`, before anything is measured, where an entrant that
+ * is needed does not start for the first case.
  */
 export async function runCases(
   cases: readonly BenchCase[],
@@ -41,12 +50,17 @@ export async function runCases(
   const notes = new Set<string>();
   for (const task of cases) {
     onProgress(caseName(task));
-    const racers = await startAll(task, entrants, notes);
+    const { racers, absent } = await startAll(task, entrants, notes);
     try {
+      if (task === cases[0] && absent !== null) throw new NotThere(absent);
       for (let round = 0; round <= repeat; round++) {
         for (const racer of racers) await takeTurn(racer, task, notes);
       }
-      for (const racer of racers) if (racer.runsMs.length > 0) measurements.push(await finish(racer, task));
+      for (const racer of racers.filter(({ runsMs }) => runsMs.length > 0)) {
+        const measured = await finish(racer, task).catch(reasonOf);
+        if (typeof measured === "string") notes.add(`${measured} (${caseName(task)})`);
+        else measurements.push(measured);
+      }
     } finally {
       for (const { contender } of racers) contender.kill();
     }
@@ -62,13 +76,15 @@ type Racer = {
   state: "cold" | "warm" | "out";
 };
 
+/** `absent`: why one that is needed did not start. */
 async function startAll(
   task: BenchCase,
   entrants: readonly Entrant[],
   notes: Set<string>,
-): Promise<readonly Racer[]> {
+): Promise<{ readonly racers: readonly Racer[]; readonly absent: string | null }> {
   const racers: Racer[] = [];
-  for (const { name, command } of entrants) {
+  let absent: string | null = null;
+  for (const { name, command, isNeeded } of entrants) {
     const share = shareOf(task, name);
     if (share === null) {
       notes.add(`${name}: left out above width 16, where one measurement takes minutes`);
@@ -83,9 +99,10 @@ async function startAll(
       racers.push({ contender, times: share.times, runsMs: [], spentMs: 0, state: "cold" });
     } catch (error) {
       notes.add(reasonOf(error));
+      if (isNeeded) absent ??= reasonOf(error);
     }
   }
-  return racers;
+  return { racers, absent };
 }
 
 async function takeTurn(racer: Racer, task: BenchCase, notes: Set<string>): Promise<void> {

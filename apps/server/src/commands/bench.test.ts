@@ -82,4 +82,8 @@ test("[C10] a benchmark of something impossible ends with status 2 and the value
   expect(complained).toContain('expected --repeat from 1 to 1000, got "0"');
   expect(await main(["training", "--shapes", "huge"])).toBe(2);
   expect(complained).toContain('got "huge"');
+  vi.stubEnv("TRIBUTARY_TENSORFLOW", "/nowhere/tensorflow");
+  expect(await main(["training", ...tiny.slice(0, 4), "--backends", "wasm,tensorflow"])).toBe(2);
+  expect(complained).toContain("not installed in /nowhere/tensorflow");
+  expect(printed).toBe("");
 });

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { type BenchKind, benchCases, SHAPES, type Shapes } from "../bench/cases.ts";
 import { BENCH_BACKENDS, type BenchBackend, backendEntrants, torchEntrants } from "../bench/entrants.ts";
 import { markdown, rowsOf } from "../bench/report.ts";
-import { type Benchmark, runCases } from "../bench/run-cases.ts";
+import { type Benchmark, NotThere, runCases } from "../bench/run-cases.ts";
 
 const usage = `usage: npm run bench -- training|synthesis [--backends NAME,NAME] [--shapes NAME] [--repeat N] [--json]
   training      ms of one local step (forward, backward, Adam), batch 32
@@ -35,13 +35,15 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const { benchmark, impossible } = await bench(choice);
-  if (impossible !== null) {
-    console.error(impossible);
+  try {
+    const benchmark = await bench(choice);
+    print(choice, benchmark);
+    return benchmark.measurements.length > 0 ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof NotThere)) throw error;
+    console.error(error.message);
     return 2;
   }
-  print(choice, benchmark);
-  return benchmark.measurements.length > 0 ? 0 : 1;
 }
 
 type Choice = {
@@ -94,22 +96,20 @@ function oneOf<T extends string>(option: string, known: readonly T[], name: stri
   return found;
 }
 
-async function bench(choice: Choice): Promise<{ benchmark: Benchmark; impossible: string | null }> {
+async function bench(choice: Choice): Promise<Benchmark> {
   const pythons = process.env.PYTHON ? [process.env.PYTHON] : ["python3", "/usr/bin/python3"];
   const torch = await torchEntrants(pythons);
-  const entrants = [...(torch.found ? torch.entrants : []), ...backendEntrants(choice.backends)];
+  const entrants = [
+    ...(torch.found ? torch.entrants : []),
+    ...backendEntrants(choice.backends, choice.named),
+  ];
   const cases = benchCases(choice.kind, choice.shapes);
   const said = [...disturbances(), ...(torch.found ? [] : [torch.line])];
   for (const line of said) console.error(line);
   const { measurements, notes } = await runCases(cases, entrants, choice.repeat, (line) =>
     console.error(line),
   );
-  const silent = choice.backends.find((name) => notes.some((note) => note.startsWith(`${name}: no backend`)));
-  return {
-    benchmark: { measurements, notes: [...said, ...notes] },
-    impossible:
-      choice.named && silent !== undefined ? (notes.find((note) => note.startsWith(silent)) ?? "") : null,
-  };
+  return { measurements, notes: [...said, ...notes] };
 }
 
 /** Work of others when it begins, which meets two-thread PyTorch hardest: its threads wait for each other in a loop. */
