@@ -16,6 +16,10 @@ describe("schemaProblems", () => {
   it("[H4] an unknown variant is named beside those that exist", () => {
     const problems = schemaProblems(Plan, { ...demoPlan, network: { kind: "rnn" } });
     expect(problems).toEqual(['/network/kind must be one of "convnet", "mlp", got "rnn"']);
+    const dynafed = { ...demoPlan.dynafed, recursion: "no" };
+    expect(schemaProblems(Plan, { ...demoPlan, dynafed })).toEqual([
+      '/dynafed/recursion must be one of "exact", "tesla", got "no"',
+    ]);
   });
 
   it("[H4] missing and unknown fields, and wrong items of a list, are all named by their path", () => {

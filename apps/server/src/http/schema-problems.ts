@@ -48,6 +48,10 @@ function unionProblems(schema: Node, variants: readonly Node[], value: unknown, 
   const tag = tags.find((name) =>
     variants.some((variant) => variant.properties?.[name]?.const !== undefined),
   );
+  if (variants.every((variant) => variant.const !== undefined)) {
+    const known = variants.map((variant) => quoted(variant.const)).join(", ");
+    return [`${path} must be one of ${known}, got ${quoted(value)}`];
+  }
   if (tag === undefined || !isRecord(value)) return leafProblems(schema, value, path);
   const variant = variants.find((candidate) => candidate.properties?.[tag]?.const === value[tag]);
   if (variant !== undefined) return problemsAt(variant, value, path);
