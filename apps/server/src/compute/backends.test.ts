@@ -69,16 +69,20 @@ test("[B8] a backend whose kernels are wrong is refused with the numbers, and th
   await expect(openFirst([broken], "webgpu")).rejects.toThrow("webgpu: it is off on known numbers");
 });
 
-test("[B8] a backend that is refused is closed, whether its numbers are wrong or it breaks on the way", async () => {
+test("[B8] a backend that is refused is closed, whether its numbers are wrong or it breaks on the way, in closing too", async () => {
   const [cpu] = candidates("cpu") as [Candidate];
   const closed: string[] = [];
   const refused = (backend: string): Candidate => ({
     ...cpu,
     async open() {
+      const close = () => {
+        closed.push(backend);
+        throw new Error("it does not even close");
+      };
       registerTransposed("transposed");
       if (tf.findBackendFactory("broken") === null) tf.registerBackend("broken", () => tf.findBackend("cpu"));
       await tf.setBackend(backend);
-      return { adapter: "", library: "", close: () => void closed.push(backend) };
+      return { adapter: "", library: "", close };
     },
   });
   const backend = await openFirst([refused("transposed"), refused("broken"), cpu], "auto");

@@ -85,11 +85,20 @@ export async function openFirst(
     } catch (error) {
       refused.push({ name, reason: firstLine(error) });
     }
-    await opened?.close?.();
+    await closeRefused(opened);
   }
   // No TensorFlow is one reason for its GPU and its CPU.
   const reasons = [...new Set(refused.map(({ name, reason }) => `${name}: ${reason}`))].join("; ");
   throw new Error(`no backend for ${JSON.stringify(preference)} (${reasons || "not one that Node has"})`);
+}
+
+/** It is refused with its reason already: what it fails with in closing keeps no other from being tried. */
+async function closeRefused(opened: Opened | null): Promise<void> {
+  try {
+    await opened?.close?.();
+  } catch {
+    return;
+  }
 }
 
 /** Those that the preference allows, best first. */
