@@ -31,8 +31,7 @@ export async function runSynthesis(
   const trajectory = await readTrajectory(job, trajectoryLength(dynafed, present === null), deps);
   const distances = job.checkpoint === null ? [] : [...syntheticSetFromCheckpoint(job.checkpoint).distances];
   const startedMs = deps.nowMs() - (job.progress?.ms ?? 0);
-  let savedAtMs = deps.nowMs();
-  let saveNewest: (() => Promise<Uint8Array>) | null = null;
+  const saving = createSaving(deps, context);
 
   const progressNow = (): JobProgress => ({
     backend: deps.backend,
@@ -51,35 +50,19 @@ export async function runSynthesis(
     warmStart: present,
     checkpoint: job.checkpoint,
     signal: context.signal,
-    async onStep(save) {
-      if (deps.nowMs() - savedAtMs < deps.longestGapMs) return;
-      await context.saveCheckpoint(await save());
-      savedAtMs = deps.nowMs();
-      saveNewest = null;
-    },
+    onStep: saving.afterStep,
     async onIteration({ distance, save }) {
       distances.push(distance);
       context.report(progressNow());
-      saveNewest = save;
-      if (!context.signal.aborted && deps.nowMs() - savedAtMs < deps.checkpointMs) return;
-      await context.saveCheckpoint(await save());
-      savedAtMs = deps.nowMs();
-      saveNewest = null;
+      await saving.afterIteration(save);
     },
   })
     .catch(async (error: unknown) => {
-      if (context.signal.aborted && saveNewest !== null) await context.saveCheckpoint(await saveNewest());
+      await saving.whenStopped();
       throw error;
     })
     .finally(() => clearInterval(beat));
-  for (const [what, values] of [
-    ["synthetic images", set.images],
-    ["label logits", set.labelLogits],
-    ["inner step size", new Float32Array([set.innerStep])],
-  ] as const) {
-    const wrong = firstNotFinite(values);
-    if (wrong !== null) throw new Error(`expected finite ${what}, got ${wrong}`);
-  }
+  requireFinite(set);
   return {
     kind: "synthesize",
     progress: progressNow(),
@@ -90,6 +73,46 @@ export async function runSynthesis(
       innerStep: set.innerStep,
     },
   };
+}
+
+type Save = () => Promise<Uint8Array>;
+
+/** When a checkpoint is made, and of what. */
+function createSaving(
+  { nowMs, checkpointMs, longestGapMs }: JobDeps,
+  { signal, saveCheckpoint }: JobContext,
+) {
+  let savedAtMs = nowMs();
+  /** Of the last whole iteration, where it is newer than the last checkpoint. */
+  let saveNewest: Save | null = null;
+  const keep = async (save: Save) => {
+    await saveCheckpoint(await save());
+    savedAtMs = nowMs();
+    saveNewest = null;
+  };
+  return {
+    async afterStep(save: Save) {
+      if (nowMs() - savedAtMs >= longestGapMs) await keep(save);
+    },
+    async afterIteration(save: Save) {
+      saveNewest = save;
+      if (signal.aborted || nowMs() - savedAtMs >= checkpointMs) await keep(save);
+    },
+    async whenStopped() {
+      if (signal.aborted && saveNewest !== null) await keep(saveNewest);
+    },
+  };
+}
+
+function requireFinite({ images, labelLogits, innerStep }: SyntheticSet): void {
+  for (const [what, values] of [
+    ["synthetic images", images],
+    ["label logits", labelLogits],
+    ["inner step size", new Float32Array([innerStep])],
+  ] as const) {
+    const wrong = firstNotFinite(values);
+    if (wrong !== null) throw new Error(`expected finite ${what}, got ${wrong}`);
+  }
 }
 
 async function readTrajectory(

@@ -5,7 +5,7 @@ import type { CandidateId } from "../compute/backends.ts";
 import type { ProbeMessage } from "./probe.ts";
 import type { BackendReport, Probe } from "./report.ts";
 
-export const TIME_LIMIT_MS = 120_000;
+const TIME_LIMIT_MS = 120_000;
 const entry = fileURLToPath(new URL("../../dist/doctor/probe.js", import.meta.url));
 const nothing: Probe = {
   adapter: null,

@@ -15,8 +15,8 @@ const Shape = {
 };
 
 /** The median of `repetitions`, after one that is not counted. */
-export const TrainingTime = closed({ ...Shape, ms: Milliseconds, repetitions: Count });
-export const SynthesisTime = closed({
+const TrainingTime = closed({ ...Shape, ms: Milliseconds, repetitions: Count });
+const SynthesisTime = closed({
   ...Shape,
   innerSteps: Count,
   ms: Milliseconds,
@@ -24,7 +24,7 @@ export const SynthesisTime = closed({
 });
 
 /** Relative 2-norm errors against float64, by quantity. */
-export const VectorErrors = closed({
+const VectorErrors = closed({
   vector: Type.String(),
   errors: Type.Record(Type.String(), Type.Number()),
   passed: Type.Boolean(),

@@ -59,7 +59,7 @@ export async function installJavascript(parts: Parts): Promise<void> {
 }
 
 /** The command that builds the binding; it finds the libraries beside it, wherever the folder is moved. */
-export function compileArguments(parts: Parts, target: string): readonly string[] {
+function compileArguments(parts: Parts, target: string): readonly string[] {
   const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(parts.kernels, "binding", name));
   return [
     "-shared",

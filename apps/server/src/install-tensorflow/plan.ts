@@ -32,7 +32,7 @@ export function isWanted(name: string): boolean {
 }
 
 /** Projects that carry the library, in the order of preference: on arm64, tensorflow is the CPU's. */
-export function projectsFor(request: Pick<Request, "gpu">): readonly string[] {
+function projectsFor(request: Pick<Request, "gpu">): readonly string[] {
   return request.gpu ? ["tensorflow"] : ["tensorflow-cpu", "tensorflow"];
 }
 

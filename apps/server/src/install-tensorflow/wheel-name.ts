@@ -32,7 +32,7 @@ export function parseWheelName(fileName: string): WheelName | null {
 }
 
 /** PEP 503's normal form. */
-export function projectName(name: string): string {
+function projectName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 

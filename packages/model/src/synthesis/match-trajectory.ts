@@ -165,7 +165,7 @@ function times(values: Float32Array, factor: number): Float32Array {
 }
 
 /** |a - b|^2 in float64. */
-export function squaredDistance(a: Float32Array, b: Float32Array): number {
+function squaredDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
   return sum;
