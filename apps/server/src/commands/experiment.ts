@@ -99,7 +99,8 @@ async function workAll(
 ): Promise<number> {
   const folderOf = (run: RunSpec) => join(out, RUNS, run.name);
   const done = new Map<RunSpec, number>();
-  for (const run of runs) done.set(run, (await readRounds(folderOf(run))).length);
+  // A damaged rounds.csv is told and written anew where the run is opened.
+  for (const run of runs) done.set(run, (await readRounds(folderOf(run)).catch(() => [])).length);
   let jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
   const follower = createFollower({
     ...{ runs, done, say: console.log },

@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PNG } from "pngjs";
-import { readJson } from "./run-folder.ts";
+import { type Static, Type } from "typebox";
+import { readChecked } from "./run-folder.ts";
 
 export type ImageGrid = {
   readonly png: Uint8Array;
@@ -15,21 +16,27 @@ export type ImageGrid = {
   readonly innerStep: number;
 };
 
-type Description = {
-  readonly imagesPerClass: number;
-  readonly innerStep: number;
-  readonly arrays: readonly [{ readonly shape: readonly [number, number, number, number] }, unknown, unknown];
-  readonly distances: readonly number[];
-};
+const Size = Type.Integer({ minimum: 1 });
+const Images = Type.Object({ shape: Type.Tuple([Size, Size, Size, Size]) });
+const Description = Type.Object({
+  imagesPerClass: Size,
+  innerStep: Type.Number(),
+  /** The images first; what follows them is not drawn. */
+  arrays: Type.Tuple([Images, Type.Unknown(), Type.Unknown()]),
+  distances: Type.Array(Type.Number()),
+});
 
 const GAP = 2;
 const ENDS = 20;
 /** The share of values at each end that is drawn as black or white: the images are never clipped, few are far out. */
 const TAIL = 0.02;
 
-/** null: the run has no synthetic set. */
+/** null: the run has no synthetic set. Throws, with the reason, where its files are not what was written. */
 export async function readImageGrid(folder: string): Promise<ImageGrid | null> {
-  const description = await readJson<Description>(join(folder, "synthesis.json"));
+  const description = await readChecked<Static<typeof Description>>(
+    join(folder, "synthesis.json"),
+    Description,
+  );
   if (description === null) return null;
   const [images, height, width, channels] = description.arrays[0].shape;
   const bytes = Uint8Array.from(await readFile(join(folder, "synthetic-set.bin")));

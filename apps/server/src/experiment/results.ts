@@ -36,7 +36,7 @@ export type Reached = { readonly target: number; readonly round: number | null; 
 
 /**
  * In the order of `order`, other methods after them by name; by alpha and seed. Unfinished runs are left out, and so are
- * those whose manifest or summary is damaged, of which `note` hears.
+ * those whose manifest, summary or rounds are damaged, of which `note` hears.
  */
 export async function readResults(
   runsFolder: string,
@@ -54,7 +54,8 @@ export async function readResults(
     const manifest = await readManifest(folder).catch(leaveOut);
     const summary = await readSummary(folder).catch(leaveOut);
     if (manifest === null || summary === null) continue;
-    runs.push({ folder, manifest, summary, rounds: await readRounds(folder) });
+    const rounds = await readRounds(folder).catch(leaveOut);
+    if (rounds !== null) runs.push({ folder, manifest, summary, rounds });
   }
   const place = ({ manifest: { method } }: FinishedRun) =>
     order.includes(method) ? order.indexOf(method) : order.length;

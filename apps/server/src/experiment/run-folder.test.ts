@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { smallPlan } from "@tributary/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { roundsCsv } from "../simulation/result-files.ts";
 import type { SimulationResult } from "../simulation/simulation.ts";
 import type { Manifest } from "./manifest.ts";
 import { readResults } from "./results.ts";
@@ -43,7 +44,7 @@ test("[Q20] a run counts as finished only once its last file is there", async ()
   expect(await readSummary(folder)).toMatchObject({ final: 0.5, seconds: 10, ...cost });
 });
 
-test("[Q21] a damaged summary or manifest is told with its file and what is wrong; the one is thrown away, the other refused", async () => {
+test("[Q21] damaged files of a run are told with what is wrong: summary and rounds are written anew, a manifest is refused", async () => {
   const runs = join(folder, "runs");
   const [whole, damaged] = [join(runs, "a"), join(runs, "b")];
   const manifest: Manifest = {
@@ -77,6 +78,22 @@ test("[Q21] a damaged summary or manifest is told with its file and what is wron
     expect(notes).toEqual([`${file} is damaged: ${problem}; the run is left out`]);
     await openRunFolder(damaged).open(manifest, (text) => notes.push(text));
     expect(notes[1]).toBe(`${file} is damaged: ${problem}; the run is finished anew`);
+    expect(await readSummary(damaged)).toBeNull();
+  }
+  const rounds = join(damaged, "rounds.csv");
+  for (const [content, problem] of [
+    ["round,accuracy\r\n1,0.5\r\n", "/0/participants is missing"],
+    [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAveraged must be number, got null"],
+    [roundsCsv([{ ...round, accuracy: 7 }]), "/0/accuracy must be <= 1, got 7"],
+  ] as const) {
+    await openRunFolder(damaged).finish(result, cost, "wasm");
+    await writeFile(rounds, content);
+    const notes: string[] = [];
+    const found = await readResults(runs, [], (text) => notes.push(text));
+    expect(found.map(({ folder }) => folder)).toEqual([whole]);
+    await openRunFolder(damaged).open(manifest, (text) => notes.push(text));
+    const reason = `${rounds} is damaged: ${problem}`;
+    expect(notes).toEqual([`${reason}; the run is left out`, `${reason}; the run is finished anew`]);
     expect(await readSummary(damaged)).toBeNull();
   }
   await writeFile(join(whole, "manifest.json"), JSON.stringify({ ...manifest, data: undefined }));

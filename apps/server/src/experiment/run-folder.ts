@@ -43,6 +43,15 @@ const Summary = Type.Object({
 });
 export type Summary = Readonly<Static<typeof Summary>>;
 
+const Count = Type.Integer({ minimum: 0 });
+const Rounds = Type.Array(
+  Type.Object({
+    ...{ round: Type.Integer({ minimum: 1 }), participants: Count, accuracyAveraged: Accuracy },
+    ...{ accuracyRefined: Type.Union([Accuracy, Type.Null()]), accuracy: Accuracy },
+    ...{ loss: Type.Union([Amount, Type.Null()]), bytesUp: Count, bytesDown: Count },
+  }),
+);
+
 /** The folder holds a run of another configuration. */
 export class OtherConfiguration extends Error {}
 
@@ -108,9 +117,11 @@ async function readCheckpoint(
   }
 }
 
+/** A summary, or one whose rounds are damaged: both are written anew where the run is finished again. */
 async function dropDamagedSummary(folder: string, note: (text: string) => void): Promise<void> {
   try {
     await readSummary(folder);
+    await readRounds(folder);
   } catch (error) {
     note(`${error instanceof Error ? error.message : String(error)}; the run is finished anew`);
     await rm(join(folder, SUMMARY), { force: true });
@@ -127,7 +138,8 @@ export function readManifest(folder: string): Promise<Manifest | null> {
   return readChecked<Manifest>(join(folder, "manifest.json"), ManifestOutline);
 }
 
-async function readChecked<Value>(path: string, schema: TSchema): Promise<Value | null> {
+/** null where there is no such file. Throws, with the file's name and the first problem, where it does not fit. */
+export async function readChecked<Value>(path: string, schema: TSchema): Promise<Value | null> {
   const text = await readIfThere(path);
   if (text === null) return null;
   const value = parseJson(text);
@@ -136,21 +148,19 @@ async function readChecked<Value>(path: string, schema: TSchema): Promise<Value 
   return value as Value;
 }
 
-/** The rows of rounds.csv, as far as the run has come. */
+/** The rows of rounds.csv, as far as the run has come. Throws as `readSummary` does. */
 export async function readRounds(folder: string): Promise<readonly SimulatedRound[]> {
-  const text = await readIfThere(join(folder, "rounds.csv"));
+  const path = join(folder, "rounds.csv");
+  const text = await readIfThere(path);
   const [head = "", ...lines] = (text ?? "").split("\r\n").filter((line) => line !== "");
   const columns = head.split(",");
-  return lines.map((line) => {
+  const rounds = lines.map((line) => {
     const cells = line.split(",").map((cell) => (cell === "" ? null : Number(cell)));
-    return Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? null])) as SimulatedRound;
+    return Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? null]));
   });
-}
-
-/** null where there is no such file, or not JSON in it. */
-export async function readJson<Value>(path: string): Promise<Value | null> {
-  const text = await readIfThere(path);
-  return text === null ? null : ((parseJson(text) ?? null) as Value | null);
+  const [problem] = schemaProblems(Rounds, rounds);
+  if (problem !== undefined) throw new Error(`${path} is damaged: ${problem}`);
+  return rounds as unknown as readonly SimulatedRound[];
 }
 
 /** undefined where it is not JSON. */
