@@ -10,7 +10,11 @@ export * from "./network/passes.ts";
 export * from "./rng.ts";
 export * from "./seeds.ts";
 export * from "./self-check.ts";
-export { type SynthesisCheckpoint, syntheticSetFromCheckpoint } from "./synthesis/checkpoint.ts";
+export {
+  checkpointProblem,
+  type SynthesisCheckpoint,
+  syntheticSetFromCheckpoint,
+} from "./synthesis/checkpoint.ts";
 export { refine } from "./synthesis/refine.ts";
 export { blend, refineSettings, settingsOfSynthesis, trajectoryLength } from "./synthesis/schedule.ts";
 export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";

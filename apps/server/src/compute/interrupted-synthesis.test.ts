@@ -136,3 +136,23 @@ test("[J15] a long iteration is kept in its middle, and another worker goes on f
     await storage.syntheticSets.latest(undisturbed),
   );
 });
+
+test("[J16] a checkpoint of another version is said, and the synthesis starts again to the same bytes", async () => {
+  const storage = workers.storage();
+  const plan = computePlan(3);
+  const disturbed = await createComputeRun(storage, plan, synthesis);
+  const job = await storage.jobs.claim("before an update", 10_000);
+  const older = new Uint8Array(64);
+  older.set([0x54, 0x53, 0x59, 0x4e, 2]);
+  await storage.jobs.saveCheckpoint(job?.id ?? "", "before an update", older);
+  await storage.jobs.release(job?.id ?? "", "before an update");
+  await workers.start(plan, "after it");
+  const undisturbed = await createComputeRun(storage, plan, synthesis);
+  await workers.untilIdle(disturbed);
+  await workers.untilIdle(undisturbed);
+  expect(workers.warnings).toEqual(["expected checkpoint version 3, got 2: the synthesis starts again"]);
+  expect(await storage.syntheticSets.latest(disturbed)).not.toBeNull();
+  expect(await storage.syntheticSets.latest(disturbed)).toEqual(
+    await storage.syntheticSets.latest(undisturbed),
+  );
+});

@@ -33,6 +33,8 @@ export type JobContext = {
   readonly signal: AbortSignal;
   readonly report: (progress: JobProgress) => void;
   readonly saveCheckpoint: (checkpoint: Uint8Array) => Promise<void>;
+  /** Of what is no failure, and an operator should know. */
+  readonly warn: (text: string) => void;
 };
 
 /** Runs one job to its result. Throws with a reason that quotes the value where a result is not finite. */

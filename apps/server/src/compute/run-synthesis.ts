@@ -1,4 +1,5 @@
 import {
+  checkpointProblem,
   type SyntheticSet,
   settingsOfSynthesis,
   synthesisSeed,
@@ -17,7 +18,8 @@ const MAX_POINTS = 500;
  * Learns a synthetic set from the run's trajectory: from the job's checkpoint where it has one, else from `present`,
  * the set that the run has so far, else from noise. Saves a checkpoint at most every `checkpointMs`, in the middle of an
  * iteration where there was none for `longestGapMs`, and the last whole iteration when it is told to stop in the middle
- * of one: another worker goes on from there bit for bit.
+ * of one: another worker goes on from there bit for bit. A checkpoint that cannot be read, as one of another version of
+ * this software, costs no run: the synthesis starts again, and comes to the same set.
  */
 export async function runSynthesis(
   job: Job,
@@ -29,7 +31,8 @@ export async function runSynthesis(
 ): Promise<JobResult> {
   const settings = settingsOfSynthesis(dynafed, present === null);
   const trajectory = await readTrajectory(job, trajectoryLength(dynafed, present === null), deps);
-  const distances = job.checkpoint === null ? [] : [...syntheticSetFromCheckpoint(job.checkpoint).distances];
+  const checkpoint = readable(job.checkpoint, context);
+  const distances = checkpoint === null ? [] : [...syntheticSetFromCheckpoint(checkpoint).distances];
   const startedMs = deps.nowMs() - (job.progress?.ms ?? 0);
   const saving = createSaving(deps, context);
 
@@ -48,7 +51,7 @@ export async function runSynthesis(
     settings,
     seed: synthesisSeed(plan.seed, job.round),
     warmStart: present,
-    checkpoint: job.checkpoint,
+    checkpoint,
     signal: context.signal,
     onStep: saving.afterStep,
     async onIteration({ distance, save }) {
@@ -73,6 +76,13 @@ export async function runSynthesis(
       innerStep: set.innerStep,
     },
   };
+}
+
+function readable(checkpoint: Uint8Array | null, { warn }: JobContext): Uint8Array | null {
+  const problem = checkpoint && checkpointProblem(checkpoint);
+  if (problem === null) return checkpoint;
+  warn(`${problem}: the synthesis starts again`);
+  return null;
 }
 
 type Save = () => Promise<Uint8Array>;

@@ -15,6 +15,8 @@ export type TestWorkers = {
   readonly storage: () => Storage;
   /** What the workers logged as errors in this test. */
   readonly errors: readonly object[];
+  /** What they warned of. */
+  readonly warnings: readonly string[];
   /** Keeps a checkpoint of every iteration unless `timing` says otherwise, and none in the middle of one. */
   start(plan: Plan, name: string, timing?: Partial<typeof usual>): Promise<Worker>;
   /** Until no job of the run waits or is worked on. */
@@ -29,7 +31,12 @@ const usual = {
 /** To be called once, at the top of a file. */
 export function useTestWorkers(): TestWorkers {
   const errors: object[] = [];
-  const log: RoundLog = { info: () => {}, warn: () => {}, error: (fields) => errors.push(fields) };
+  const warnings: string[] = [];
+  const log: RoundLog = {
+    info: () => {},
+    warn: (_fields, text) => warnings.push(text),
+    error: (fields) => errors.push(fields),
+  };
   const working: Worker[] = [];
   let database: TestDatabase;
 
@@ -43,12 +50,14 @@ export function useTestWorkers(): TestWorkers {
   afterEach(async () => {
     for (const worker of working.splice(0)) await worker.stop();
     errors.length = 0;
+    warnings.length = 0;
   });
 
   const storage = () => database.storage;
   return {
     storage,
     errors,
+    warnings,
     async start(plan, name, timing = {}) {
       const { leaseMs, renewMs, progressMs, pollMs, ...synthesis } = { ...usual, ...timing };
       const worker = await startWorker({

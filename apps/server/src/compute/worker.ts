@@ -61,6 +61,7 @@ async function work(job: Job, deps: WorkerDeps, stopping: AbortSignal): Promise<
       async saveCheckpoint(checkpoint) {
         await storage.jobs.saveCheckpoint(job.id, worker, checkpoint);
       },
+      warn: (text) => log.warn(about, text),
     });
     await lease.end();
     if (!(await storage.jobs.complete(job.id, worker, result))) log.warn(about, "job lost before its end");

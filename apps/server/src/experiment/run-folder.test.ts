@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { smallPlan } from "@tributary/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { initialState } from "../round/machine.ts";
 import { roundsCsv } from "../simulation/result-files.ts";
-import type { SimulationResult } from "../simulation/simulation.ts";
+import type { SimulationCheckpoint, SimulationResult } from "../simulation/simulation.ts";
 import type { Manifest } from "./manifest.ts";
 import { readResults } from "./results.ts";
 import { openRunFolder, readRounds, readSummary } from "./run-folder.ts";
@@ -31,6 +32,19 @@ const result: SimulationResult = {
     },
   },
 };
+const manifest: Manifest = {
+  ...{
+    preset: "p",
+    scale: "desk",
+    method: "A",
+    alpha: 1,
+    seed: 1,
+    plan: smallPlan,
+    volunteersTrain: "always",
+  },
+  data: { folder: "d", sha256: "0", image: [4, 4, 1], classes: 2, train: 10, test: 10 },
+  ...{ backend: "wasm", adapter: "CPU", versions: {}, command: "npm run experiment -- p" },
+};
 const cost = { spent: { train: 1, evaluate: 2, synthesize: 3, refine: 4 }, cpuSeconds: 11 };
 
 test("[Q20] a run counts as finished only once its last file is there", async () => {
@@ -47,19 +61,6 @@ test("[Q20] a run counts as finished only once its last file is there", async ()
 test("[Q21] damaged files of a run are told with what is wrong: summary and rounds are written anew, a manifest is refused", async () => {
   const runs = join(folder, "runs");
   const [whole, damaged] = [join(runs, "a"), join(runs, "b")];
-  const manifest: Manifest = {
-    ...{
-      preset: "p",
-      scale: "desk",
-      method: "A",
-      alpha: 1,
-      seed: 1,
-      plan: smallPlan,
-      volunteersTrain: "always",
-    },
-    data: { folder: "d", sha256: "0", image: [4, 4, 1], classes: 2, train: 10, test: 10 },
-    ...{ backend: "wasm", adapter: "CPU", versions: {}, command: "npm run experiment -- p" },
-  };
   for (const path of [whole, damaged]) {
     const run = openRunFolder(path);
     await run.open(manifest, (text) => expect.unreachable(text));
@@ -104,4 +105,25 @@ test("[Q21] damaged files of a run are told with what is wrong: summary and roun
   await expect(openRunFolder(whole).open(manifest, () => undefined)).rejects.toThrow(
     `${reason}. Delete ${whole}, or name another --out.`,
   );
+});
+
+test("[Q22] a synthesis of another version is told and starts again, and the rounds before it stay", async () => {
+  const simulation: SimulationCheckpoint = {
+    state: initialState(smallPlan, "0"),
+    ...{ rounds: [round], parameters: new Float32Array(1), strategyState: {}, trajectory: [] },
+    ...{
+      volunteers: new Map(),
+      synthesis: null,
+      synthesizing: Uint8Array.of(0x54, 0x53, 0x59, 0x4e, 2, 0, 0, 0, 0, 0, 0, 0),
+    },
+  };
+  const writer = openRunFolder(folder);
+  await writer.open(manifest, (text) => expect.unreachable(text));
+  await writer.keep({ ...cost, simulation });
+  const notes: string[] = [];
+  const found = await openRunFolder(folder).open(manifest, (text) => notes.push(text));
+  expect(notes).toEqual([
+    `the synthesis under way in ${folder}: expected checkpoint version 3, got 2; it starts again`,
+  ]);
+  expect(found?.simulation).toEqual({ ...simulation, synthesizing: null });
 });

@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { checkpointProblem } from "@tributary/model";
 import { type Static, type TSchema, Type } from "typebox";
 import { schemaProblems } from "../http/schema-problems.ts";
 import { resultFiles, roundsCsv, summarize } from "../simulation/result-files.ts";
@@ -107,7 +108,7 @@ async function readCheckpoint(
 ): Promise<RunCheckpoint | null> {
   try {
     // Only a folder whose hashes are right is believed to hold what `keep` wrote.
-    return (await checkpoints.read()) as RunCheckpoint | null;
+    return fromReadable((await checkpoints.read()) as RunCheckpoint | null, folder, note);
   } catch (error) {
     if (!(error instanceof DamagedCheckpoint)) throw error;
     note(`${error.message}; the run starts again`);
@@ -115,6 +116,15 @@ async function readCheckpoint(
     await rm(join(folder, SUMMARY), { force: true });
     return null;
   }
+}
+
+/** An older version's synthesis under way cannot be gone on from: it starts again, the rounds before it stay. */
+function fromReadable(checkpoint: RunCheckpoint | null, folder: string, note: (text: string) => void) {
+  const synthesizing = checkpoint?.simulation.synthesizing ?? null;
+  const problem = synthesizing && checkpointProblem(synthesizing);
+  if (checkpoint === null || problem === null) return checkpoint;
+  note(`the synthesis under way in ${folder}: ${problem}; it starts again`);
+  return { ...checkpoint, simulation: { ...checkpoint.simulation, synthesizing: null } };
 }
 
 /** A summary, or one whose rounds are damaged: both are written anew where the run is finished again. */

@@ -84,6 +84,16 @@ export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisStat
   };
 }
 
+/** Why nothing can go on from a checkpoint: it is cut, damaged, or of another version; null: it can. */
+export function checkpointProblem(checkpoint: SynthesisCheckpoint): string | null {
+  try {
+    decodeCheckpoint(checkpoint);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 function readHeader(checkpoint: SynthesisCheckpoint): { readonly header: Header; readonly start: number } {
   const view = viewOf(checkpoint);
   if (view.byteLength < PREAMBLE_BYTES || view.getUint32(0, true) !== MAGIC) {

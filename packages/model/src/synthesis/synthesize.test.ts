@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { prepareBackend } from "../backend.ts";
 import { openWasm } from "../node/open-wasm.ts";
 import { evaluate } from "../training/evaluate.ts";
-import { syntheticSetFromCheckpoint } from "./checkpoint.ts";
+import { checkpointProblem, syntheticSetFromCheckpoint } from "./checkpoint.ts";
 import { refine } from "./refine.ts";
 import { synthesize } from "./synthesize.ts";
 import { dataset, prepareProblem, preprocessing, settings, spec, trained } from "./test-problem.ts";
@@ -89,6 +89,8 @@ test("[N12] a checkpoint that is cut, foreign or of another set is refused", asy
   const newer = saved.slice();
   newer[4] = 4;
   expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 3, got 4");
+  expect(checkpointProblem(newer)).toBe("expected checkpoint version 3, got 4");
+  expect(checkpointProblem(saved)).toBeNull();
   const other = { ...settings, imagesPerClass: 3 };
   const { set: warmStart } = syntheticSetFromCheckpoint(saved);
   await expect(synthesize(options({ warmStart, settings: other }))).rejects.toThrow(
