@@ -24,7 +24,7 @@ export function inTurn(trainer: Trainer, turns: Turns): Trainer {
         request.signal.throwIfAborted();
         return trainer.train(request);
       }),
-    settle: (counted) => trainer.settle(counted),
+    settle: (round, counted) => trainer.settle(round, counted),
     dispose: () => trainer.dispose(),
   };
 }

@@ -2,7 +2,7 @@
  * A client's memory as bytes, for a page to keep: optimiser, control and pending, each as its length (4 bytes,
  * little-endian; 2^32 - 1 for null) and its bytes. Vectors are little-endian float32. The optimiser is its kind (1 byte),
  * its steps (4 bytes, little-endian) and its vectors, one after the other. Pending is whether it is committed (1 byte), its
- * snapshot's hash (64 ASCII digits) and its delta.
+ * round (4 bytes, little-endian), its snapshot's hash (64 ASCII digits) and its delta.
  */
 import type { OptimizerState } from "@tributary/model";
 import { decodeValues, encodeValues, type Hash } from "@tributary/protocol";
@@ -10,7 +10,8 @@ import { type ClientMemory, type PendingControl, vectorsOf } from "./client-memo
 
 const ABSENT = 0xffff_ffff;
 const HEADER_BYTES = 5;
-const PENDING_HEAD_BYTES = 65;
+const PENDING_HASH_AT = 5;
+const PENDING_HEAD_BYTES = PENDING_HASH_AT + 64;
 const KINDS = ["sgd", "momentum", "adam"] as const;
 
 export function encodeClientMemory({ optimizer, control, pending }: ClientMemory): Uint8Array {
@@ -19,7 +20,7 @@ export function encodeClientMemory({ optimizer, control, pending }: ClientMemory
       optimizer && encodeOptimizer(optimizer),
       control && encodeValues(control, "float32"),
       pending && encodePending(pending),
-    ].flatMap((part) => [lengthBytes(part === null ? ABSENT : part.length), part ?? new Uint8Array(0)]),
+    ].flatMap((part) => [uint32Bytes(part === null ? ABSENT : part.length), part ?? new Uint8Array(0)]),
   );
 }
 
@@ -81,25 +82,27 @@ function decodeOptimizer(bytes: Uint8Array): OptimizerState | null {
   }
 }
 
-function encodePending({ delta, snapshot, committed }: PendingControl): Uint8Array {
+function encodePending({ round, delta, snapshot, committed }: PendingControl): Uint8Array {
   const hash = Uint8Array.from(snapshot, (digit) => digit.charCodeAt(0));
-  return joined([Uint8Array.of(committed ? 1 : 0), hash, encodeValues(delta, "float32")]);
+  return joined([Uint8Array.of(committed ? 1 : 0), uint32Bytes(round), hash, encodeValues(delta, "float32")]);
 }
 
 function decodePending(bytes: Uint8Array): PendingControl | null {
-  const snapshot: Hash = String.fromCharCode(...bytes.subarray(1, PENDING_HEAD_BYTES));
+  if (bytes.length < PENDING_HEAD_BYTES) return null;
+  const round = new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true);
+  const snapshot: Hash = String.fromCharCode(...bytes.subarray(PENDING_HASH_AT, PENDING_HEAD_BYTES));
   const delta = decodeVector(bytes.subarray(PENDING_HEAD_BYTES));
   if (!/^[0-9a-f]{64}$/.test(snapshot) || delta === null || (bytes[0] ?? 2) > 1) return null;
-  return { delta, snapshot, committed: bytes[0] === 1 };
+  return { round, delta, snapshot, committed: bytes[0] === 1 };
 }
 
 function decodeVector(bytes: Uint8Array): Float32Array | null {
   return bytes.length % 4 === 0 ? decodeValues(bytes, "float32") : null;
 }
 
-function lengthBytes(length: number): Uint8Array {
+function uint32Bytes(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, length, true);
+  new DataView(bytes.buffer).setUint32(0, value, true);
   return bytes;
 }
 

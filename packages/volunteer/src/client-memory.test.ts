@@ -57,7 +57,7 @@ test("[G9] under SGD the new control variate is option II of SCAFFOLD: c_i - c +
     const apart = Math.max(...next.map((value, at) => Math.abs(value - (optionTwo[at] ?? 0))));
     expect(apart).toBeLessThan(1e-5);
     expect(Math.max(...next.map(Math.abs))).toBeGreaterThan(1e-2);
-    trainer.settle(true);
+    await trainer.settle(round, true);
     own = Float32Array.from(next);
   }
 });
@@ -83,25 +83,25 @@ async function controlBefore(
 test("[G10] an update that was refused moves no control variate, one that was committed moves it once", async () => {
   const trainer = open();
   const refused = await trainer.train(request(1));
-  trainer.settle(false);
+  await trainer.settle(1, false);
   expect(memoryOf(trainer)).toMatchObject({ control: null, pending: null });
   const again = await trainer.train(request(1));
   expect(again.controlDelta).toEqual(refused.controlDelta);
-  trainer.settle(true);
-  trainer.settle(true);
+  await trainer.settle(1, true);
+  await trainer.settle(1, true);
   expect(await controlBefore(trainer, 2)).toEqual(again.controlDelta);
 });
 
 test("[G10] a committed update of a round that was abandoned moves no control variate, over a reload too", async () => {
   const trainer = open();
   const abandoned = await trainer.train(request(1));
-  trainer.settle(true);
+  await trainer.settle(1, true);
   const reloaded = open();
   reloaded.importMemory(trainer.exportMemory() ?? new Uint8Array());
   // The round after an abandoned one has another number and the same model.
   for (const one of [trainer, reloaded]) {
     expect(await controlBefore(one, 2, modelOf(1))).toBeNull();
-    one.settle(true);
+    await one.settle(2, true);
   }
   const taken = memoryOf(trainer)?.pending?.delta;
   expect(taken).not.toEqual(abandoned.controlDelta);
@@ -113,18 +113,27 @@ test("[G10] the last word on an update that comes after a reload, or during the 
   const first = await trainer.train(request(1));
   const reloaded = open();
   expect(reloaded.importMemory(trainer.exportMemory() ?? new Uint8Array())).toBe(true);
-  const training = reloaded.train({ ...request(2), onBatch: () => reloaded.settle(true) });
+  const training = reloaded.train({ ...request(2), onBatch: () => void reloaded.settle(1, true) });
   const second = await training;
   const kept = memoryOf(reloaded);
   expect(kept?.control).toEqual(first.controlDelta);
   expect(kept?.pending?.delta).toEqual(second.controlDelta);
 });
 
+test("[G10] the last word on an update is not taken for one on the update after it", async () => {
+  const trainer = open();
+  await trainer.train(request(1));
+  await trainer.train(request(2));
+  await trainer.settle(1, true);
+  expect(memoryOf(trainer)?.pending).toMatchObject({ round: 2, committed: false });
+  expect(await controlBefore(trainer, 3)).toBeNull();
+});
+
 test("[G10] in float16 the client adds what the server adds", async () => {
   const trainer = open();
   const plan: Plan = { ...scaffold, updateDtype: "float16" };
   const { controlDelta } = await trainer.train(request(1, plan));
-  trainer.settle(true);
+  await trainer.settle(1, true);
   expect(decodeValues(encodeValues(Float32Array.from(controlDelta ?? []), "float16"), "float16")).toEqual(
     controlDelta,
   );
@@ -145,7 +154,7 @@ test("[G11] FedProx holds a client nearer to the round's model, the more the lar
 
 test("[G12] a memory comes back from its bytes, and bytes that are none are left aside", () => {
   const vector = Float32Array.of(1, -2, 3);
-  const pending = { delta: vector, snapshot: "0a".repeat(32), committed: true };
+  const pending = { round: 70_000, delta: vector, snapshot: "0a".repeat(32), committed: true };
   const optimizer = { kind: "adam", first: vector, second: vector, steps: 7 } as const;
   for (const memory of [
     { optimizer, control: vector, pending },

@@ -25,6 +25,8 @@ export type ClientMemory = {
  * again. Whether a round took its updates therefore shows in the model that comes next, to a client that was away too.
  */
 export type PendingControl = {
+  /** The round of the update. */
+  readonly round: number;
   /** c_i+ - c_i [P]. */
   readonly delta: Float32Array;
   /** What the update was trained on. */
@@ -37,6 +39,9 @@ export const emptyMemory: ClientMemory = { optimizer: null, control: null, pendi
 
 /** A round's model [P], and its hash. */
 type Start = { readonly start: Float32Array; readonly snapshot: Hash };
+
+/** What was trained: a round, and the hash of its model. */
+type Trained = { readonly round: number; readonly snapshot: Hash };
 
 /** The memory's part of a round's training. `control`: the server's control variate c [P]; null: none, or zero. */
 export function trainingFrom(
@@ -64,13 +69,13 @@ export function trainingFrom(
 }
 
 /**
- * What a finished training on `snapshot` leaves. Under control variates the delta is c_i+ - c_i as it travels in the plan's dtype, with
+ * What a finished training leaves. Under control variates the delta is c_i+ - c_i as it travels in the plan's dtype, with
  * c_i+ the mean mini-batch gradient: what is added here is then what the server adds, to the last bit.
  */
 export function remember(
   memory: ClientMemory,
   plan: Plan,
-  snapshot: Hash,
+  { round, snapshot }: Trained,
   trained: LocalTrainingResult,
 ): { readonly memory: ClientMemory; readonly controlDelta: Float32Array | null } {
   const optimizer = plan.local.keepOptimizerState ? trained.optimizerState : null;
@@ -82,14 +87,15 @@ export function remember(
   const control = controlOf(memory, snapshot, length);
   const exact = difference(meanGradient, control, length);
   const delta = decodeValues(encodeValues(exact, plan.updateDtype), plan.updateDtype);
-  const pending = { delta, snapshot, committed: false };
+  const pending = { round, delta, snapshot, committed: false };
   return { memory: { optimizer, control, pending }, controlDelta: delta };
 }
 
-/** The server's last word on the newest update: whether it is committed. */
-export function settle(memory: ClientMemory, counted: boolean): ClientMemory {
+/** The server's last word on the update of a round: whether it is committed. On an older update it comes too late. */
+export function settle(memory: ClientMemory, round: number, counted: boolean): ClientMemory {
   const { pending } = memory;
-  return { ...memory, pending: pending && counted ? { ...pending, committed: true } : null };
+  if (pending?.round !== round) return memory;
+  return { ...memory, pending: counted ? { ...pending, committed: true } : null };
 }
 
 /** Whether training of `parameters` values with this kind of optimiser can go on from the state. */

@@ -47,7 +47,7 @@ export function createLocalTrainer({ dataset, source, backend }: CreateLocalTrai
     });
     if (signal.aborted) throw signal.reason;
     // The memory as it is now: the fate of the update before may have become known during the training.
-    const remembered = remember(memory, plan, snapshot, result);
+    const remembered = remember(memory, plan, { round, snapshot }, result);
     memory = remembered.memory;
     return { ...result, controlDelta: remembered.controlDelta };
   }
@@ -60,8 +60,8 @@ export function createLocalTrainer({ dataset, source, backend }: CreateLocalTrai
       last = result.catch(() => undefined);
       return result;
     },
-    settle(counted) {
-      memory = settle(memory, counted);
+    async settle(round, counted) {
+      memory = settle(memory, round, counted);
     },
     exportMemory: () =>
       Object.values(memory).every((part) => part === null) ? null : encodeClientMemory(memory),

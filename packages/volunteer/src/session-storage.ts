@@ -11,8 +11,10 @@ import type { SessionStore } from "./types.ts";
 export type SessionStorage = {
   load(): Promise<{ readonly resumeToken: string | null; readonly update: StoredUpdate | null }>;
   saveIdentity(resumeToken: string): void;
-  saveUpdate(update: StoredUpdate): void;
-  forgetUpdate(): void;
+  /** Resolves once the update is stored, or cannot be. */
+  saveUpdate(update: StoredUpdate): Promise<void>;
+  /** Removes the update once `settled` has resolved; if it rejects, the next visit finds the update again. */
+  forgetUpdate(settled: Promise<void>): void;
   /** When everything asked for so far is done. */
   settled(): Promise<void>;
 };
@@ -22,8 +24,9 @@ export function createSessionStorage(store: SessionStore, run: string): SessionS
   const identityKey = `${run}/identity`;
   const updateKey = `${run}/update`;
   let last: Promise<void> = Promise.resolve();
-  const inTurn = (write: () => Promise<void>): void => {
+  const inTurn = (write: () => Promise<void>): Promise<void> => {
     last = last.then(write).catch(() => undefined);
+    return last;
   };
   return {
     async load() {
@@ -35,9 +38,9 @@ export function createSessionStorage(store: SessionStore, run: string): SessionS
         update: update ? decodeStoredUpdate(update) : null,
       };
     },
-    saveIdentity: (resumeToken) => inTurn(() => store.save(identityKey, encodeText(resumeToken))),
+    saveIdentity: (resumeToken) => void inTurn(() => store.save(identityKey, encodeText(resumeToken))),
     saveUpdate: (update) => inTurn(() => store.save(updateKey, encodeStoredUpdate(update))),
-    forgetUpdate: () => inTurn(() => store.remove(updateKey)),
+    forgetUpdate: (settled) => void inTurn(() => settled.then(() => store.remove(updateKey))),
     settled: () => last,
   };
 }

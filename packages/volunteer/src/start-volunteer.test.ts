@@ -91,7 +91,7 @@ function stubbornTrainer() {
           });
         };
       }),
-    settle: () => undefined,
+    settle: async () => undefined,
     dispose: async () => {
       expect(state.running).toBe(0);
       state.disposed = true;

@@ -2,7 +2,7 @@
  * The session's only shell: one event queue, step, perform the effects, feed their results back as events.
  * It decides nothing; it owns the socket, the timer, the bytes of the round's tensors and of the finished update.
  */
-import { decodeServerMessage, encodeVolunteerMessage } from "@tributary/protocol";
+import { decodeServerMessage, encodeVolunteerMessage, type Hash } from "@tributary/protocol";
 import type { HeardMessage, SessionEffect, SessionEvent } from "./session/events.ts";
 import { createSession } from "./session/state.ts";
 import { step } from "./session/step.ts";
@@ -93,13 +93,12 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
         break;
       case "persist-update":
         held = training.finished();
-        if (held) storage.saveUpdate(held);
+        keepUpdate(effect.offer.tensor.hash, held);
         break;
       case "forget-update":
         endUpload();
         held = null;
-        trainer.settle(effect.counted);
-        storage.forgetUpdate();
+        storage.forgetUpdate(trainer.settle(effect.round, effect.counted));
         break;
       case "send-update":
         sendUpdate(effect);
@@ -111,6 +110,11 @@ export function startVolunteer({ url, run, deps, onView }: StartVolunteerOptions
       default:
         effect satisfies never;
     }
+  }
+
+  function keepUpdate(hash: Hash, update: StoredUpdate | null): void {
+    const kept = update === null ? Promise.resolve() : storage.saveUpdate(update);
+    void kept.then(() => dispatch({ type: "update-kept", hash }));
   }
 
   function armTimer(timer: number, ms: number): void {

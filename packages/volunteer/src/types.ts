@@ -35,8 +35,11 @@ export type Trainer = {
   readonly backend: BackendName;
   /** Rejects with `signal.reason` once the signal is aborted. Never called twice at once. */
   train(request: TrainingRequest): Promise<TrainingResult>;
-  /** The server's last word on the newest update: whether it is committed. */
-  settle(counted: boolean): void;
+  /**
+   * The server's last word on the update of a round: whether it is committed. Resolves once the memory that heeds it is
+   * kept, and rejects when the trainer is gone: until then the update stays stored, so that a reload hears the word again.
+   */
+  settle(round: number, counted: boolean): Promise<void>;
   dispose(): Promise<void>;
 };
 

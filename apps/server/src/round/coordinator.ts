@@ -172,7 +172,7 @@ export async function startCoordinator(options: {
     const event: RunEvent = { type: "update-recorded", round, volunteer, examples, atMs: deps.nowMs() };
     const { outcome } = await queue.record(event, { update }, COMMIT_ATTEMPTS);
     if (outcome === "committed") committed.add(round, volunteer, hash);
-    else await committed.load(ledger.state());
+    else await committed.load();
     return judge(volunteer, offer);
   };
 
@@ -188,7 +188,7 @@ export async function startCoordinator(options: {
     onMoved: announce,
     async onLead() {
       await ledger.rebuild();
-      await committed.load(ledger.state());
+      await committed.load();
       await evaluations.refresh();
       resumeRun();
     },

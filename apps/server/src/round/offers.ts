@@ -11,7 +11,7 @@ export type Judgement =
 
 /**
  * Whether a run wants an update, as far as its state can tell. `committed` gives the hash of the update that is
- * stored for a volunteer and a round, of the recent rounds.
+ * stored for a volunteer and a round, as far as it knows.
  */
 export function judgeOffer(
   state: RunState,

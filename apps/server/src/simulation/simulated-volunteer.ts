@@ -43,8 +43,8 @@ export function createSimulatedVolunteer(
         ...trainingFrom(memory, plan, { start, snapshot }, control),
         seed: localSeed(plan.seed, round, source),
       });
-      const kept = remember(memory, plan, snapshot, trained);
-      memory = settle(kept.memory, true);
+      const kept = remember(memory, plan, { round, snapshot }, trained);
+      memory = settle(kept.memory, round, true);
       const { controlDelta } = kept;
       const update = finishedUpdate({ round, snapshot, start, plan }, { ...trained, controlDelta }, 0);
       return updateFrames(update.offer, update.bytes);

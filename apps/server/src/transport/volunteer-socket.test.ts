@@ -17,11 +17,8 @@ import { createUploads } from "./uploads.ts";
 
 const parameters = 1000;
 const delta = (value: number, length = parameters) => new Float32Array(length).fill(value);
-const plan = (choice: Partial<Plan["cohort"]> & { rounds?: number }): Plan =>
-  testPlan({
-    rounds: choice.rounds ?? 3,
-    cohort: { minimum: 1, size: 3, quorum: 1, deadlineMs: 600_000, ...choice },
-  });
+const plan = ({ rounds = 3, ...cohort }: Partial<Plan["cohort"]> & { rounds?: number }): Plan =>
+  testPlan({ rounds, cohort: { minimum: 1, size: 3, quorum: 1, deadlineMs: 600_000, ...cohort } });
 
 let server: TestServer;
 beforeAll(async () => {
@@ -102,6 +99,23 @@ describe("a good volunteer", () => {
     expect(await one.next("update-acknowledged")).toMatchObject({ round: 1, hash });
     one.send(offerOf(opened, delta(2)).offer);
     expect(await one.next("update-refused")).toMatchObject({ reason: "duplicate" });
+  });
+
+  it("[T3] hears of an update that is stored already again after many rounds without it", async () => {
+    const { name } = await newRun({ rounds: 9 });
+    const away = await connectVolunteer(server.url);
+    const { resumeToken } = await join(away, name);
+    const opened = await away.next("round-opened");
+    const { hash } = await report(away, opened, delta(1));
+    away.send({ type: "unavailable" });
+    const [other] = (await joined(name, 1)) as [RawVolunteer];
+    for (const value of [0.2, 0.3, 0.4]) await report(other, await other.next("round-opened"), delta(value));
+    away.drop();
+    await away.closed;
+    const again = await connectVolunteer(server.url);
+    await join(again, name, { resumeToken });
+    again.send(offerOf(opened, delta(1)).offer);
+    expect(await again.next("update-acknowledged")).toMatchObject({ round: 1, hash });
   });
 
   it("[T4] that comes a second time replaces its older connection and keeps its place", async () => {

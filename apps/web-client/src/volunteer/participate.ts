@@ -1,5 +1,10 @@
 /** Joins the session, the trainer worker, the socket, the store and the clock. Loaded at Start. */
-import { startVolunteer, type Volunteer, type VolunteerView } from "@tributary/volunteer";
+import {
+  createMemoryStorage,
+  startVolunteer,
+  type Volunteer,
+  type VolunteerView,
+} from "@tributary/volunteer";
 import { openClock } from "./clock.ts";
 import { describeDevice } from "./device.ts";
 import { openWebSocket } from "./socket.ts";
@@ -23,16 +28,12 @@ export async function participate(
     claimSlot(options.stream),
   ]);
   const store = withPrefix(storage, slot);
-  const memoryKey = `${options.run.run}/memory`;
+  const memory = createMemoryStorage(store, options.run.run);
   const trainer = await openWorkerTrainer({
     ...options,
     source: options.stream === "own" ? `own-${Math.random().toString(36).slice(2)}` : options.stream,
-    memory: await store.load(memoryKey).catch(() => null),
-    onMemory: (memory) => {
-      const kept = memory === null ? store.remove(memoryKey) : store.save(memoryKey, memory);
-      // A store that fails costs a warm start after a reload, nothing else.
-      kept.catch(() => undefined);
-    },
+    memory: await memory.load(),
+    onMemory: memory.save,
   });
   if (!options.isWanted()) {
     await trainer.dispose();

@@ -27,8 +27,8 @@ export async function openWorkerTrainer(options: {
   readonly memory: Uint8Array | null;
   readonly forced: BrowserBackend | null;
   readonly onTensors: (count: number) => void;
-  /** What the client remembers, after each round and each last word on an update; null: nothing. */
-  readonly onMemory: (memory: Uint8Array | null) => void;
+  /** Keeps what the client remembers, after each round and each last word on an update; null: nothing. Never rejects. */
+  readonly onMemory: (memory: Uint8Array | null) => Promise<void>;
 }): Promise<WorkerTrainer> {
   const worker = new Worker(new URL("./trainer-worker.ts", import.meta.url), {
     type: "module",
@@ -38,7 +38,10 @@ export async function openWorkerTrainer(options: {
     worker.postMessage(command, transfer);
   let waiting: Waiting | null = null;
   let lastTraining = 0;
-  const settle = (training: number, act: (waiting: Waiting) => void) => {
+  /** The last words that the worker has not heeded yet, in their order. */
+  const settling: { readonly resolve: () => void; readonly reject: (cause: unknown) => void }[] = [];
+  let broken: Error | null = null;
+  const endTraining = (training: number, act: (waiting: Waiting) => void) => {
     if (waiting?.training !== training) return;
     const settled = waiting;
     waiting = null;
@@ -61,14 +64,16 @@ export async function openWorkerTrainer(options: {
         }
         case "round-trained":
           options.onTensors(report.tensors);
-          options.onMemory(report.memory);
-          settle(report.training, ({ resolve }) => resolve(report.result));
+          void options.onMemory(report.memory);
+          endTraining(report.training, ({ resolve }) => resolve(report.result));
           return;
-        case "settled":
-          options.onMemory(report.memory);
+        case "settled": {
+          const heeded = settling.shift();
+          void options.onMemory(report.memory).then(heeded?.resolve);
           return;
+        }
         case "training-failed":
-          settle(report.training, ({ reject }) => reject(new Error(report.reason)));
+          endTraining(report.training, ({ reject }) => reject(new Error(report.reason)));
           return;
         default:
           report satisfies never;
@@ -76,9 +81,11 @@ export async function openWorkerTrainer(options: {
     });
     worker.addEventListener("error", (event) => {
       const cause = new Error(`the training worker failed: ${event.message || "its script did not load"}`);
+      broken = cause;
       reject(cause);
       waiting?.reject(cause);
       waiting = null;
+      for (const unheeded of settling.splice(0)) unheeded.reject(cause);
     });
   });
 
@@ -107,11 +114,19 @@ export async function openWorkerTrainer(options: {
         send({ type: "train", training, round, plan, start, control }, given);
         const onAbort = () => {
           send({ type: "abort", training });
-          settle(training, () => reject(request.signal.reason));
+          endTraining(training, () => reject(request.signal.reason));
         };
         request.signal.addEventListener("abort", onAbort, { once: true });
       }),
-    settle: (counted) => send({ type: "settle", counted }),
-    dispose: async () => worker.terminate(),
+    settle: (round, counted) =>
+      new Promise((resolve, reject) => {
+        if (broken !== null) return reject(broken);
+        settling.push({ resolve, reject });
+        send({ type: "settle", round, counted });
+      }),
+    dispose: async () => {
+      for (const unheeded of settling.splice(0)) unheeded.reject(new Error("the trainer was disposed"));
+      worker.terminate();
+    },
   };
 }

@@ -24,8 +24,8 @@ export type TrainerCommand =
       readonly start: Float32Array;
       readonly control: Float32Array | null;
     }
-  /** The server's last word on the newest update. */
-  | { readonly type: "settle"; readonly counted: boolean }
+  /** The server's last word on the update of a round. */
+  | { readonly type: "settle"; readonly round: number; readonly counted: boolean }
   | { readonly type: "abort"; readonly training: number };
 
 export type TrainerReport =
@@ -54,6 +54,6 @@ export type TrainerReport =
       readonly memory: Uint8Array | null;
       readonly tensors: number;
     }
-  /** After a `settle`; `memory` is transferred. */
+  /** One for each `settle`, in their order; `memory` is transferred. */
   | { readonly type: "settled"; readonly memory: Uint8Array | null }
   | { readonly type: "training-failed"; readonly training: number; readonly reason: string };

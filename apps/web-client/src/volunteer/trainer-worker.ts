@@ -27,12 +27,9 @@ port.addEventListener("message", ({ data: command }) => {
         port.postMessage({ type: "training-failed", training: command.training, reason: message(cause) });
       });
       return;
-    case "settle": {
-      trainer?.settle(command.counted);
-      const memory = trainer?.exportMemory() ?? null;
-      port.postMessage({ type: "settled", memory }, memory === null ? [] : [memory.buffer]);
+    case "settle":
+      void settle(command);
       return;
-    }
     case "abort":
       trainings.get(command.training)?.abort(new Error("the round was left"));
       return;
@@ -87,6 +84,12 @@ async function train({
   } finally {
     trainings.delete(training);
   }
+}
+
+async function settle({ round, counted }: Extract<TrainerCommand, { type: "settle" }>): Promise<void> {
+  await trainer?.settle(round, counted);
+  const memory = trainer?.exportMemory() ?? null;
+  port.postMessage({ type: "settled", memory }, memory === null ? [] : [memory.buffer]);
 }
 
 function message(cause: unknown): string {

@@ -157,5 +157,6 @@ function connect(session: Session): Step {
 /** Whatever was under way for the held update has to begin again. */
 function unoffered(session: Session): Session {
   const { held } = session;
-  return held === null ? session : { ...session, held: { ...held, delivery: { is: "unoffered" } } };
+  if (held === null || held.delivery.is === "unkept") return session;
+  return { ...session, held: { ...held, delivery: { is: "unoffered" } } };
 }

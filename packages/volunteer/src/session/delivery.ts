@@ -10,16 +10,23 @@ type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Ty
 const WORTH_A_RETRY: readonly RefusalReason[] = ["bad-offset", "hash-mismatch", "not-offered"];
 const MOST_RETRIES = 3;
 
-/** Takes charge of a finished update. One that the server never answered gives way: its round is over. */
+/** Takes charge of a finished update, and has it stored. One that the server never answered gives way: its round is over. */
 export function hold(offer: UpdateOffered): (session: Session) => Step {
   return (session) => {
     const old = session.held?.offer;
     const noted = old
       ? noteRefusal(session, old.round, "late", `round ${offer.round} was trained before it was answered`)
       : session;
-    const kept: Session = { ...noted, held: { offer, delivery: { is: "unoffered" }, retries: 0 } };
-    return inOrder(kept, (present) => move(present, { type: "persist-update", offer }), offerHeld);
+    const held: Held = { offer, delivery: { is: "unkept" }, retries: 0 };
+    return move({ ...noted, held }, { type: "persist-update", offer });
   };
+}
+
+/** From here on a reload finds the update again, so the server may have it. */
+export function offerKept(session: Session, hash: Hash): Step {
+  const { held } = session;
+  if (held?.offer.tensor.hash !== hash || held.delivery.is !== "unkept") return stay(session);
+  return offerHeld(withDelivery(session, held, { is: "unoffered" }));
 }
 
 export function offerHeld(session: Session): Step {
@@ -32,6 +39,7 @@ export function offerHeld(session: Session): Step {
 export function sendHeld(session: Session, message: Heard<"upload-ready">): Step {
   const { held, link } = session;
   if (held?.offer.round !== message.round || link.is !== "greeted") return stay(session);
+  if (held.delivery.is === "unkept") return stay(session);
   if (message.offset > held.offer.tensor.bytes)
     return retryOrDrop(session, held, "bad-offset", `${message.offset}`);
   return move(withDelivery(session, held, { is: "sending", sent: message.offset }), {
@@ -77,10 +85,9 @@ export function closeHeld(session: Session, message: Heard<"round-closed">): Ste
 function retryOrDrop(session: Session, held: Held, reason: RefusalReason, detail: string): Step {
   const noted = noteRefusal(session, held.offer.round, reason, detail);
   if (!WORTH_A_RETRY.includes(reason) || held.retries >= MOST_RETRIES) return settle(noted, held, false);
-  return offerHeld({
-    ...noted,
-    held: { offer: held.offer, delivery: { is: "unoffered" }, retries: held.retries + 1 },
-  });
+  const { offer, delivery, retries } = held;
+  const again: Held["delivery"] = delivery.is === "unkept" ? delivery : { is: "unoffered" };
+  return offerHeld({ ...noted, held: { offer, delivery: again, retries: retries + 1 } });
 }
 
 function settleCounted(session: Session, held: Held): Step {
@@ -99,7 +106,10 @@ function settleCounted(session: Session, held: Held): Step {
 function settle(session: Session, held: Held, counted: boolean): Step {
   return inOrder(
     { ...session, held: null },
-    (settled) => move(settled, { type: "forget-update", hash: held.offer.tensor.hash, counted }),
+    (settled) => {
+      const { round, tensor } = held.offer;
+      return move(settled, { type: "forget-update", hash: tensor.hash, round, counted });
+    },
     (settled) => (settled.paused ? withdraw(settled) : stay(settled)),
   );
 }

@@ -47,6 +47,8 @@ export type SessionEvent =
       readonly sent: number;
       readonly chunkBytes: number;
     }
+  /** Stored, or the store failed: waiting longer would not make it safer. */
+  | { readonly type: "update-kept"; readonly hash: Hash }
   | { readonly type: "timer-fired"; readonly timer: number }
   | { readonly type: "pause-requested" }
   | { readonly type: "resume-requested" }
@@ -71,9 +73,15 @@ export type SessionEffect =
       readonly control: Hash | null;
     }
   | { readonly type: "abort-training"; readonly training: number }
+  /** Answered by `update-kept`. */
   | { readonly type: "persist-update"; readonly offer: UpdateOffered }
   /** `counted`: the server has committed it. */
-  | { readonly type: "forget-update"; readonly hash: Hash; readonly counted: boolean }
+  | {
+      readonly type: "forget-update";
+      readonly hash: Hash;
+      readonly round: number;
+      readonly counted: boolean;
+    }
   /** Sends the update's chunks from `offset` on; takes the place of a sending under way. */
   | {
       readonly type: "send-update";

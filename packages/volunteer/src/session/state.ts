@@ -108,7 +108,8 @@ export type Task =
 /** A finished update, kept until the server has committed it or refused it for good. */
 export type Held = {
   readonly offer: UpdateOffered;
-  readonly delivery:
+  readonly delivery: /** Not stored yet: what the server commits must outlive a reload here too. */
+    | { readonly is: "unkept" }
     | { readonly is: "unoffered" }
     | { readonly is: "offered" }
     | { readonly is: "sending"; readonly sent: number };

@@ -76,7 +76,8 @@ function play(start = createSession(self)) {
   const train = (round: number) => {
     hear(opened(round));
     download(round);
-    return feed({ type: "training-finished", training: session.busy ?? -1, offer: offerOf(round) });
+    feed({ type: "training-finished", training: session.busy ?? -1, offer: offerOf(round) });
+    return feed({ type: "update-kept", hash: hashOf(1000 + round) });
   };
   return { feed, hear, connect, drop, fire, download, begin, train, effects, session: () => session };
 }
@@ -262,11 +263,21 @@ describe("delivery", () => {
   test("[V12] a finished update is stored before it is offered and forgotten when it is acknowledged", () => {
     const run = play();
     run.begin();
-    expect(types(run.train(1))).toEqual(["persist-update", "send"]);
+    run.hear(opened(1));
+    run.download(1);
+    const training = run.session().busy ?? -1;
+    const finished = run.feed({ type: "training-finished", training, offer: offerOf(1) });
+    expect(finished).toEqual([{ type: "persist-update", offer: offerOf(1) }]);
+    run.drop();
+    run.fire();
+    expect(sent(run.connect())).toEqual(["available"]);
+    expect(run.feed({ type: "update-kept", hash: hashOf(1002) })).toEqual([]);
+    expect(sent(run.feed({ type: "update-kept", hash: hashOf(1001) }))).toEqual(["update-offered"]);
+    expect(run.feed({ type: "update-kept", hash: hashOf(1001) })).toEqual([]);
     const upload = run.hear({ type: "upload-ready", round: 1, offset: 40 });
     expect(upload).toMatchObject([{ type: "send-update", offset: 40, chunkBytes: 2048 }]);
     const done = run.hear({ type: "update-acknowledged", round: 1, hash: hashOf(1001) });
-    expect(done).toEqual([{ type: "forget-update", hash: hashOf(1001), counted: true }]);
+    expect(done).toEqual([{ type: "forget-update", hash: hashOf(1001), round: 1, counted: true }]);
     expect(viewOf(run.session()).contribution).toMatchObject({ rounds: 1, examples: 20 });
   });
 
@@ -355,6 +366,7 @@ describe("any history", () => {
           let session = createSession(self);
           let busy: number | null = null;
           let stored: string | null = null;
+          const kept = new Set<string>();
           for (const [kind, value] of choices) {
             const event = chooseEvent(session, kind, value);
             const before = session;
@@ -363,6 +375,7 @@ describe("any history", () => {
             if (event.type === "training-finished" || event.type === "training-failed") {
               if (event.training === busy) busy = null;
             }
+            if (event.type === "update-kept") kept.add(event.hash);
             for (const effect of next.effects) {
               if (effect.type === "start-training") {
                 expect(busy).toBeNull();
@@ -380,7 +393,10 @@ describe("any history", () => {
                 else seen.refused += 1;
                 stored = null;
               }
-              if (effect.type === "send" && effect.message.type === "update-offered") seen.reoffers += 1;
+              if (effect.type === "send" && effect.message.type === "update-offered") {
+                expect(kept).toContain(effect.message.tensor.hash);
+                seen.reoffers += 1;
+              }
             }
             if (event.type === "pause-requested" && before.task.is === "training") {
               seen.pauses += 1;
@@ -393,7 +409,7 @@ describe("any history", () => {
           }
         },
       ),
-      { numRuns: 500, seed: 20 },
+      { numRuns: 1000, seed: 20 },
     );
     for (const [name, count] of Object.entries(seen)) expect(count, name).toBeGreaterThan(20);
   });
@@ -434,6 +450,7 @@ function chooseEvent(session: Session, kind: number, value: number): SessionEven
   if (kind < 42 && session.task.is === "downloading") {
     return { type: "tensor-verified", part: session.task.part, hash: session.task.tensor.hash };
   }
+  if (kind < 42) return { type: "update-kept", hash: held?.tensor.hash ?? hashOf(0) };
   if (kind < 52) return { type: "training-finished", training, offer: offerOf(trainingRound) };
   if (kind < 54) return { type: "training-failed", training, detail: "failed" };
   if (kind < 56) return { type: "training-progressed", training, batch: 1, batches: 2, loss: Number.NaN };

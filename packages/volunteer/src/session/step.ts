@@ -1,6 +1,6 @@
 /** The volunteer's session as a pure function: what happened, and what is to be done about it. */
 import { begin, connectionOf, fireTimer, greet, hear, lose, noteFault, stop, welcome } from "./connection.ts";
-import { acknowledgeHeld, progressHeld, sendHeld } from "./delivery.ts";
+import { acknowledgeHeld, offerKept, progressHeld, sendHeld } from "./delivery.ts";
 import type { HeardMessage, SessionEvent } from "./events.ts";
 import { announce, callOff, inOrder, note, type Step, say, stay, withdraw } from "./moves.ts";
 import {
@@ -45,6 +45,8 @@ export function step(session: Session, event: SessionEvent): Step {
       return failTraining(session, event);
     case "update-progressed":
       return progressHeld(session, event.hash, event.sent, event.chunkBytes);
+    case "update-kept":
+      return offerKept(session, event.hash);
     case "timer-fired":
       return fireTimer(session, event.timer);
     case "pause-requested":

@@ -26,7 +26,7 @@ export type ScriptedServer = {
   /** Everything heard, over all connections. */
   readonly heard: VolunteerMessage[];
   readonly committed: { readonly offer: UpdateOffered; readonly bytes: Uint8Array }[];
-  /** The snapshot that rounds start from: [parameters]. */
+  /** The snapshot that the first round starts from: [parameters]. */
   readonly snapshot: Float32Array;
   /** Opens the round for whoever is available, or becomes it. */
   openRound(round: number): void;
@@ -39,9 +39,10 @@ export type ScriptedServer = {
   bufferedBytes: number;
 };
 
-export function createScriptedServer(parameters: number): ScriptedServer {
-  const snapshot = Float32Array.from({ length: parameters }, (_, at) => Math.sin(at) / 4);
-  const encoded = encodeTensor(snapshot, "float32");
+/** Every round starts from a snapshot of its own. */
+export function createScriptedServer(parameters: number, plan = testPlan): ScriptedServer {
+  const snapshotOf = (round: number) =>
+    Float32Array.from({ length: parameters }, (_, at) => Math.sin(at + round - 1) / 4);
   const heard: VolunteerMessage[] = [];
   const committed: { offer: UpdateOffered; bytes: Uint8Array }[] = [];
   const cuts = { down: Number.POSITIVE_INFINITY, up: Number.POSITIVE_INFINITY };
@@ -72,11 +73,12 @@ export function createScriptedServer(parameters: number): ScriptedServer {
   };
   const invite = (): void => {
     if (available && round > 0 && !committed.some(({ offer }) => offer.round === round)) {
-      send({ type: "round-opened", round, snapshot: encoded.manifest, control: null, deadlineInMs: 60_000 });
+      const { manifest } = encodeTensor(snapshotOf(round), "float32");
+      send({ type: "round-opened", round, snapshot: manifest, control: null, deadlineInMs: 60_000 });
     }
   };
   const sendSnapshot = (hash: Hash, offset: number): void => {
-    for (const chunk of chunksFrom(encoded.bytes, offset, CHUNK_BYTES)) {
+    for (const chunk of chunksFrom(encodeTensor(snapshotOf(round), "float32").bytes, offset, CHUNK_BYTES)) {
       send({ type: "snapshot-chunk", hash, ...chunk });
       if (!isCut("down")) continue;
       soon(() => drop());
@@ -113,7 +115,7 @@ export function createScriptedServer(parameters: number): ScriptedServer {
       volunteer: "volunteer-1",
       resumeToken: "token-1",
       runName: "Test",
-      plan: testPlan,
+      plan,
       heartbeatMs: 60_000,
       chunkBytes: CHUNK_BYTES,
     });
@@ -130,6 +132,7 @@ export function createScriptedServer(parameters: number): ScriptedServer {
     if (message.type === "update-chunk") takeChunk(message);
   };
 
+  const snapshot = snapshotOf(1);
   const server: ScriptedServer = {
     openSocket(_url, events) {
       soon(() => {

@@ -1,0 +1,128 @@
+import "@tensorflow/tfjs-backend-cpu";
+import * as tf from "@tensorflow/tfjs-core";
+import { parameterCount, prepareBackend } from "@tributary/model";
+import { decodeValues, type Plan } from "@tributary/protocol";
+import { beforeAll, expect, test, vi } from "vitest";
+import { decodeClientMemory } from "./client-memory-bytes.ts";
+import { createLocalTrainer } from "./local-trainer.ts";
+import { createMemoryStorage } from "./memory-storage.ts";
+import { startVolunteer } from "./start-volunteer.ts";
+import { testDataset } from "./testing/dataset.ts";
+import { testPlan } from "./testing/plan.ts";
+import { createScriptedServer, type ScriptedServer } from "./testing/scripted-server.ts";
+import type { SessionStore, Trainer } from "./types.ts";
+
+const plan: Plan = { ...testPlan, strategy: { kind: "scaffold", serverRate: 1, population: null } };
+const parameters = parameterCount(plan.network);
+const ROUNDS = 3;
+/** Of a visit that lives through them: who it is, and in each round memory, update, memory again, and no update any more. */
+const WRITES = 1 + 4 * ROUNDS;
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  prepareBackend();
+});
+
+/** Longer than the server takes for a whole delivery, so that every order of writes and words that can be wrong is met. */
+const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
+
+/**
+ * A page's life on `values`: its writes are made one after the other, each some time after it was asked for, and it dies
+ * when write number `writes` is due, with all that are waiting.
+ */
+async function visit(
+  server: ScriptedServer,
+  values: Map<string, Uint8Array>,
+  writes: number,
+  onDeath: () => void,
+) {
+  let left = writes;
+  let dead = false;
+  let last = Promise.resolve();
+  const make = async (change: () => void): Promise<void> => {
+    await slow();
+    if (left === 0) {
+      dead = true;
+      server.drop();
+      onDeath();
+      await new Promise(() => undefined);
+    }
+    left -= 1;
+    change();
+  };
+  const write = (change: () => void): Promise<void> => {
+    last = last.then(() => make(change));
+    return last;
+  };
+  const store: SessionStore = {
+    load: async (key) => values.get(key) ?? null,
+    save: (key, value) => write(() => void values.set(key, value)),
+    remove: (key) => write(() => void values.delete(key)),
+  };
+  const memory = createMemoryStorage(store, "demo");
+  const local = createLocalTrainer({ dataset: testDataset(30), source: "shard-0", backend: "cpu" });
+  local.importMemory((await memory.load()) ?? new Uint8Array());
+  const trainer: Trainer = {
+    ...local,
+    async train(request) {
+      const result = await local.train(request);
+      void memory.save(local.exportMemory());
+      return result;
+    },
+    async settle(round, counted) {
+      await slow();
+      await local.settle(round, counted);
+      await memory.save(local.exportMemory());
+    },
+  };
+  startVolunteer({
+    url: "ws://test/api/volunteer",
+    run: "demo",
+    deps: {
+      openSocket: (url, events) =>
+        dead ? { send: nothing, close: nothing, bufferedAmount: 0 } : server.openSocket(url, events),
+      trainer,
+      store,
+      now: () => 0,
+      random: () => 0,
+      after: () => nothing,
+      client: { name: "test", version: "1", device: "memory" },
+    },
+    onView: nothing,
+  });
+}
+
+function nothing(): void {}
+
+/** c_i as the store has it: with the newest control delta, once that is committed. */
+function keptControl(values: ReadonlyMap<string, Uint8Array>): Float32Array | null {
+  const memory = decodeClientMemory(values.get("demo/memory") ?? new Uint8Array());
+  if (!memory?.pending?.committed) return memory?.control ?? null;
+  return memory.pending.delta.map((value, at) => value + (memory.control?.[at] ?? 0));
+}
+
+test("[V41] whichever write of its store a page died at, the next visit ends with the control variate that the server summed", async () => {
+  let deaths = 0;
+  for (let writes = 0; writes <= WRITES; writes++) {
+    const server = createScriptedServer(parameters, plan);
+    const values = new Map<string, Uint8Array>();
+    await visit(server, values, writes, () => {
+      deaths += 1;
+      void visit(server, values, Number.POSITIVE_INFINITY, nothing);
+    });
+    for (let round = 1; round <= ROUNDS; round++) {
+      server.openRound(round);
+      await vi.waitFor(() => expect(server.committed, `write ${writes}`).toHaveLength(round), {
+        timeout: 30_000,
+        interval: 1,
+      });
+    }
+    const summed = server.committed
+      .map(({ bytes }) => decodeValues(bytes, "float32").subarray(parameters))
+      .reduce((sum, delta) => sum.map((value, at) => value + (delta[at] ?? 0)));
+    await vi.waitFor(() => expect([...values.keys()].sort()).toEqual(["demo/identity", "demo/memory"]));
+    expect(keptControl(values), `write ${writes}`).toEqual(summed);
+    expect(Math.hypot(...summed)).toBeGreaterThan(1e-3);
+  }
+  expect(deaths).toBe(WRITES);
+});
