@@ -40,7 +40,16 @@ export function createSessionStorage(store: SessionStore, run: string): SessionS
     },
     saveIdentity: (resumeToken) => void inTurn(() => store.save(identityKey, encodeText(resumeToken))),
     saveUpdate: (update) => inTurn(() => store.save(updateKey, encodeStoredUpdate(update))),
-    forgetUpdate: (settled) => void inTurn(() => settled.then(() => store.remove(updateKey))),
+    forgetUpdate(settled) {
+      // Heeded now: a rejection that nobody has heard of while earlier writes are made would count as unhandled.
+      const heeded = settled.then(
+        () => true,
+        () => false,
+      );
+      void inTurn(async () => {
+        if (await heeded) await store.remove(updateKey);
+      });
+    },
     settled: () => last,
   };
 }
