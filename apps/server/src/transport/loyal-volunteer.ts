@@ -1,8 +1,8 @@
 /** For tests: a volunteer by hand that reports seeded updates, and comes back whenever the server goes away. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRng, deriveSeed } from "@tributary/model";
-import type { Hash } from "@tributary/protocol";
-import { connectVolunteer, join, type RawVolunteer, report } from "./test-volunteer.ts";
+import { CloseCode, type Hash } from "@tributary/protocol";
+import { ConnectionClosed, connectVolunteer, join, type RawVolunteer, report } from "./test-volunteer.ts";
 
 export type Acknowledged = { readonly round: number; readonly volunteer: string; readonly hash: Hash };
 
@@ -39,7 +39,7 @@ export async function volunteerLoyally(options: {
       volunteer.drop();
       return;
     } catch (error) {
-      if (String(error).includes("4410")) return;
+      if (error instanceof ConnectionClosed && error.code === CloseCode.runOver) return;
       await sleep(100);
     }
   }

@@ -31,6 +31,15 @@ export type RawVolunteer = {
   drop(): void;
 };
 
+export class ConnectionClosed extends Error {
+  readonly code: number;
+
+  constructor(code: number, heard: string) {
+    super(`closed with ${code}, after ${heard}`);
+    this.code = code;
+  }
+}
+
 type Waiting = {
   readonly fits: (message: ServerMessage) => boolean;
   readonly resolve: (message: ServerMessage) => void;
@@ -48,7 +57,7 @@ export async function connectVolunteer(
   const waiting = new Set<Waiting>();
   const closed = new Promise<{ code: number }>((resolve) => {
     socket.on("close", (code) => {
-      for (const { reject } of waiting) reject(new Error(`closed with ${code}, after ${describe(received)}`));
+      for (const { reject } of waiting) reject(new ConnectionClosed(code, describe(received)));
       resolve({ code });
     });
   });
