@@ -16,3 +16,4 @@ export * from "./messages.ts";
 export * from "./plan.ts";
 export * from "./small-plan.ts";
 export * from "./tensor.ts";
+export type { Expected, TransitionTable } from "./transition-table.ts";
