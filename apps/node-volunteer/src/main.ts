@@ -41,5 +41,5 @@ async function run(options: Parameters<typeof startNodeVolunteers>[0]): Promise<
     });
   }
   const views = await volunteers.ended;
-  process.exit(views.some(({ status }) => status.is === "failed") ? 1 : 0);
+  process.exit(views.some(({ status }) => status.phase === "failed") ? 1 : 0);
 }

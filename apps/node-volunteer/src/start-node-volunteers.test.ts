@@ -71,7 +71,7 @@ describe("against the real server", () => {
     });
     expect(volunteers.shards).toEqual([1, 0]);
     for (const view of await volunteers.ended) {
-      expect(view.status).toEqual({ is: "stopped" });
+      expect(view.status).toEqual({ phase: "stopped" });
       expect(view.contribution).toMatchObject({ rounds: 3 });
       expect(view.local.map(({ round }) => round)).toEqual([1, 2, 3]);
       expect(view.lastRefusal).toBeNull();

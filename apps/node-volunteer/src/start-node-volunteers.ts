@@ -98,7 +98,7 @@ function startOne(one: {
     },
     onView(view) {
       options.onView?.(number, view);
-      if (view.status.is === "stopped" || view.status.is === "failed") end(view);
+      if (view.status.phase === "stopped" || view.status.phase === "failed") end(view);
       else if (hasDone(view, options.rounds)) void volunteer.stop();
     },
   });

@@ -22,7 +22,7 @@ export function statusLines(before: VolunteerView | null, after: VolunteerView):
 }
 
 function statusWords(status: VolunteerStatus): string {
-  switch (status.is) {
+  switch (status.phase) {
     case "connecting":
       return "connecting";
     case "reconnecting":
@@ -37,7 +37,7 @@ function statusWords(status: VolunteerStatus): string {
       return `round ${status.round}: sending ${sizeWords(status.total)}`;
     case "paused":
     case "stopped":
-      return status.is;
+      return status.phase;
     case "failed":
       return `failed: ${status.reason}`;
     default:

@@ -124,7 +124,7 @@ describe("a volunteer over the real codec", () => {
     expect(delta).toEqual(alone.parameters.map((value, at) => value - (server.snapshot[at] ?? 0)));
     expect(volunteer.latestModel()).toEqual(server.snapshot);
     expect(volunteer.view()).toMatchObject({
-      status: { is: "waiting" },
+      status: { phase: "waiting" },
       rounds: testPlan.rounds,
       contribution: { rounds: 1, examples: 30, bytesUp: 4 * parameters, bytesDown: 4 * parameters },
       local: [{ round: 1, loss: alone.loss }],
@@ -172,7 +172,7 @@ describe("a volunteer over the real codec", () => {
     await eventually(() => expect(state.running).toBe(1));
     server.drop();
     await eventually(() => expect(heardTypes(server).filter((type) => type === "available")).toHaveLength(2));
-    expect(volunteer.view().status).toMatchObject({ is: "training", round: 1 });
+    expect(volunteer.view().status).toMatchObject({ phase: "training", round: 1 });
     state.finish();
     await eventually(() => expect(server.committed).toHaveLength(1));
     expect(state.trainings).toBe(1);
@@ -203,7 +203,7 @@ describe("a volunteer over the real codec", () => {
     const store = memoryStore();
     await store.save("demo/update", Uint8Array.from([200, 0, 0, 0, 1, 2, 3]));
     const volunteer = start(server, realTrainer(), store);
-    await eventually(() => expect(volunteer.view().status.is).toBe("waiting"));
+    await eventually(() => expect(volunteer.view().status.phase).toBe("waiting"));
     expect(heardTypes(server)).toEqual(["hello", "available"]);
   });
 
@@ -215,7 +215,7 @@ describe("a volunteer over the real codec", () => {
     await eventually(() => expect(state.running).toBe(1));
     server.bufferedBytes = 1 << 21;
     state.finish();
-    await eventually(() => expect(volunteer.view().status).toMatchObject({ is: "sending", sent: 0 }));
+    await eventually(() => expect(volunteer.view().status).toMatchObject({ phase: "sending", sent: 0 }));
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(heardTypes(server)).not.toContain("update-chunk");
     server.bufferedBytes = 0;
@@ -266,7 +266,7 @@ describe("a volunteer over the real codec", () => {
     server.openRound(1);
     await eventually(() => expect(state.running).toBe(1));
     const stopped = volunteer.stop();
-    expect(volunteer.view().status).toEqual({ is: "stopped" });
+    expect(volunteer.view().status).toEqual({ phase: "stopped" });
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(state.disposed).toBe(false);
     state.finish();

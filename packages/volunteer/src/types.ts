@@ -80,16 +80,26 @@ export type VolunteerDeps = {
 };
 
 export type VolunteerStatus =
-  | { readonly is: "connecting" }
-  | { readonly is: "reconnecting"; readonly inMs: number; readonly attempt: number; readonly cause: string }
-  | { readonly is: "waiting"; readonly activity: RunActivity | null }
-  | { readonly is: "downloading"; readonly round: number; readonly received: number; readonly total: number }
-  | { readonly is: "training"; readonly round: number; readonly batch: number; readonly batches: number }
-  | { readonly is: "sending"; readonly round: number; readonly sent: number; readonly total: number }
-  | { readonly is: "paused" }
-  | { readonly is: "stopped" }
+  | { readonly phase: "connecting" }
+  | {
+      readonly phase: "reconnecting";
+      readonly inMs: number;
+      readonly attempt: number;
+      readonly cause: string;
+    }
+  | { readonly phase: "waiting"; readonly activity: RunActivity | null }
+  | {
+      readonly phase: "downloading";
+      readonly round: number;
+      readonly received: number;
+      readonly total: number;
+    }
+  | { readonly phase: "training"; readonly round: number; readonly batch: number; readonly batches: number }
+  | { readonly phase: "sending"; readonly round: number; readonly sent: number; readonly total: number }
+  | { readonly phase: "paused" }
+  | { readonly phase: "stopped" }
   /** Will not come back by itself. */
-  | { readonly is: "failed"; readonly reason: string };
+  | { readonly phase: "failed"; readonly reason: string };
 
 export type Contribution = {
   readonly rounds: number;

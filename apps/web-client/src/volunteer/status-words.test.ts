@@ -8,29 +8,29 @@ type Status = VolunteerView["status"];
 
 describe("the status line", () => {
   const cases: readonly (readonly [Status, string, number | null])[] = [
-    [{ is: "connecting" }, "connecting", null],
+    [{ phase: "connecting" }, "connecting", null],
     [
-      { is: "reconnecting", inMs: 3200, attempt: 2, cause: "connection lost" },
+      { phase: "reconnecting", inMs: 3200, attempt: 2, cause: "connection lost" },
       "reconnecting in 4 s (connection lost)",
       null,
     ],
-    [{ is: "waiting", activity: null }, "connected", null],
+    [{ phase: "waiting", activity: null }, "connected", null],
     [
-      { is: "waiting", activity: { state: "waiting", available: 2, needed: 4 } },
+      { phase: "waiting", activity: { state: "waiting", available: 2, needed: 4 } },
       "waiting for 2 more volunteers",
       null,
     ],
     [
-      { is: "downloading", round: 3, received: 500_000, total: 1_000_000 },
+      { phase: "downloading", round: 3, received: 500_000, total: 1_000_000 },
       "fetching the model of round 3, 500 kB of 1.0 MB",
       0.5,
     ],
-    [{ is: "training", round: 7, batch: 12, batches: 40 }, "training round 7, batch 12 of 40", 0.3],
-    [{ is: "training", round: 7, batch: 0, batches: 0 }, "training round 7", null],
-    [{ is: "sending", round: 7, sent: 1, total: 4 }, "sending what this device learned in round 7", 0.25],
-    [{ is: "paused" }, "paused: this device is not asked until you resume", null],
-    [{ is: "stopped" }, "stopped", null],
-    [{ is: "failed", reason: "the run is over" }, "ended: the run is over", null],
+    [{ phase: "training", round: 7, batch: 12, batches: 40 }, "training round 7, batch 12 of 40", 0.3],
+    [{ phase: "training", round: 7, batch: 0, batches: 0 }, "training round 7", null],
+    [{ phase: "sending", round: 7, sent: 1, total: 4 }, "sending what this device learned in round 7", 0.25],
+    [{ phase: "paused" }, "paused: this device is not asked until you resume", null],
+    [{ phase: "stopped" }, "stopped", null],
+    [{ phase: "failed", reason: "the run is over" }, "ended: the run is over", null],
   ];
 
   test.each(cases)("[E21] the status %j is said in words", (status, text, progress) => {
@@ -60,7 +60,7 @@ describe("the status line", () => {
   });
 
   test("[E21] a countdown that has run out never shows a negative time", () => {
-    const late: Status = { is: "reconnecting", inMs: -700, attempt: 1, cause: "lost" };
+    const late: Status = { phase: "reconnecting", inMs: -700, attempt: 1, cause: "lost" };
     expect(statusWords(late).text).toBe("reconnecting in 0 s (lost)");
   });
 

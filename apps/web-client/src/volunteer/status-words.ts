@@ -7,7 +7,7 @@ import { formatBytes, plural } from "../ui/format.ts";
 export type StatusWords = { readonly text: string; readonly progress: number | null };
 
 export function statusWords(status: VolunteerView["status"]): StatusWords {
-  switch (status.is) {
+  switch (status.phase) {
     case "connecting":
       return words("connecting");
     case "reconnecting":

@@ -49,13 +49,13 @@ export function WorkingView({ state, work }: { readonly state: PageState; readon
 
 function StatusPanel({ state, work }: { readonly state: PageState; readonly work: Active }) {
   const { view, run } = work;
-  const nowMs = useNow(view.status.is === "reconnecting");
+  const nowMs = useNow(view.status.phase === "reconnecting");
   const status =
-    view.status.is === "reconnecting"
+    view.status.phase === "reconnecting"
       ? { ...view.status, inMs: view.status.inMs - (nowMs - work.viewedAtMs) }
       : view.status;
   const { text, progress } = statusWords(status);
-  const ended = view.status.is === "stopped" || view.status.is === "failed";
+  const ended = view.status.phase === "stopped" || view.status.phase === "failed";
   const over = isOver(view.activity);
   return (
     <section class="panel status-panel stack" aria-labelledby="run-name">
@@ -65,7 +65,7 @@ function StatusPanel({ state, work }: { readonly state: PageState; readonly work
         </h1>
         {over && <span class="pill">run over</span>}
       </div>
-      <p class="status-line" data-testid="status" data-status={view.status.is}>
+      <p class="status-line" data-testid="status" data-status={view.status.phase}>
         {text}
       </p>
       <progress
@@ -76,9 +76,9 @@ function StatusPanel({ state, work }: { readonly state: PageState; readonly work
         data-idle={progress === null ? "" : undefined}
       />
       <p class="visually-hidden" role="status">
-        {announced(view.status.is, text)}
+        {announced(view.status.phase, text)}
       </p>
-      <Controls state={state} ended={ended} paused={view.status.is === "paused"} />
+      <Controls state={state} ended={ended} paused={view.status.phase === "paused"} />
     </section>
   );
 }
@@ -121,7 +121,7 @@ function Controls(props: { readonly state: PageState; readonly ended: boolean; r
 }
 
 /** For a screen reader: changes of step only, not every batch and every byte. */
-function announced(status: Active["view"]["status"]["is"], text: string): string {
+function announced(status: Active["view"]["status"]["phase"], text: string): string {
   switch (status) {
     case "training":
     case "downloading":

@@ -15,19 +15,19 @@ const MOST_SILENT_HEARTBEATS = 3;
 const FINAL_FAULTS: readonly FaultReason[] = ["unsupported-protocol", "unknown-run", "run-over", "replaced"];
 
 export function begin(session: Session, event: On<"loaded">): Step {
-  if (session.link.is !== "loading") return stay(session);
+  if (session.link.phase !== "loading") return stay(session);
   const { resumeToken, offer } = event;
-  const held = offer && { offer, delivery: { is: "unoffered" } as const, retries: 0 };
+  const held = offer && { offer, delivery: { phase: "unoffered" } as const, retries: 0 };
   return connect({ ...session, resumeToken, held });
 }
 
 export function greet(session: Session, connection: number): Step {
   const { link, self, resumeToken } = session;
-  if (link.is !== "connecting" || link.connection !== connection) return stay(session);
+  if (link.phase !== "connecting" || link.connection !== connection) return stay(session);
   const { run, client, backend } = self;
   const hello = { type: "hello", protocol: PROTOCOL_VERSION, run, client, backend } as const;
   return move(
-    { ...session, link: { is: "greeting", connection, timer: link.timer, fault: null } },
+    { ...session, link: { phase: "greeting", connection, timer: link.timer, fault: null } },
     { type: "send", message: resumeToken === null ? hello : { ...hello, resumeToken } },
   );
 }
@@ -35,11 +35,11 @@ export function greet(session: Session, connection: number): Step {
 /** Takes up what the last connection left: first the held update, whose round may be about to close. */
 export function welcome(session: Session, message: Heard<"welcome">): Step {
   const { link } = session;
-  if (link.is !== "greeting") return stay(session);
+  if (link.phase !== "greeting") return stay(session);
   const { plan, resumeToken, heartbeatMs, chunkBytes } = message;
   const timer = session.lastId + 1;
   const { connection } = link;
-  const greeted = { is: "greeted", connection, timer, heartbeatMs, chunkBytes } as const;
+  const greeted = { phase: "greeted", connection, timer, heartbeatMs, chunkBytes } as const;
   return inOrder(
     {
       ...session,
@@ -59,17 +59,18 @@ export function welcome(session: Session, message: Heard<"welcome">): Step {
 
 export function noteFault(session: Session, message: Heard<"fault">): Step {
   const { link } = session;
-  if (link.is !== "greeting" && link.is !== "greeted") return stay(session);
+  if (link.phase !== "greeting" && link.phase !== "greeted") return stay(session);
   const { reason, detail, retryInMs } = message;
   const fault: Closing = { final: FINAL_FAULTS.includes(reason), detail, retryInMs: retryInMs ?? 0 };
-  if (link.is === "greeting" || reason !== "internal") return stay({ ...session, link: { ...link, fault } });
+  if (link.phase === "greeting" || reason !== "internal")
+    return stay({ ...session, link: { ...link, fault } });
   return stay(unoffered({ ...session, link: { ...link, fault, redo: true } }));
 }
 
 export function lose(session: Session, event: On<"socket-closed">): Step {
   const { link } = session;
   if (connectionOf(session) !== event.connection) return stay(session);
-  const fault = link.is === "greeting" || link.is === "greeted" ? link.fault : null;
+  const fault = link.phase === "greeting" || link.phase === "greeted" ? link.fault : null;
   const cause = fault?.detail ?? (event.reason || `the connection closed with code ${event.code}`);
   if (fault?.final || !isRetryable(event.code)) {
     const runEnded = event.code === CloseCode.runOver && session.plan !== null;
@@ -83,7 +84,7 @@ export function lose(session: Session, event: On<"socket-closed">): Step {
       ...unoffered(session),
       attempt,
       lastId: timer,
-      link: { is: "disconnected", timer, inMs, attempt, cause },
+      link: { phase: "disconnected", timer, inMs, attempt, cause },
     },
     { type: "arm-timer", timer, ms: inMs },
   );
@@ -92,7 +93,7 @@ export function lose(session: Session, event: On<"socket-closed">): Step {
 export function fireTimer(session: Session, timer: number): Step {
   const { link } = session;
   if (!("timer" in link) || link.timer !== timer) return stay(session);
-  switch (link.is) {
+  switch (link.phase) {
     case "disconnected":
       return connect(session);
     case "connecting":
@@ -109,7 +110,7 @@ export function fireTimer(session: Session, timer: number): Step {
   }
 }
 
-function beat(session: Session, link: Extract<Link, { is: "greeted" }>): Step {
+function beat(session: Session, link: Extract<Link, { phase: "greeted" }>): Step {
   const timer = session.lastId + 1;
   const beaten = { ...link, timer, silent: link.silent + 1, redo: false };
   return inOrder(
@@ -123,7 +124,7 @@ function beat(session: Session, link: Extract<Link, { is: "greeted" }>): Step {
 /** Anything heard shows that the server is there. */
 export function hear(session: Session): Session {
   const { link } = session;
-  return link.is === "greeted" && link.silent > 0 ? { ...session, link: { ...link, silent: 0 } } : session;
+  return link.phase === "greeted" && link.silent > 0 ? { ...session, link: { ...link, silent: 0 } } : session;
 }
 
 /** The present connection's id, if there is one. */
@@ -137,10 +138,10 @@ export function stop(session: Session): Step {
     session,
     callOff,
     (idle) =>
-      idle.link.is === "greeted" ? move(idle, { type: "send", message: { type: "goodbye" } }) : stay(idle),
+      idle.link.phase === "greeted" ? move(idle, { type: "send", message: { type: "goodbye" } }) : stay(idle),
     hangUp(1000, "stopped"),
     (idle) =>
-      move({ ...idle, link: { is: "stopped" } }, { type: "disarm-timer" }, { type: "dispose-trainer" }),
+      move({ ...idle, link: { phase: "stopped" } }, { type: "disarm-timer" }, { type: "dispose-trainer" }),
   );
 }
 
@@ -148,7 +149,7 @@ function connect(session: Session): Step {
   const connection = session.lastId + 1;
   const timer = session.lastId + 2;
   return move(
-    { ...session, lastId: timer, link: { is: "connecting", connection, timer } },
+    { ...session, lastId: timer, link: { phase: "connecting", connection, timer } },
     { type: "open-socket", connection },
     { type: "arm-timer", timer, ms: GREETING_MS },
   );
@@ -157,6 +158,6 @@ function connect(session: Session): Step {
 /** Whatever was under way for the held update has to begin again. */
 function unoffered(session: Session): Session {
   const { held } = session;
-  if (held === null || held.delivery.is === "unkept") return session;
-  return { ...session, held: { ...held, delivery: { is: "unoffered" } } };
+  if (held === null || held.delivery.phase === "unkept") return session;
+  return { ...session, held: { ...held, delivery: { phase: "unoffered" } } };
 }

@@ -17,7 +17,7 @@ export function hold(offer: UpdateOffered): (session: Session) => Step {
     const noted = old
       ? noteRefusal(session, old.round, "late", `round ${offer.round} was trained before it was answered`)
       : session;
-    const held: Held = { offer, delivery: { is: "unkept" }, retries: 0 };
+    const held: Held = { offer, delivery: { phase: "unkept" }, retries: 0 };
     return move({ ...noted, held }, { type: "persist-update", offer });
   };
 }
@@ -25,24 +25,24 @@ export function hold(offer: UpdateOffered): (session: Session) => Step {
 /** From here on a reload finds the update again, so the server may have it. */
 export function offerKept(session: Session, hash: Hash): Step {
   const { held } = session;
-  if (held?.offer.tensor.hash !== hash || held.delivery.is !== "unkept") return stay(session);
-  return offerHeld(withDelivery(session, held, { is: "unoffered" }));
+  if (held?.offer.tensor.hash !== hash || held.delivery.phase !== "unkept") return stay(session);
+  return offerHeld(withDelivery(session, held, { phase: "unoffered" }));
 }
 
 export function offerHeld(session: Session): Step {
   const { held } = session;
-  if (held === null || held.delivery.is !== "unoffered" || session.link.is !== "greeted")
+  if (held === null || held.delivery.phase !== "unoffered" || session.link.phase !== "greeted")
     return stay(session);
-  return say(held.offer)(withDelivery(session, held, { is: "offered" }));
+  return say(held.offer)(withDelivery(session, held, { phase: "offered" }));
 }
 
 export function sendHeld(session: Session, message: Heard<"upload-ready">): Step {
   const { held, link } = session;
-  if (held?.offer.round !== message.round || link.is !== "greeted") return stay(session);
-  if (held.delivery.is === "unkept") return stay(session);
+  if (held?.offer.round !== message.round || link.phase !== "greeted") return stay(session);
+  if (held.delivery.phase === "unkept") return stay(session);
   if (message.offset > held.offer.tensor.bytes)
     return retryOrDrop(session, held, "bad-offset", `${message.offset}`);
-  return move(withDelivery(session, held, { is: "sending", sent: message.offset }), {
+  return move(withDelivery(session, held, { phase: "sending", sent: message.offset }), {
     type: "send-update",
     offer: held.offer,
     offset: message.offset,
@@ -53,8 +53,8 @@ export function sendHeld(session: Session, message: Heard<"upload-ready">): Step
 export function progressHeld(session: Session, hash: Hash, sent: number, chunkBytes: number): Step {
   const counted = noteTraffic(session, chunkBytes, 0);
   const { held } = session;
-  if (held?.offer.tensor.hash !== hash || held.delivery.is !== "sending") return stay(counted);
-  return stay(withDelivery(counted, held, { is: "sending", sent }));
+  if (held?.offer.tensor.hash !== hash || held.delivery.phase !== "sending") return stay(counted);
+  return stay(withDelivery(counted, held, { phase: "sending", sent }));
 }
 
 export function acknowledgeHeld(session: Session, message: Heard<"update-acknowledged">): Step {
@@ -86,7 +86,7 @@ function retryOrDrop(session: Session, held: Held, reason: RefusalReason, detail
   const noted = noteRefusal(session, held.offer.round, reason, detail);
   if (!WORTH_A_RETRY.includes(reason) || held.retries >= MOST_RETRIES) return settle(noted, held, false);
   const { offer, delivery, retries } = held;
-  const again: Held["delivery"] = delivery.is === "unkept" ? delivery : { is: "unoffered" };
+  const again: Held["delivery"] = delivery.phase === "unkept" ? delivery : { phase: "unoffered" };
   return offerHeld({ ...noted, held: { offer, delivery: again, retries: retries + 1 } });
 }
 

@@ -24,7 +24,7 @@ export function inOrder(session: Session, ...moves: readonly ((session: Session)
 /** Tells the server, if it listens; what must not get lost is told again after the next welcome. */
 export function say(message: VolunteerMessage): (session: Session) => Step {
   return (session) =>
-    session.link.is === "greeted" ? move(session, { type: "send", message }) : stay(session);
+    session.link.phase === "greeted" ? move(session, { type: "send", message }) : stay(session);
 }
 
 export function note(session: Session, change: Partial<SessionRecord>): Session {
@@ -48,22 +48,22 @@ export function noteTraffic(session: Session, bytesUp: number, bytesDown: number
 
 /** Says that this volunteer may be asked, unless it paused or has said so. */
 export function announce(session: Session): Step {
-  if (session.link.is !== "greeted" || session.link.announced || session.paused) return stay(session);
+  if (session.link.phase !== "greeted" || session.link.announced || session.paused) return stay(session);
   const announced = { ...session, link: { ...session.link, announced: true } };
   return say({ type: "available", examples: session.self.examples })(announced);
 }
 
 /** Takes the announcement back, and with it leaves the round that the server has this volunteer in. */
 export function withdraw(session: Session): Step {
-  if (session.link.is !== "greeted" || !session.link.announced) return stay(session);
+  if (session.link.phase !== "greeted" || !session.link.announced) return stay(session);
   return say({ type: "unavailable" })({ ...session, link: { ...session.link, announced: false } });
 }
 
 /** Stops the download or the training under way. The trainer stays busy until it reports back. */
 export function callOff(session: Session): Step {
   const { task } = session;
-  const idle: Session = { ...session, task: { is: "none" } };
-  return task.is === "training"
+  const idle: Session = { ...session, task: { phase: "none" } };
+  return task.phase === "training"
     ? move(idle, { type: "abort-training", training: task.training })
     : stay(idle);
 }
@@ -77,6 +77,6 @@ export function hangUp(code: number, reason: string): (session: Session) => Step
 export function fail(reason: string): (session: Session) => Step {
   return (session) =>
     inOrder(session, callOff, hangUp(1000, "giving up"), (idle) =>
-      move({ ...idle, link: { is: "failed", reason } }, { type: "disarm-timer" }),
+      move({ ...idle, link: { phase: "failed", reason } }, { type: "disarm-timer" }),
     );
 }

@@ -29,7 +29,7 @@ export function openRound(session: Session, message: Heard<"round-opened">): Ste
   const { held, task } = session;
   if (held?.offer.round === round && held.offer.snapshot === snapshot.hash) return offerHeld(session);
   if (session.paused) return say({ type: "unavailable" })(session);
-  if (task.is !== "none" && task.round === round && task.snapshot.hash === snapshot.hash)
+  if (task.phase !== "none" && task.round === round && task.snapshot.hash === snapshot.hash)
     return stay(session);
   return inOrder(session, callOff, fetchNext({ round, snapshot, control }));
 }
@@ -41,10 +41,10 @@ function fetchNext(tensors: RoundTensors): (session: Session) => Step {
     const part = (["snapshot", "control"] as const).find((each) => isMissing(session, tensors, each));
     const tensor = part === "control" ? control : snapshot;
     if (part === undefined || tensor === null)
-      return inOrder(session, become({ is: "ready", round, snapshot, control }), trainWhenFree);
+      return inOrder(session, become({ phase: "ready", round, snapshot, control }), trainWhenFree);
     return inOrder(
       session,
-      become({ is: "downloading", round, snapshot, control, part, tensor, received: 0, broken: 0 }),
+      become({ phase: "downloading", round, snapshot, control, part, tensor, received: 0, broken: 0 }),
       (present) => move(present, { type: "begin-download", part, tensor }),
       requestTensor,
     );
@@ -59,13 +59,13 @@ function isMissing({ present }: Session, tensors: RoundTensors, part: RoundPart)
 /** Asks for the rest of the tensor: all of it at first, what is missing after a broken connection. */
 export function requestTensor(session: Session): Step {
   const { task } = session;
-  if (task.is !== "downloading") return stay(session);
+  if (task.phase !== "downloading") return stay(session);
   return say({ type: "snapshot-requested", hash: task.tensor.hash, offset: task.received })(session);
 }
 
 export function keepChunk(session: Session, message: Heard<"snapshot-chunk">): Step {
   const { task } = session;
-  if (task.is !== "downloading" || task.tensor.hash !== message.hash) return stay(session);
+  if (task.phase !== "downloading" || task.tensor.hash !== message.hash) return stay(session);
   if (message.offset < task.received) return stay(session);
   const received = message.offset + message.length;
   if (message.offset > task.received || received > task.tensor.bytes) {
@@ -79,13 +79,13 @@ export function keepChunk(session: Session, message: Heard<"snapshot-chunk">): S
 export function acceptTensor(session: Session, event: On<"tensor-verified">): Step {
   const { task } = session;
   const kept: Session = { ...session, present: { ...session.present, [event.part]: event.hash } };
-  if (task.is !== "downloading" || task.tensor.hash !== event.hash) return stay(kept);
+  if (task.phase !== "downloading" || task.tensor.hash !== event.hash) return stay(kept);
   return fetchNext(task)(kept);
 }
 
 export function retryDownload(session: Session, event: On<"tensor-broken">): Step {
   const { task } = session;
-  if (task.is !== "downloading" || task.tensor.hash !== event.hash) return stay(session);
+  if (task.phase !== "downloading" || task.tensor.hash !== event.hash) return stay(session);
   const broken = task.broken + 1;
   if (broken >= MOST_FAILURES) return inOrder(session, callOff, confuse(event.detail));
   return inOrder(
@@ -98,7 +98,7 @@ export function retryDownload(session: Session, event: On<"tensor-broken">): Ste
 
 export function progressTraining(session: Session, event: On<"training-progressed">): Step {
   const { task } = session;
-  if (task.is !== "training" || task.training !== event.training) return stay(session);
+  if (task.phase !== "training" || task.training !== event.training) return stay(session);
   const { batch, batches, loss } = event;
   const progressed: Session = { ...session, task: { ...task, batch, batches } };
   if (!Number.isFinite(loss)) return stay(progressed);
@@ -109,17 +109,17 @@ export function finishTraining(session: Session, event: On<"training-finished">)
   const { task } = session;
   if (session.busy !== event.training) return stay(session);
   const free: Session = { ...session, busy: null };
-  if (task.is !== "training" || task.training !== event.training) return trainWhenFree(free);
+  if (task.phase !== "training" || task.training !== event.training) return trainWhenFree(free);
   const { round, loss, accuracy } = event.offer;
   const local = [...session.record.local, { round, loss, accuracy }];
-  return inOrder({ ...note(free, { local }), failures: 0 }, become({ is: "none" }), hold(event.offer));
+  return inOrder({ ...note(free, { local }), failures: 0 }, become({ phase: "none" }), hold(event.offer));
 }
 
 export function failTraining(session: Session, event: On<"training-failed">): Step {
   const { task } = session;
   if (session.busy !== event.training) return stay(session);
   const free: Session = { ...session, busy: null };
-  if (task.is !== "training" || task.training !== event.training) return trainWhenFree(free);
+  if (task.phase !== "training" || task.training !== event.training) return trainWhenFree(free);
   const failures = session.failures + 1;
   if (failures >= MOST_FAILURES) return fail(`training failed ${failures} times: ${event.detail}`)(free);
   return leaveRound({ ...free, failures }, task.round, "training-failed", event.detail);
@@ -129,13 +129,13 @@ export function refuse(session: Session, message: Heard<"update-refused">): Step
   const heldRefused = refuseHeld(session, message);
   if (heldRefused !== null) return heldRefused;
   const { task } = session;
-  if (task.is !== "downloading" || task.round !== message.round) return stay(session);
+  if (task.phase !== "downloading" || task.round !== message.round) return stay(session);
   return callOff(noteRefusal(session, message.round, message.reason, message.detail));
 }
 
 export function closeRound(session: Session, message: Heard<"round-closed">): Step {
   const { task } = session;
-  const mine = task.is !== "none" && task.round === message.round;
+  const mine = task.phase !== "none" && task.round === message.round;
   return inOrder(
     session,
     (present) => closeHeld(present, message),
@@ -172,7 +172,7 @@ function leaveRound(session: Session, round: number, reason: string, detail: str
 
 function trainWhenFree(session: Session): Step {
   const { task } = session;
-  if (task.is !== "ready" || session.busy !== null) return stay(session);
+  if (task.phase !== "ready" || session.busy !== null) return stay(session);
   const training = session.lastId + 1;
   const { round, snapshot, control } = task;
   return move(
@@ -180,7 +180,7 @@ function trainWhenFree(session: Session): Step {
       ...session,
       lastId: training,
       busy: training,
-      task: { is: "training", round, snapshot, control, training, batch: 0, batches: 0 },
+      task: { phase: "training", round, snapshot, control, training, batch: 0, batches: 0 },
     },
     { type: "start-training", training, round, snapshot: snapshot.hash, control: control?.hash ?? null },
   );

@@ -41,23 +41,23 @@ export type SessionRecord = Omit<VolunteerView, "status" | "rounds">;
 /** Where the connection stands. Every state has at most one timer. */
 export type Link =
   /** Reading what the last visit left. */
-  | { readonly is: "loading" }
+  | { readonly phase: "loading" }
   | {
-      readonly is: "disconnected";
+      readonly phase: "disconnected";
       readonly timer: number;
       readonly inMs: number;
       readonly attempt: number;
       readonly cause: string;
     }
-  | { readonly is: "connecting"; readonly connection: number; readonly timer: number }
+  | { readonly phase: "connecting"; readonly connection: number; readonly timer: number }
   | {
-      readonly is: "greeting";
+      readonly phase: "greeting";
       readonly connection: number;
       readonly timer: number;
       readonly fault: Closing | null;
     }
   | {
-      readonly is: "greeted";
+      readonly phase: "greeted";
       readonly connection: number;
       readonly timer: number;
       readonly heartbeatMs: number;
@@ -70,8 +70,8 @@ export type Link =
       readonly redo: boolean;
       readonly fault: Closing | null;
     }
-  | { readonly is: "stopped" }
-  | { readonly is: "failed"; readonly reason: string };
+  | { readonly phase: "stopped" }
+  | { readonly phase: "failed"; readonly reason: string };
 
 /** A fault by which the server prepared the end of the connection. */
 export type Closing = { readonly final: boolean; readonly detail: string; readonly retryInMs: number };
@@ -86,10 +86,10 @@ export type RoundTensors = {
 };
 
 export type Task =
-  | { readonly is: "none" }
+  | { readonly phase: "none" }
   /** `tensor` is the one on its way, the round's snapshot or its control variate. */
   | (RoundTensors & {
-      readonly is: "downloading";
+      readonly phase: "downloading";
       readonly part: RoundPart;
       readonly tensor: TensorManifest;
       readonly received: number;
@@ -97,9 +97,9 @@ export type Task =
       readonly broken: number;
     })
   /** Everything is here; the trainer is still ending a training that was called off. */
-  | (RoundTensors & { readonly is: "ready" })
+  | (RoundTensors & { readonly phase: "ready" })
   | (RoundTensors & {
-      readonly is: "training";
+      readonly phase: "training";
       readonly training: number;
       readonly batch: number;
       readonly batches: number;
@@ -109,10 +109,10 @@ export type Task =
 export type Held = {
   readonly offer: UpdateOffered;
   readonly delivery: /** Not stored yet: what the server commits must outlive a reload here too. */
-    | { readonly is: "unkept" }
-    | { readonly is: "unoffered" }
-    | { readonly is: "offered" }
-    | { readonly is: "sending"; readonly sent: number };
+    | { readonly phase: "unkept" }
+    | { readonly phase: "unoffered" }
+    | { readonly phase: "offered" }
+    | { readonly phase: "sending"; readonly sent: number };
   /** Refusals that were worth another try. */
   readonly retries: number;
 };
@@ -120,8 +120,8 @@ export type Held = {
 export function createSession(self: Self): Session {
   return {
     self,
-    link: { is: "loading" },
-    task: { is: "none" },
+    link: { phase: "loading" },
+    task: { phase: "none" },
     held: null,
     busy: null,
     paused: false,

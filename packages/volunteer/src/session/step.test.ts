@@ -93,19 +93,19 @@ describe("connection", () => {
     const greeting = run.feed({ type: "socket-opened", connection: connectionOf(run.session()) ?? -1 });
     expect(greeting).toMatchObject([{ message: { type: "hello", resumeToken: "old", protocol: 2 } }]);
     expect(sent(run.hear(welcome))).toEqual(["available"]);
-    expect(viewOf(run.session())).toMatchObject({ status: { is: "waiting" }, rounds: 5 });
+    expect(viewOf(run.session())).toMatchObject({ status: { phase: "waiting" }, rounds: 5 });
   });
 
   test("[V2] a lost connection is tried again, one the server ended for good is not", () => {
     const run = play();
     run.begin();
     expect(types(run.drop(1006))).toEqual(["arm-timer"]);
-    expect(viewOf(run.session()).status).toMatchObject({ is: "reconnecting", attempt: 1, inMs: 250 });
+    expect(viewOf(run.session()).status).toMatchObject({ phase: "reconnecting", attempt: 1, inMs: 250 });
     expect(types(run.fire())).toEqual(["open-socket", "arm-timer"]);
     run.connect();
     run.hear({ type: "fault", reason: "replaced", detail: "connected elsewhere", retryInMs: null });
     run.drop(4409);
-    expect(viewOf(run.session()).status).toEqual({ is: "failed", reason: "connected elsewhere" });
+    expect(viewOf(run.session()).status).toEqual({ phase: "failed", reason: "connected elsewhere" });
   });
 
   test("[V3] the way back heeds the time that a fault named", () => {
@@ -148,7 +148,7 @@ describe("connection", () => {
       run.connect();
     }
     expect(viewOf(run.session()).status).toMatchObject({
-      is: "failed",
+      phase: "failed",
       reason: expect.stringMatching(/0xc1/),
     });
   });
@@ -240,7 +240,7 @@ describe("rounds", () => {
     run.download(3);
     run.feed({ type: "training-failed", training: run.session().busy ?? -1, detail: "no memory" });
     expect(viewOf(run.session()).status).toEqual({
-      is: "failed",
+      phase: "failed",
       reason: "training failed 3 times: no memory",
     });
   });
@@ -253,7 +253,7 @@ describe("rounds", () => {
     const closed = run.hear({ type: "round-closed", round: 1, outcome: "aggregated", counted: false });
     expect(types(closed)).toEqual(["abort-training"]);
     expect(viewOf(run.session())).toMatchObject({
-      status: { is: "waiting" },
+      status: { phase: "waiting" },
       lastRefusal: { reason: "late" },
     });
   });
@@ -323,7 +323,7 @@ describe("delivery", () => {
     expect(sent(run.feed({ type: "pause-requested" }))).toEqual([]);
     const settled = run.hear({ type: "update-acknowledged", round: 1, hash: hashOf(1001) });
     expect(sent(settled)).toEqual(["unavailable"]);
-    expect(viewOf(run.session()).status).toEqual({ is: "paused" });
+    expect(viewOf(run.session()).status).toEqual({ phase: "paused" });
     expect(sent(run.feed({ type: "resume-requested" }))).toEqual(["available"]);
   });
 
@@ -343,7 +343,7 @@ describe("delivery", () => {
     run.train(1);
     const stopped = run.feed({ type: "stop-requested" });
     expect(types(stopped)).toEqual(["send", "close-socket", "disarm-timer", "dispose-trainer"]);
-    expect(viewOf(run.session()).status).toEqual({ is: "stopped" });
+    expect(viewOf(run.session()).status).toEqual({ phase: "stopped" });
     expect(types(run.effects)).not.toContain("forget-update");
   });
 
@@ -352,7 +352,7 @@ describe("delivery", () => {
     run.begin();
     run.hear({ type: "activity-changed", rounds: 5, activity: { state: "finished", round: 5 } });
     run.drop(4410);
-    expect(viewOf(run.session()).status).toEqual({ is: "stopped" });
+    expect(viewOf(run.session()).status).toEqual({ phase: "stopped" });
   });
 });
 
@@ -398,14 +398,15 @@ describe("any history", () => {
                 seen.reoffers += 1;
               }
             }
-            if (event.type === "pause-requested" && before.task.is === "training") {
+            if (event.type === "pause-requested" && before.task.phase === "training") {
               seen.pauses += 1;
-              expect(session.link.is).toBe(before.link.is);
+              expect(session.link.phase).toBe(before.link.phase);
               expect(session.held).toEqual(before.held);
             }
             expect(session.busy).toBe(busy);
-            if (session.link.is !== "loading") expect(session.held?.offer.tensor.hash ?? null).toBe(stored);
-            expect(viewOf(session).status.is).toBeTypeOf("string");
+            if (session.link.phase !== "loading")
+              expect(session.held?.offer.tensor.hash ?? null).toBe(stored);
+            expect(viewOf(session).status.phase).toBeTypeOf("string");
           }
         },
       ),
@@ -426,10 +427,10 @@ function chooseEvent(session: Session, kind: number, value: number): SessionEven
   const round = 1 + (value % 4);
   const connection = stale ? 0 : (connectionOf(session) ?? 0);
   const training = stale ? 0 : (session.busy ?? 0);
-  const trainingRound = session.task.is === "training" ? session.task.round : round;
+  const trainingRound = session.task.phase === "training" ? session.task.round : round;
   const hear = (message: HeardMessage): SessionEvent => ({ type: "message-received", connection, message });
   const held = session.held?.offer;
-  switch (session.link.is) {
+  switch (session.link.phase) {
     case "loading":
       return { type: "loaded", resumeToken: null, offer: null };
     case "connecting":
@@ -447,7 +448,7 @@ function chooseEvent(session: Session, kind: number, value: number): SessionEven
   if (kind < 22) return hear({ type: "snapshot-chunk", hash: hashOf(round), offset: 0, length: 100 });
   if (kind < 32)
     return hear({ type: "snapshot-chunk", hash: hashOf(trainingRound), offset: value, length: 10 });
-  if (kind < 42 && session.task.is === "downloading") {
+  if (kind < 42 && session.task.phase === "downloading") {
     return { type: "tensor-verified", part: session.task.part, hash: session.task.tensor.hash };
   }
   if (kind < 42) return { type: "update-kept", hash: held?.tensor.hash ?? hashOf(0) };

@@ -19,7 +19,7 @@ import type { Session } from "./state.ts";
 
 /** Advances the session by one event. Events that do not fit where it stands change nothing; none throws. */
 export function step(session: Session, event: SessionEvent): Step {
-  if (session.link.is === "stopped" || session.link.is === "failed") return afterTheEnd(session, event);
+  if (session.link.phase === "stopped" || session.link.phase === "failed") return afterTheEnd(session, event);
   switch (event.type) {
     case "loaded":
       return begin(session, event);
@@ -62,7 +62,7 @@ export function step(session: Session, event: SessionEvent): Step {
 
 /** Before the welcome only a welcome or a fault means anything. */
 function receive(session: Session, message: HeardMessage): Step {
-  if (session.link.is !== "greeted" && message.type !== "welcome" && message.type !== "fault")
+  if (session.link.phase !== "greeted" && message.type !== "welcome" && message.type !== "fault")
     return stay(session);
   switch (message.type) {
     case "welcome":
@@ -103,12 +103,12 @@ function receive(session: Session, message: HeardMessage): Step {
  */
 function pause(session: Session): Step {
   if (session.paused) return stay(session);
-  const delivering = session.held !== null && session.task.is === "none";
+  const delivering = session.held !== null && session.task.phase === "none";
   return inOrder({ ...session, paused: true }, callOff, (idle) => (delivering ? stay(idle) : withdraw(idle)));
 }
 
 function afterTheEnd(session: Session, event: SessionEvent): Step {
-  if (event.type === "stop-requested" && session.link.is === "failed") return stop(session);
+  if (event.type === "stop-requested" && session.link.phase === "failed") return stop(session);
   if (event.type !== "training-finished" && event.type !== "training-failed") return stay(session);
   return stay(session.busy === event.training ? { ...session, busy: null } : session);
 }

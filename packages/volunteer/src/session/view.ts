@@ -9,32 +9,32 @@ export function viewOf(session: Session): VolunteerView {
 /** The volunteer's own wishes come first, then the connection, then the round. */
 function statusOf(session: Session): VolunteerStatus {
   const { link } = session;
-  if (link.is === "stopped") return { is: "stopped" };
-  if (link.is === "failed") return { is: "failed", reason: link.reason };
-  if (session.paused) return { is: "paused" };
-  if (link.is === "greeted") return workOf(session);
-  if (link.is !== "disconnected") return { is: "connecting" };
-  return { is: "reconnecting", inMs: link.inMs, attempt: link.attempt, cause: link.cause };
+  if (link.phase === "stopped") return { phase: "stopped" };
+  if (link.phase === "failed") return { phase: "failed", reason: link.reason };
+  if (session.paused) return { phase: "paused" };
+  if (link.phase === "greeted") return workOf(session);
+  if (link.phase !== "disconnected") return { phase: "connecting" };
+  return { phase: "reconnecting", inMs: link.inMs, attempt: link.attempt, cause: link.cause };
 }
 
 function workOf(session: Session): VolunteerStatus {
   const { task, held } = session;
-  switch (task.is) {
+  switch (task.phase) {
     case "downloading":
       return {
-        is: "downloading",
+        phase: "downloading",
         round: task.round,
         received: task.received,
         total: task.tensor.bytes,
       };
     case "ready":
-      return { is: "training", round: task.round, batch: 0, batches: 0 };
+      return { phase: "training", round: task.round, batch: 0, batches: 0 };
     case "training":
-      return { is: "training", round: task.round, batch: task.batch, batches: task.batches };
+      return { phase: "training", round: task.round, batch: task.batch, batches: task.batches };
     case "none": {
-      if (held === null) return { is: "waiting", activity: session.record.activity };
-      const sent = held.delivery.is === "sending" ? held.delivery.sent : 0;
-      return { is: "sending", round: held.offer.round, sent, total: held.offer.tensor.bytes };
+      if (held === null) return { phase: "waiting", activity: session.record.activity };
+      const sent = held.delivery.phase === "sending" ? held.delivery.sent : 0;
+      return { phase: "sending", round: held.offer.round, sent, total: held.offer.tensor.bytes };
     }
     default:
       return task satisfies never;
