@@ -3,10 +3,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import { initialParameters, prepareBackend } from "@tributary/model";
 import { decodeValues, encodeValues, type Plan } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
+import { testDataset } from "../testing/dataset.ts";
+import { testPlan } from "../testing/plan.ts";
 import { decodeClientMemory, encodeClientMemory } from "./client-memory-bytes.ts";
 import { createLocalTrainer } from "./local-trainer.ts";
-import { testDataset } from "./testing/dataset.ts";
-import { testPlan } from "./testing/plan.ts";
 import { createTrainingSignal } from "./training-signal.ts";
 
 const rate = 0.05;

@@ -2,9 +2,9 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { initialParameters, prepareBackend } from "@tributary/model";
 import { beforeAll, expect, test } from "vitest";
+import { testDataset } from "../testing/dataset.ts";
+import { testPlan } from "../testing/plan.ts";
 import { createLocalTrainer } from "./local-trainer.ts";
-import { testDataset } from "./testing/dataset.ts";
-import { testPlan } from "./testing/plan.ts";
 import { createTrainingSignal } from "./training-signal.ts";
 
 const start = initialParameters(testPlan.network, 1);

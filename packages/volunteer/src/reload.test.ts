@@ -3,13 +3,13 @@ import * as tf from "@tensorflow/tfjs-core";
 import { parameterCount, prepareBackend } from "@tributary/model";
 import { decodeValues, type Plan } from "@tributary/protocol";
 import { beforeAll, expect, test, vi } from "vitest";
+import { testDataset } from "../testing/dataset.ts";
+import { testPlan } from "../testing/plan.ts";
+import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
 import { decodeClientMemory } from "./client-memory-bytes.ts";
 import { createLocalTrainer } from "./local-trainer.ts";
 import { createMemoryStorage } from "./memory-storage.ts";
 import { startVolunteer } from "./start-volunteer.ts";
-import { testDataset } from "./testing/dataset.ts";
-import { testPlan } from "./testing/plan.ts";
-import { createScriptedServer, type ScriptedServer } from "./testing/scripted-server.ts";
 import type { SessionStore, Trainer } from "./types.ts";
 
 const plan: Plan = { ...testPlan, strategy: { kind: "scaffold", serverRate: 1, population: null } };

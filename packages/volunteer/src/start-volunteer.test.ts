@@ -3,11 +3,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { parameterCount, prepareBackend } from "@tributary/model";
 import { decodeValues } from "@tributary/protocol";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { testDataset } from "../testing/dataset.ts";
+import { testPlan } from "../testing/plan.ts";
+import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
 import { createLocalTrainer } from "./local-trainer.ts";
 import { startVolunteer } from "./start-volunteer.ts";
-import { testDataset } from "./testing/dataset.ts";
-import { testPlan } from "./testing/plan.ts";
-import { createScriptedServer, type ScriptedServer } from "./testing/scripted-server.ts";
 import type { SessionStore, Trainer, TrainingResult, Volunteer, VolunteerDeps } from "./types.ts";
 
 const parameters = parameterCount(testPlan.network);

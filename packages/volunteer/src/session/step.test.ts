@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hashOf, testPlan } from "../testing/plan.ts";
+import { hashOf, testPlan } from "../../testing/plan.ts";
 import { connectionOf } from "./connection.ts";
 import type { HeardMessage, SessionEffect, SessionEvent } from "./events.ts";
 import { createSession, type Session } from "./state.ts";

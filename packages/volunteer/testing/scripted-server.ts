@@ -12,7 +12,7 @@ import {
   type UpdateOffered,
   type VolunteerMessage,
 } from "@tributary/protocol";
-import type { SocketEvents, SocketLike } from "../types.ts";
+import type { SocketEvents, SocketLike } from "../src/types.ts";
 import { testPlan } from "./plan.ts";
 
 const CHUNK_BYTES = 1024;
