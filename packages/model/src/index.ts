@@ -16,6 +16,13 @@ export {
   syntheticSetFromCheckpoint,
 } from "./synthesis/checkpoint.ts";
 export { refine } from "./synthesis/refine.ts";
+export {
+  type CheckpointKeeper,
+  type DynafedPlan,
+  type LearnedSet,
+  refineRound,
+  synthesizeRound,
+} from "./synthesis/rounds.ts";
 export { blend, refineSettings, settingsOfSynthesis, trajectoryLength } from "./synthesis/schedule.ts";
 export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
 export { imageCount, type SyntheticSet, softmaxRows } from "./synthesis/synthetic-set.ts";

@@ -24,7 +24,7 @@ export function localSeed(seed: number, round: number, source: string): number {
   return deriveSeed(seed, "local", round, source);
 }
 
-/** For the synthesis that runs before `round`. */
+/** For the synthesis that runs after `round`. */
 export function synthesisSeed(seed: number, round: number): number {
   return deriveSeed(seed, "synthesis", round);
 }

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DynafedSettings, NetworkSpec } from "@tributary/protocol";
 import { parameterCount } from "../network/layout.ts";
+import { requireLength } from "../requirements.ts";
 import { createRng } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
-import { requireLength } from "../training/batches.ts";
 import { applyStep, disposeState, initialOptimizerState, uploadState } from "../training/optimizer.ts";
 import { augment, drawAugmentation, type ImageBatchShape } from "./augmentation.ts";
 import { innerGradient } from "./inner-loss.ts";

@@ -1,9 +1,9 @@
 /** DynaFed's synthesis: learns a small set on which a few SGD steps follow the run's own trajectory. */
 import type { DynafedSettings, NetworkSpec } from "@tributary/protocol";
 import { parameterCount } from "../network/layout.ts";
+import { requireLength } from "../requirements.ts";
 import { restoreRng } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
-import { requireLength } from "../training/batches.ts";
 import { adamStepInPlace } from "./adam.ts";
 import { augment, augmentAdjoint, drawAugmentation, type ImageBatchShape } from "./augmentation.ts";
 import { decodeCheckpoint, encodeCheckpoint, type SynthesisCheckpoint } from "./checkpoint.ts";
@@ -43,7 +43,7 @@ export type SynthesisOptions = {
    * may be called until the promise is kept.
    */
   readonly onStep?: (save: () => Promise<SynthesisCheckpoint>) => void | Promise<void>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 /**

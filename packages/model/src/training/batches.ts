@@ -45,8 +45,3 @@ export function requireFit(
   const strange = dataset.labels.find((label) => label >= spec.classes);
   if (strange !== undefined) throw new Error(`expected labels below ${spec.classes}, got ${strange}`);
 }
-
-/** Throws, quoting both, where a flat vector does not have the network's number of parameters. */
-export function requireLength(name: string, values: ArrayLike<number>, expected: number): void {
-  if (values.length !== expected) throw new Error(`expected ${expected} ${name}, got ${values.length}`);
-}

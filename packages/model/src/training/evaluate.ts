@@ -5,9 +5,10 @@ import { chunkLength } from "../network/chunks.ts";
 import { crossEntropy } from "../network/cross-entropy.ts";
 import { parameterCount } from "../network/layout.ts";
 import { logits as logitsOf } from "../network/passes.ts";
+import { requireLength } from "../requirements.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { yieldToEvents } from "../tensor/yield-to-events.ts";
-import { makeBatch, requireFit, requireLength } from "./batches.ts";
+import { makeBatch, requireFit } from "./batches.ts";
 import { countRight } from "./train-locally.ts";
 
 /** Of one batch; fewer where one would hold up the events. */

@@ -1,6 +1,6 @@
 /** What a strategy adds to the gradients of local training. Legend: P parameters. */
 import * as tf from "@tensorflow/tfjs-core";
-import { requireLength } from "./batches.ts";
+import { requireLength } from "../requirements.ts";
 
 /**
  * What a strategy adds to the gradient g of each mini-batch: the optimiser sees g + proximal (theta - start) + control.

@@ -4,7 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { OptimizerSpec } from "@tributary/protocol";
-import { requireLength } from "./batches.ts";
+import { requireLength } from "../requirements.ts";
 
 export type OptimizerState =
   | { readonly kind: "sgd" }

@@ -4,9 +4,10 @@ import type { LocalTraining, NetworkSpec, Preprocessing } from "@tributary/proto
 import type { Dataset } from "../data/dataset.ts";
 import { type Batch, batchGradient } from "../network/batch-passes.ts";
 import { parameterCount } from "../network/layout.ts";
+import { requireLength } from "../requirements.ts";
 import { createRng, permutation } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
-import { makeBatch, requireFit, requireLength } from "./batches.ts";
+import { makeBatch, requireFit } from "./batches.ts";
 import { type DeviceCorrection, type GradientCorrection, uploadCorrection } from "./gradient-correction.ts";
 import {
   applyStep,
@@ -36,7 +37,7 @@ export type LocalTrainingOptions = {
     readonly batches: number;
     readonly loss: number;
   }) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type LocalTrainingResult = {
