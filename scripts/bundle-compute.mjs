@@ -16,9 +16,8 @@ import { installationFolder, packageFolder, reachableFiles } from "./bundle/trac
 import { ROOT } from "./setup.mjs";
 
 const USAGE = "usage: npm run bundle:compute [-- --out FOLDER|FILE.tar.gz]";
-const SERVER = join(ROOT, "apps/server/dist");
-/** Whole folders of it, for children that are started by path and that no import leads to. */
-const PROGRAM_FOLDERS = ["commands", "compute", "bench", "experiment", "doctor"];
+/** Whole folders, for children that are started by path and that no import leads to. */
+const PROGRAM_FOLDERS = ["apps/compute/dist", "apps/lab/dist"];
 const NAME = `tributary-compute-linux-${process.arch}`;
 /** The C library and its parts are the system's own: another one's would not fit its loader. */
 const OF_GLIBC =
@@ -77,10 +76,9 @@ async function makeArchive(out) {
 
 /** Copies everything into `folder`. */
 async function fill(folder) {
-  const entries = PROGRAM_FOLDERS.map((name) => join(SERVER, name))
-    .filter((path) => fs.existsSync(path))
-    .flatMap((path) => below(path))
-    .filter((path) => path.endsWith(".js"));
+  const entries = PROGRAM_FOLDERS.flatMap((name) => below(join(ROOT, name))).filter((path) =>
+    path.endsWith(".js"),
+  );
   const files = await reachableFiles(entries);
   const owners = [...new Set(files.map(packageFolder))].sort();
   for (const file of files) copy(file, placeOf(file, folder));

@@ -8,14 +8,14 @@ const PROGRAMS = {
   start: "apps/server/dist/main.js",
   volunteers: "apps/node-volunteer/dist/main.js",
   demo: "e2e/dist/demo/main.js",
-  simulate: "apps/server/dist/commands/simulate.js",
-  experiment: "apps/server/dist/commands/experiment.js",
-  parity: "apps/server/dist/commands/parity.js",
-  bench: "apps/server/dist/commands/bench.js",
-  doctor: "apps/server/dist/commands/doctor.js",
-  "install:tensorflow": "apps/server/dist/commands/install-tensorflow.js",
+  simulate: "apps/lab/dist/commands/simulate.js",
+  experiment: "apps/lab/dist/commands/experiment.js",
+  parity: "apps/lab/dist/commands/parity.js",
+  bench: "apps/lab/dist/commands/bench.js",
+  doctor: "apps/lab/dist/commands/doctor.js",
+  "install:tensorflow": "apps/tensorflow-installer/dist/main.js",
   "bundle:compute": "scripts/bundle-compute.mjs",
-  token: "apps/server/dist/commands/token.js",
+  token: "apps/server/dist/token.js",
 };
 
 process.exit(await main(process.argv.slice(2)));

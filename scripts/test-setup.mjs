@@ -2,7 +2,7 @@
  * Vitest's global setup: one PostgreSQL for all test files, each of which makes databases of its own on it, and
  * the Chromium that is there, where `npm test` has not named one already.
  */
-import { startTestPostgres } from "../apps/server/src/storage/test-database.ts";
+import { startTestPostgres } from "../packages/storage/testing/database.ts";
 import { CHROMIUM_ADVICE, findChromium } from "./chromium.mjs";
 
 export default async function setup() {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort } from "@tributary/server";
+import { freePort } from "@tributary/storage";
 
 export const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const ENTRY = join(REPOSITORY, "apps/server/dist/main.js");

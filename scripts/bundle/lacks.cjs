@@ -1,7 +1,7 @@
 /** Prints which of the bundle's folders of libraries this system needs: `runtime` for Dawn, `vulkan` for its loader. */
 const { join } = require("node:path");
 
-const dawn = join(__dirname, `../apps/server/node_modules/webgpu/dist/linux-${process.arch}/dawn.node`);
+const dawn = join(__dirname, `../packages/backends/node_modules/webgpu/dist/linux-${process.arch}/dawn.node`);
 const opens = (library) => {
   try {
     process.dlopen({ exports: {} }, library);

@@ -6,13 +6,13 @@ node=$here/bin/node
 
 name=${1:-}
 case $name in
-  compute) program=$here/apps/server/dist/compute/main.js ;;
+  compute) program=$here/apps/compute/dist/main.js ;;
   */* | '' | -*) program= ;;
-  *) program=$here/apps/server/dist/commands/$name.js ;;
+  *) program=$here/apps/lab/dist/commands/$name.js ;;
 esac
 if [ ! -f "$program" ]; then
   known=compute
-  for file in "$here"/apps/server/dist/commands/*.js; do
+  for file in "$here"/apps/lab/dist/commands/*.js; do
     file=${file##*/}
     known="$known ${file%.js}"
   done

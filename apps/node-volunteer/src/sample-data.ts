@@ -1,5 +1,7 @@
 /** The runs and the sample shards that a server offers, read over its public HTTP interface. */
-import { type Dataset, datasetFromIdx } from "@tributary/model";
+
+import { datasetFromIdx } from "@tributary/datasets";
+import type { Dataset } from "@tributary/model";
 import { ErrorBody, RunSummary, ShardList } from "@tributary/protocol";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";

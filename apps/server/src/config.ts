@@ -3,11 +3,9 @@
  * text; the checked one holds values. Every wrong variable is named with its value, all of them at once.
  */
 import { isAbsolute, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { places } from "@tributary/platform";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
-
-const repository = fileURLToPath(new URL("../../../", import.meta.url));
 
 const oneOf = <const T extends readonly string[]>(values: T) =>
   Type.Enum([...values] as T[number][], {
@@ -84,9 +82,9 @@ function rawConfig(environment: Environment): Record<string, string> {
     HOST: "127.0.0.1",
     PORT: "8080",
     DATABASE_URL: "",
-    TRIBUTARY_HOME: resolve(repository, ".tributary"),
-    TRIBUTARY_DATASETS: resolve(repository, "datasets"),
-    TRIBUTARY_PAGES: resolve(repository, "apps/web-client/dist"),
+    TRIBUTARY_HOME: places.home,
+    TRIBUTARY_DATASETS: places.datasets,
+    TRIBUTARY_PAGES: places.pages,
     COMPUTE_BACKEND: "auto",
     COMPUTE: "child",
     LOG_LEVEL: "info",

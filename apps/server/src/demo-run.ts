@@ -2,22 +2,15 @@
  * The run that a newcomer finds: small enough that one browser tab on two cores sees rounds, the synthesis and
  * refined rounds within minutes, on the Fashion-MNIST images that come with the repository.
  */
-import { type Plan, smallDynafed, smallPlan } from "@tributary/protocol";
-import { checkPlan } from "./admin/check-plan.ts";
+
+import type { Datasets } from "@tributary/datasets/node";
+import { demoPlan } from "@tributary/protocol";
+import { checkPlan } from "@tributary/rounds";
+import type { Storage } from "@tributary/storage";
 import { createRun } from "./admin/create-run.ts";
-import type { Datasets } from "./data/datasets.ts";
-import type { LiveRuns } from "./live-runs.ts";
-import type { Storage } from "./storage/storage.ts";
+import type { LiveRuns } from "./coordinator/live-runs.ts";
 
 export const demoRunName = "Fashion-MNIST demo";
-
-export const demoPlan: Plan = {
-  ...smallPlan,
-  rounds: 500,
-  cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 60_000 },
-  dynafed: { ...smallDynafed, snapshots: 8, iterations: 60 },
-  sample: { ...smallPlan.sample, shards: 10, alpha: 0.5 },
-};
 
 /**
  * On a database without runs, creates the demo run and starts it. Returns its id, or null where nothing was made:

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const entry = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-const tokenEntry = fileURLToPath(new URL("../dist/commands/token.js", import.meta.url));
+const tokenEntry = fileURLToPath(new URL("../dist/token.js", import.meta.url));
 
 type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 type Ready = { readonly url: string; readonly adminToken: string };

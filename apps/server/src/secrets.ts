@@ -5,8 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sha256 } from "./http/hash.ts";
-import type { Storage } from "./storage/storage.ts";
+import { sha256 } from "@tributary/platform";
+import type { Storage } from "@tributary/storage";
 
 /** The file in which the admin token is kept. */
 export function adminTokenFile(homeDirectory: string): string {

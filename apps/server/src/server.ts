@@ -3,11 +3,14 @@ import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
+import type { Datasets } from "@tributary/datasets/node";
+import { schemaProblems } from "@tributary/protocol";
+import type { Storage } from "@tributary/storage";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { TSchema } from "typebox";
 import { registerAdminRoutes, requireOperator } from "./admin/admin-routes.ts";
 import { createSessions } from "./admin/session.ts";
-import type { Datasets } from "./data/datasets.ts";
+import type { LiveRuns } from "./coordinator/live-runs.ts";
 import { registerExportRoutes } from "./export/export-routes.ts";
 import { HttpError, installErrorHandler } from "./http/errors.ts";
 import { registerHealthRoutes } from "./http/health-routes.ts";
@@ -15,9 +18,6 @@ import { registerMetrics } from "./http/metrics.ts";
 import { registerPages } from "./http/pages.ts";
 import { registerPublicRoutes } from "./http/public-routes.ts";
 import { createSampleShards } from "./http/sample-shards.ts";
-import { schemaProblems } from "./http/schema-problems.ts";
-import type { LiveRuns } from "./live-runs.ts";
-import type { Storage } from "./storage/storage.ts";
 
 export type ServerDeps = {
   readonly storage: Storage;

@@ -1,14 +1,15 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sha256 } from "@tributary/platform";
 import type { RunSummary } from "@tributary/protocol";
+import { demoPlan } from "@tributary/protocol";
+import { openTestDatabase, type TestDatabase } from "@tributary/storage/testing";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Config, readConfig } from "./config.ts";
-import { demoPlan, demoRunName } from "./demo-run.ts";
-import { sha256 } from "./http/hash.ts";
+import { demoRunName } from "./demo-run.ts";
 import { startServer } from "./start.ts";
-import { openTestDatabase, type TestDatabase } from "./storage/test-database.ts";
 
 const log = pino({ level: "silent" });
 

@@ -1,19 +1,18 @@
 /** Opens everything that a server is made of, in order, and closes it in reverse. */
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { openDatasets } from "@tributary/datasets/node";
+import { realRuntime } from "@tributary/platform";
+import type { Storage } from "@tributary/storage";
+import { openStorage, startEmbeddedPostgres } from "@tributary/storage";
 import type { FastifyBaseLogger } from "fastify";
-import { startComputeProcess } from "./compute/spawn.ts";
+import { startComputeProcess } from "./compute-child.ts";
 import type { Config } from "./config.ts";
-import { openDatasets } from "./data/datasets.ts";
+import { startRuns } from "./coordinator/runs.ts";
 import { createDemoRun } from "./demo-run.ts";
 import { createResources, type Resources } from "./resources.ts";
-import { realDeps } from "./round/round-deps.ts";
-import { startRuns } from "./round/runs.ts";
 import { firstAdminToken, sessionKey } from "./secrets.ts";
 import { buildServer } from "./server.ts";
-import { startEmbeddedPostgres } from "./storage/embedded-postgres.ts";
-import { openStorage } from "./storage/postgres-storage.ts";
-import type { Storage } from "./storage/storage.ts";
 import { registerVolunteerSocket } from "./transport/volunteer-socket.ts";
 
 export type RunningServer = {
@@ -56,7 +55,7 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
   const storage = await openStorage({ databaseUrl });
   resources.add("storage", () => storage.close());
 
-  const runs = await startRuns({ storage, deps: realDeps(log) });
+  const runs = await startRuns({ storage, deps: realRuntime(log) });
   resources.add("runs", () => runs.close());
 
   const datasets = openDatasets(config.datasetsDirectory, (message) => log.warn(message));
@@ -70,7 +69,8 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
     pagesDirectory: config.pagesDirectory,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
-    registerVolunteers: (server) => registerVolunteerSocket(server, { storage, runs, deps: realDeps(log) }),
+    registerVolunteers: (server) =>
+      registerVolunteerSocket(server, { storage, runs, deps: realRuntime(log) }),
   });
   resources.add("HTTP server", () => app.close());
   const adminToken = await firstAdminToken(config.homeDirectory, config.adminToken, storage.tokens);

@@ -16,7 +16,7 @@ export async function runFedavgTwin(
 ): Promise<readonly number[]> {
   const configFile = join(directory, "config.json");
   await writeFile(configFile, JSON.stringify(config, null, 2));
-  const entry = join(REPOSITORY, "apps/server/dist/commands/simulate.js");
+  const entry = join(REPOSITORY, "apps/lab/dist/commands/simulate.js");
   await runToEnd([entry, "--config", configFile, "--out", directory], signal);
   return accuraciesFrom(await readFile(join(directory, "rounds.csv"), "utf8"));
 }

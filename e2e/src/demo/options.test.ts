@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkPlan } from "../../../apps/server/src/admin/check-plan.ts";
+import { checkPlan } from "../../../packages/rounds/src/check-plan.ts";
 import { demoPlan, twinConfig } from "./demo-plan.ts";
 import { parseDemoOptions } from "./options.ts";
 

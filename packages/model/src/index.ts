@@ -1,9 +1,5 @@
 export * from "./aggregate.ts";
 export * from "./backend.ts";
-export { cifar10ClassNames, parseCifar10 } from "./data/cifar.ts";
-export * from "./data/dataset.ts";
-export * from "./data/dirichlet-split.ts";
-export * from "./data/idx.ts";
 export * from "./network/initial-parameters.ts";
 export * from "./network/layout.ts";
 export * from "./network/passes.ts";
@@ -27,6 +23,7 @@ export { blend, refineSettings, settingsOfSynthesis, trajectoryLength } from "./
 export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
 export { imageCount, type SyntheticSet, softmaxRows } from "./synthesis/synthetic-set.ts";
 export { registerFusedKernels } from "./tensor/fused-wasm-kernels.ts";
+export type { Dataset } from "./training/dataset.ts";
 export { evaluate } from "./training/evaluate.ts";
 export type { GradientCorrection } from "./training/gradient-correction.ts";
 export { initialOptimizerState, type OptimizerState } from "./training/optimizer.ts";

@@ -9,11 +9,13 @@ export {
   FRAME_OVERHEAD_BYTES,
   type FrameLimits,
 } from "./codec.ts";
+export type { DatasetSummary } from "./dataset-summary.ts";
 export * from "./dynafed.ts";
 export { MAX_FLOAT16 } from "./float16.ts";
 export * from "./http.ts";
 export * from "./messages.ts";
 export * from "./plan.ts";
+export { quoted, schemaProblems } from "./schema-problems.ts";
 export * from "./small-plan.ts";
 export * from "./tensor.ts";
 export type { Expected, TransitionTable } from "./transition-table.ts";

@@ -52,3 +52,12 @@ export const smallPlan: Plan = {
   dynafed: smallDynafed,
   sample: { dataset: "fashion-mnist", train: 6000, test: 1000, shards: 4, alpha: 0.04 },
 };
+
+/** The plan of the demo run: a single browser tab is enough to see rounds, a synthesis and refined rounds. */
+export const demoPlan: Plan = {
+  ...smallPlan,
+  rounds: 500,
+  cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 60_000 },
+  dynafed: { ...smallDynafed, snapshots: 8, iterations: 60 },
+  sample: { ...smallPlan.sample, shards: 10, alpha: 0.5 },
+};

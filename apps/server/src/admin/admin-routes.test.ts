@@ -5,7 +5,7 @@ import { RunDetail, RunSummary } from "@tributary/protocol";
 import type { LightMyRequestResponse } from "fastify";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestServer, type TestServer, testPlan, testToken } from "../http/test-server.ts";
+import { openTestServer, type TestServer, testPlan, testToken } from "../../testing/http-server.ts";
 
 const json = { "content-type": "application/json" };
 

@@ -1,10 +1,11 @@
 /** The operator's side: everything below /api/admin needs a login, and every change is written to the audit log. */
+
+import type { Datasets } from "@tributary/datasets/node";
 import { CreateRunBody, LoginBody, RunActionBody } from "@tributary/protocol";
+import { checkPlan, textProblems } from "@tributary/rounds";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Datasets } from "../data/datasets.ts";
 import { HttpError } from "../http/errors.ts";
 import { findRun, runDetail, runSummary, type ViewDeps } from "../http/run-view.ts";
-import { checkPlan, textProblems } from "./check-plan.ts";
 import { createRun } from "./create-run.ts";
 import { openRunEvents } from "./run-events.ts";
 import { type Operator, refuseForgedRequest, type Sessions } from "./session.ts";

@@ -1,9 +1,9 @@
 /** Creates a run with its initial model, and hands it to the coordinator. */
 import { initialParameters, initSeed } from "@tributary/model";
 import type { CreateRunBody } from "@tributary/protocol";
-import { snapshotOf } from "../compute/float-bytes.ts";
-import type { LiveRuns } from "../live-runs.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Storage } from "@tributary/storage";
+import { snapshotOf } from "@tributary/storage";
+import type { LiveRuns } from "../coordinator/live-runs.ts";
 
 /** Returns the new run's id. The plan must have passed `checkPlan`. Of two runs of one name each gets its own id. */
 export async function createRun(

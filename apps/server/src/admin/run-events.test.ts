@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { RunDetail } from "@tributary/protocol";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestServer, type TestServer } from "../http/test-server.ts";
+import { openTestServer, type TestServer } from "../../testing/http-server.ts";
 import { openRunEvents } from "./run-events.ts";
 
 /** Reads the events of a run from a listening server, one at a time. */

@@ -3,10 +3,10 @@
  * The cookie is signed, names the token's hash and its own end, and dies with the token, at its end, or at logout.
  */
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { sha256 } from "@tributary/platform";
+import type { Storage } from "@tributary/storage";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "../http/errors.ts";
-import { sha256 } from "../http/hash.ts";
-import type { Storage } from "../storage/storage.ts";
 
 export const sessionCookie = "tributary_session";
 const sessionMs = 12 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
 /** The synthetic set as the dashboard shows it: bytes to paint, label distributions to read. */
 import { syntheticSetFromCheckpoint } from "@tributary/model";
 import type { Plan, SyntheticSetView } from "@tributary/protocol";
-import { floatsOf } from "../compute/float-bytes.ts";
-import type { Storage, StoredRun } from "../storage/storage.ts";
+import type { Storage, StoredRun } from "@tributary/storage";
+import { floatsOf } from "@tributary/storage";
 
 type LearnedSet = {
   readonly imagesPerClass: number;

@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parameterCount } from "@tributary/model";
+import { sha256 } from "@tributary/platform";
 import { RoundRow } from "@tributary/protocol";
+import type { Storage, Write } from "@tributary/storage";
+import { snapshotOf } from "@tributary/storage";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { snapshotOf } from "../compute/float-bytes.ts";
-import { sha256 } from "../http/hash.ts";
-import { openTestServer, type TestServer, testPlan } from "../http/test-server.ts";
-import type { Storage, Write } from "../storage/storage.ts";
+import { openTestServer, type TestServer, testPlan } from "../../testing/http-server.ts";
 import { exportRun } from "./export-run.ts";
 import { participationColumns, roundColumns } from "./tables.ts";
 

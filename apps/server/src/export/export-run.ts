@@ -1,7 +1,7 @@
 /** Writes a run's whole export into a folder. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Storage } from "../storage/storage.ts";
+import type { Storage } from "@tributary/storage";
 import { exportFileNames, readExportFile } from "./run-files.ts";
 
 /** Returns the names of the files written below `directory`. Throws when the store has no such run. */

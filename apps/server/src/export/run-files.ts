@@ -1,11 +1,10 @@
 /** Every file of a run's export, by name. Routes and the folder export both serve from here. */
 import { layoutOf, parameterCount } from "@tributary/model";
+import { formatCsv, formatJsonLines, sha256 } from "@tributary/platform";
 import { PROTOCOL_VERSION, type RoundRow } from "@tributary/protocol";
-import { bytesOf } from "../compute/float-bytes.ts";
-import { sha256 } from "../http/hash.ts";
+import type { Storage, StoredRun, StoredSnapshot, SyntheticSetRow } from "@tributary/storage";
+import { bytesOf } from "@tributary/storage";
 import { newestSnapshot } from "../http/run-view.ts";
-import type { Storage, StoredRun, StoredSnapshot, SyntheticSetRow } from "../storage/storage.ts";
-import { formatCsv, formatJsonLines } from "./csv.ts";
 import { participationColumns, participationsTable, roundColumns, roundsTable } from "./tables.ts";
 
 export type ExportFile = { readonly type: string; readonly body: string | Uint8Array };

@@ -1,7 +1,8 @@
 /** The exported tables. Their column names are a promise to notebooks: columns are added at the end, never renamed. */
+
+import type { Table } from "@tributary/platform";
 import { RoundRow } from "@tributary/protocol";
-import type { ParticipationRow } from "../storage/storage.ts";
-import type { Table } from "./csv.ts";
+import type { ParticipationRow } from "@tributary/storage";
 
 export const roundColumns = Object.keys(RoundRow.properties) as readonly (keyof RoundRow)[];
 

@@ -1,6 +1,7 @@
 /** GET /healthz: can this server do its work, which it cannot without its database. */
+
+import type { Storage } from "@tributary/storage";
 import type { FastifyInstance } from "fastify";
-import type { Storage } from "../storage/storage.ts";
 import { HttpError } from "./errors.ts";
 
 const patienceMs = 3000;

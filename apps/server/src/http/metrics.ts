@@ -1,9 +1,9 @@
 /** GET /metrics in the Prometheus text format. Counts come from the database, so that a restart loses none. */
 import type { RoundRow } from "@tributary/protocol";
+import type { Storage } from "@tributary/storage";
 import type { FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { LiveRuns } from "../live-runs.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { LiveRuns } from "../coordinator/live-runs.ts";
 
 export type MetricsDeps = {
   readonly storage: Storage;

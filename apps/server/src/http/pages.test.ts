@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTestServer, type TestServer } from "../../testing/http-server.ts";
 import { registerPages } from "./pages.ts";
-import { openTestServer, type TestServer } from "./test-server.ts";
 
 describe("the pages", () => {
   let server: TestServer;

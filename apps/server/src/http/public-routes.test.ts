@@ -1,10 +1,11 @@
 import { gunzipSync } from "node:zlib";
-import { parameterCount, parseIdx } from "@tributary/model";
+import { parseIdx } from "@tributary/datasets";
+import { parameterCount } from "@tributary/model";
+import { sha256 } from "@tributary/platform";
 import { RunSummary, ShardList } from "@tributary/protocol";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sha256 } from "./hash.ts";
-import { openTestServer, type TestServer, testPlan } from "./test-server.ts";
+import { openTestServer, type TestServer, testPlan } from "../../testing/http-server.ts";
 
 describe("the public API", () => {
   let server: TestServer;

@@ -8,10 +8,11 @@ import {
   type SynthesisView,
   type VolunteerRow,
 } from "@tributary/protocol";
+import type { SnapshotKind } from "@tributary/rounds";
+import { synthesisProgress } from "@tributary/rounds";
+import type { JobView, Storage, StoredRun } from "@tributary/storage";
 import { Value } from "typebox/value";
-import type { LiveRun, LiveRuns } from "../live-runs.ts";
-import { synthesisProgress } from "../round/synthesis-progress.ts";
-import type { JobView, SnapshotKind, Storage, StoredRun } from "../storage/storage.ts";
+import type { LiveRun, LiveRuns } from "../coordinator/live-runs.ts";
 import { HttpError } from "./errors.ts";
 
 export type ViewDeps = { readonly storage: Storage; readonly live: LiveRuns };

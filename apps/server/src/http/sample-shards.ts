@@ -5,16 +5,10 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import {
-  balancedSubset,
-  type Dataset,
-  dirichletSplit,
-  formatIdx,
-  splitSeed,
-  takeExamples,
-} from "@tributary/model";
+import { balancedSubset, dirichletSplit, formatIdx, takeExamples } from "@tributary/datasets";
+import type { Datasets } from "@tributary/datasets/node";
+import { type Dataset, splitSeed } from "@tributary/model";
 import type { Plan, ShardList } from "@tributary/protocol";
-import type { Datasets } from "../data/datasets.ts";
 
 export type ShardPart = "images" | "labels";
 /** An IDX file; `etag` names its uncompressed content. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Hello, VolunteerId } from "@tributary/protocol";
-import type { Storage } from "../storage/storage.ts";
+import type { Storage } from "@tributary/storage";
 
 export type Identity = { readonly volunteer: VolunteerId; readonly resumeToken: string };
 

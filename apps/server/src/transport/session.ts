@@ -2,6 +2,8 @@
  * One connection, from its hello to its close. Frames are worked on one after the other; whatever they hold, the
  * worst that comes of them is a fault and the end of this connection.
  */
+
+import type { Runtime } from "@tributary/platform";
 import {
   CloseCode,
   decodeVolunteerMessage,
@@ -11,12 +13,11 @@ import {
   PROTOCOL_VERSION,
   type VolunteerMessage,
 } from "@tributary/protocol";
+import type { Storage } from "@tributary/storage";
 import type { Static } from "typebox";
 import type { WebSocket } from "ws";
-import type { Coordinator, Presence } from "../round/coordinator.ts";
-import type { RoundDeps } from "../round/round-deps.ts";
-import type { Runs } from "../round/runs.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Coordinator, Presence } from "../coordinator/coordinator.ts";
+import type { Runs } from "../coordinator/runs.ts";
 import { identify } from "./identity.ts";
 import type { TransportLimits } from "./limits.ts";
 import { createOutbox } from "./outbox.ts";
@@ -30,7 +31,7 @@ export type SessionDeps = {
   readonly limits: TransportLimits;
   readonly uploads: Uploads;
   readonly snapshots: SnapshotCache;
-  readonly rounds: RoundDeps;
+  readonly rounds: Runtime;
   readonly randomBytes: (count: number) => Uint8Array;
 };
 

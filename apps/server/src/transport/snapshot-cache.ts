@@ -1,5 +1,5 @@
 import type { Hash } from "@tributary/protocol";
-import type { Storage } from "../storage/storage.ts";
+import type { Storage } from "@tributary/storage";
 
 /** The bytes of a snapshot or control variate are read once, whoever asks, and the newest few are kept. They never change. */
 export type SnapshotCache = { bytes(run: string, hash: Hash): Promise<Uint8Array | null> };

@@ -2,6 +2,8 @@
  * What the server does for one volunteer that has said hello. Updates come in here: offered, carried over in chunks,
  * checked, handed to the coordinator, and acknowledged only after it has committed them.
  */
+
+import { sha256 } from "@tributary/platform";
 import {
   acceptChunk,
   chunksFrom,
@@ -11,14 +13,13 @@ import {
   type VolunteerId,
   type VolunteerMessage,
 } from "@tributary/protocol";
-import { sha256 } from "../http/hash.ts";
-import type { Coordinator, Presence } from "../round/coordinator.ts";
-import type { Judgement } from "../round/offers.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Judgement } from "@tributary/rounds";
+import { offerProblem, type Refusal, updateProblem } from "@tributary/rounds";
+import type { Storage } from "@tributary/storage";
+import type { Coordinator, Presence } from "../coordinator/coordinator.ts";
 import type { TransportLimits } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 import type { SnapshotCache } from "./snapshot-cache.ts";
-import { offerProblem, type Refusal, updateProblem } from "./update-check.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 
 export type Desk = {

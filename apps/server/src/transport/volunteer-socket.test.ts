@@ -1,8 +1,6 @@
 import { decodeValues, encodeTensor, type Plan } from "@tributary/protocol";
+import { testPlan } from "@tributary/rounds/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { testPlan } from "../round/test-plan.ts";
-import { createSnapshotCache } from "./snapshot-cache.ts";
-import { startTestServer, type TestServer, until, untilLive } from "./test-server.ts";
 import {
   connectVolunteer,
   download,
@@ -12,7 +10,9 @@ import {
   type RawVolunteer,
   report,
   sendChunks,
-} from "./test-volunteer.ts";
+} from "../../testing/test-volunteer.ts";
+import { startTestServer, type TestServer, until, untilLive } from "../../testing/volunteer-server.ts";
+import { createSnapshotCache } from "./snapshot-cache.ts";
 import { createUploads } from "./uploads.ts";
 
 const parameters = 1000;

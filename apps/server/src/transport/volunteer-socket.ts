@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import websocket from "@fastify/websocket";
+import type { Runtime } from "@tributary/platform";
 import { FRAME_OVERHEAD_BYTES } from "@tributary/protocol";
+import type { Storage } from "@tributary/storage";
 import type { FastifyInstance } from "fastify";
-import type { RoundDeps } from "../round/round-deps.ts";
-import type { Runs } from "../round/runs.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Runs } from "../coordinator/runs.ts";
 import { defaultLimits, type TransportLimits } from "./limits.ts";
 import { openSession, type Session } from "./session.ts";
 import { createSnapshotCache } from "./snapshot-cache.ts";
@@ -21,7 +21,7 @@ export async function registerVolunteerSocket(
   options: {
     readonly runs: Runs;
     readonly storage: Storage;
-    readonly deps: RoundDeps;
+    readonly deps: Runtime;
     readonly limits?: Partial<TransportLimits>;
   },
 ): Promise<VolunteerSocket> {

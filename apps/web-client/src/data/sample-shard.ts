@@ -1,5 +1,7 @@
 /** A sample shard: images that the server lends, for who has none of their own. */
-import { type Dataset, datasetFromIdx } from "@tributary/model";
+
+import { datasetFromIdx } from "@tributary/datasets";
+import type { Dataset } from "@tributary/model";
 import { type Answer, getBytes } from "../api.ts";
 
 export async function fetchShard(run: string, index: number, classes: number): Promise<Answer<Dataset>> {

@@ -1,8 +1,8 @@
 /** For tests: a network, images and a trajectory small enough to be synthesised from in a moment. */
 import { type DynafedSettings, paperLevers } from "@tributary/protocol";
-import type { Dataset } from "../data/dataset.ts";
 import { initialParameters } from "../network/initial-parameters.ts";
 import { createRng } from "../rng.ts";
+import type { Dataset } from "../training/dataset.ts";
 import { initialOptimizerState } from "../training/optimizer.ts";
 import { trainLocally } from "../training/train-locally.ts";
 import type { SynthesisOptions } from "./synthesize.ts";

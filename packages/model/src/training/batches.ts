@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Preprocessing } from "@tributary/protocol";
-import type { Dataset } from "../data/dataset.ts";
 import type { Batch } from "../network/batch-passes.ts";
+import type { Dataset } from "./dataset.ts";
 
 /**
  * Makes the batch of the given examples: images [B, H, W, C] as the network sees them, one-hot labels [B, K]. The caller

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec, Preprocessing } from "@tributary/protocol";
-import type { Dataset } from "../data/dataset.ts";
 import { chunkLength } from "../network/chunks.ts";
 import { crossEntropy } from "../network/cross-entropy.ts";
 import { parameterCount } from "../network/layout.ts";
@@ -9,6 +8,7 @@ import { requireLength } from "../requirements.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { yieldToEvents } from "../tensor/yield-to-events.ts";
 import { makeBatch, requireFit } from "./batches.ts";
+import type { Dataset } from "./dataset.ts";
 import { countRight } from "./train-locally.ts";
 
 /** Of one batch; fewer where one would hold up the events. */

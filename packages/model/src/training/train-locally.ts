@@ -1,13 +1,13 @@
 /** Local training of one volunteer. Legend: B images of a batch, K classes, P parameters. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { LocalTraining, NetworkSpec, Preprocessing } from "@tributary/protocol";
-import type { Dataset } from "../data/dataset.ts";
 import { type Batch, batchGradient } from "../network/batch-passes.ts";
 import { parameterCount } from "../network/layout.ts";
 import { requireLength } from "../requirements.ts";
 import { createRng, permutation } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { makeBatch, requireFit } from "./batches.ts";
+import type { Dataset } from "./dataset.ts";
 import { type DeviceCorrection, type GradientCorrection, uploadCorrection } from "./gradient-correction.ts";
 import {
   applyStep,

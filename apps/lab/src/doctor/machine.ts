@@ -1,0 +1,36 @@
+/** What the doctor says about the machine itself. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { postgresBinaries } from "@tributary/storage";
+import type { Found } from "./report.ts";
+
+export async function findPostgres(databaseUrl: string | undefined): Promise<Found> {
+  if (databaseUrl !== undefined && databaseUrl !== "")
+    return { found: true, detail: "a server of its own, named in DATABASE_URL" };
+  try {
+    const program = join(postgresBinaries(), "bin", "postgres");
+    return { found: true, detail: `${await versionOf(program)}, ${program}` };
+  } catch (error) {
+    return { found: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** Only `npm run demo` and the browser tests need one. */
+export async function findChromium(own: string | undefined, path: string): Promise<Found> {
+  const folders = ["/usr/bin", ...path.split(delimiter)];
+  const all = own === undefined ? CHROMIUM.flatMap((name) => folders.map((one) => join(one, name))) : [own];
+  for (const program of all.filter((one) => existsSync(one))) {
+    const version = await versionOf(program).catch(() => null);
+    if (version !== null) return { found: true, detail: `${version}, ${program}` };
+  }
+  return { found: false, detail: own === undefined ? "not in PATH" : `CHROMIUM_PATH is "${own}"` };
+}
+
+async function versionOf(program: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, ["--version"], { timeout: 20_000 });
+  return stdout.trim().split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,21 @@
+/** `fork(probe, [BACKEND, FORCED])`: examines one backend in a process that it may bring down. */
+import type { CandidateId } from "@tributary/backends";
+import { measure } from "./measure.ts";
+import type { Probe } from "./report.ts";
+
+export type ProbeMessage =
+  | { readonly type: "known"; readonly probe: Probe }
+  | { readonly type: "done" }
+  | { readonly type: "failed"; readonly reason: string };
+
+const [id, forced] = process.argv.slice(2);
+const say = (message: ProbeMessage) => new Promise<void>((sent) => process.send?.(message, () => sent()));
+
+try {
+  await measure(id as CandidateId, forced === "forced", (probe) => void say({ type: "known", probe }));
+  await say({ type: "done" });
+} catch (error) {
+  await say({ type: "failed", reason: error instanceof Error ? error.message : String(error) });
+}
+// Dawn and TensorFlow keep threads that would hold the process.
+process.exit(0);

@@ -1,0 +1,130 @@
+/** The arguments of `npm run experiment`. Pure. */
+import { parseArgs } from "node:util";
+import type { BackendPreference } from "@tributary/backends";
+import { BackendName } from "@tributary/protocol";
+import { presets } from "./presets/presets.ts";
+import type { Choice } from "./run-matrix.ts";
+import { type Scale, scales } from "./scales.ts";
+
+export type ExperimentOptions = {
+  readonly choice: Choice;
+  /** As given; null: the scale's own. */
+  readonly data: string | null;
+  readonly out: string | null;
+  /** null: as many as there are cores. */
+  readonly jobs: number | null;
+  readonly backend: BackendPreference;
+  readonly targets: readonly number[];
+};
+
+export type Asked =
+  | { readonly kind: "help" }
+  | { readonly kind: "list" }
+  | { readonly kind: "experiment"; readonly options: ExperimentOptions };
+
+export const usage = `usage: npm run experiment -- PRESET [options]
+
+  --scale desk|paper|tiny  how large; desk
+  --seeds 1,2,3            one run of every method and alpha for each; 1
+  --alphas 0.01,0.04       Dirichlet concentrations; the preset's
+  --only METHOD,METHOD     some of the preset's methods, by name, in any case; all
+  --data FOLDER            IDX files, CIFAR-10's binary batches, or images by class; Fashion-MNIST
+  --out FOLDER             where results go and unfinished runs go on; experiments/PRESET-SCALE
+  --jobs N                 runs worked at once; the number of cores, and 1 on a GPU
+  --backend NAME           auto, wasm, webgpu, tensorflow or cpu; auto
+  --targets 0.6,0.7        accuracies whose first round the table names; the scale's
+  --list                   the presets with their methods, and the scales
+  --help                   this`;
+
+/** Throws an Error that quotes the argument that cannot be. */
+export function readOptions(args: readonly string[]): Asked {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...{ scale: text, seeds: text, alphas: text, only: text, data: text, out: text, jobs: text },
+      ...{ backend: text, targets: text, list: flag, help: { ...flag, short: "h" } },
+    },
+  });
+  if (values.help === true) return { kind: "help" };
+  if (values.list === true) return { kind: "list" };
+  const [name, ...rest] = positionals;
+  if (name === undefined) throw new Error(`expected the name of a preset, got none\n${usage}`);
+  if (rest.length > 0) throw new Error(`expected one preset, got also ${rest.join(" ")}`);
+  const preset = named("preset", presets, name);
+  const scale = named("scale", scales, values.scale ?? "desk");
+  const alphas = values.alphas === undefined ? preset.alphas : numbers("--alphas", values.alphas, positive);
+  return {
+    kind: "experiment",
+    options: {
+      choice: {
+        preset,
+        scale,
+        alphas,
+        seeds: numbers(
+          "--seeds",
+          values.seeds ?? "1",
+          (seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
+        ),
+        only: values.only === undefined ? null : values.only.split(",").map((part) => part.trim()),
+      },
+      data: values.data ?? null,
+      out: values.out ?? null,
+      jobs: values.jobs === undefined ? null : jobsOf(values.jobs),
+      backend: backendOf(values.backend ?? "auto"),
+      targets:
+        values.targets === undefined
+          ? scale.targets
+          : numbers("--targets", values.targets, (target) => target > 0 && target <= 1),
+    },
+  };
+}
+
+const positive = (value: number) => value > 0 && Number.isFinite(value);
+
+function named<Named extends { readonly name: string }>(
+  what: string,
+  known: readonly Named[],
+  name: string,
+): Named {
+  const found = known.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = known.map((one) => one.name).join(", ");
+  throw new Error(`expected a ${what} of ${names}, got ${JSON.stringify(name)}`);
+}
+
+function numbers(option: string, list: string, isRight: (value: number) => boolean): readonly number[] {
+  const parts = list.split(",").map((part) => part.trim());
+  const values = parts.map((part) => (part === "" ? Number.NaN : Number(part)));
+  const wrong = values.findIndex((value) => !isRight(value));
+  if (wrong >= 0) throw new Error(`${option} cannot hold ${JSON.stringify(parts[wrong])}`);
+  if (new Set(values).size < values.length) throw new Error(`${option} ${list} says a number twice`);
+  return values;
+}
+
+function jobsOf(text: string): number {
+  const jobs = Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256) {
+    throw new Error(`--jobs must be a whole number of 1 to 256, got ${JSON.stringify(text)}`);
+  }
+  return jobs;
+}
+
+function backendOf(name: string): BackendPreference {
+  const known: readonly string[] = ["auto", ...BackendName.anyOf.map((one) => one.const)];
+  if (known.includes(name)) return name as BackendPreference;
+  throw new Error(`expected a backend of ${known.join(", ")}, got ${JSON.stringify(name)}`);
+}
+
+/** What `--list` prints. */
+export function listing(scale: Scale): string {
+  const lines = presets.flatMap(({ name, about, alphas, methods }) => [
+    `${name}: ${about}`,
+    `  alpha ${alphas.join(", ")}`,
+    ...methods(scale).map((method) => `  - ${method.name}`),
+    "",
+  ]);
+  return [...lines, ...scales.map(({ name, about }) => `scale ${name}: ${about}`)].join("\n");
+}

@@ -1,0 +1,129 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { smallPlan } from "@tributary/protocol";
+import { initialState } from "@tributary/rounds";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { roundsCsv } from "../simulation/result-files.ts";
+import type { SimulationCheckpoint, SimulationResult } from "../simulation/simulation.ts";
+import type { Manifest } from "./manifest.ts";
+import { readResults } from "./results.ts";
+import { openRunFolder, readRounds, readSummary } from "./run-folder.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "run-folder-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const round = {
+  ...{ round: 1, participants: 2, accuracyAveraged: 0.5, accuracyRefined: null, accuracy: 0.5, loss: 1 },
+  ...{ bytesUp: 1, bytesDown: 1 },
+};
+const result: SimulationResult = {
+  rounds: [round],
+  parameters: new Float32Array(1),
+  synthesis: {
+    round: 1,
+    distances: [1],
+    set: {
+      ...{ image: [1, 1, 1], classes: smallPlan.network.classes, imagesPerClass: 1, innerStep: 0.1 },
+      ...{ images: new Float32Array(10), labelLogits: new Float32Array(100) },
+    },
+  },
+};
+const manifest: Manifest = {
+  ...{
+    preset: "p",
+    scale: "desk",
+    method: "A",
+    alpha: 1,
+    seed: 1,
+    plan: smallPlan,
+    volunteersTrain: "always",
+  },
+  data: { folder: "d", sha256: "0", image: [4, 4, 1], classes: 2, train: 10, test: 10 },
+  ...{ backend: "wasm", adapter: "CPU", versions: {}, command: "npm run experiment -- p" },
+};
+const cost = { spent: { train: 1, evaluate: 2, synthesize: 3, refine: 4 }, cpuSeconds: 11 };
+
+test("[Q20] a run counts as finished only once its last file is there", async () => {
+  await mkdir(join(folder, "synthetic-set.bin"));
+  const run = openRunFolder(folder);
+  await expect(run.finish(result, cost, "wasm")).rejects.toThrow(/synthetic-set.bin/);
+  expect(await readRounds(folder)).toEqual([round]);
+  expect(await readSummary(folder)).toBeNull();
+  await rm(join(folder, "synthetic-set.bin"), { recursive: true });
+  await run.finish(result, cost, "wasm");
+  expect(await readSummary(folder)).toMatchObject({ final: 0.5, seconds: 10, ...cost });
+});
+
+test("[Q21] damaged files of a run are told with what is wrong: summary and rounds are written anew, a manifest is refused", async () => {
+  const runs = join(folder, "runs");
+  const [whole, damaged] = [join(runs, "a"), join(runs, "b")];
+  for (const path of [whole, damaged]) {
+    const run = openRunFolder(path);
+    await run.open(manifest, (text) => expect.unreachable(text));
+    await run.finish(result, cost, "wasm");
+  }
+  const file = join(damaged, "summary.json");
+  for (const [content, problem] of [
+    ['{"final": 0.5', "the value must be object, got nothing"],
+    ["{}", "/final is missing"],
+    ['{"final": 7}', "/last20Mean is missing"],
+  ] as const) {
+    await writeFile(file, content);
+    const notes: string[] = [];
+    const found = await readResults(runs, [], (text) => notes.push(text));
+    expect(found.map(({ folder }) => folder)).toEqual([whole]);
+    expect(notes).toEqual([`${file} is damaged: ${problem}; the run is left out`]);
+    await openRunFolder(damaged).open(manifest, (text) => notes.push(text));
+    expect(notes[1]).toBe(`${file} is damaged: ${problem}; the run is finished anew`);
+    expect(await readSummary(damaged)).toBeNull();
+  }
+  const rounds = join(damaged, "rounds.csv");
+  for (const [content, problem] of [
+    ["round,accuracy\r\n1,0.5\r\n", "/0/participants is missing"],
+    [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAveraged must be number, got null"],
+    [roundsCsv([{ ...round, accuracy: 7 }]), "/0/accuracy must be <= 1, got 7"],
+  ] as const) {
+    await openRunFolder(damaged).finish(result, cost, "wasm");
+    await writeFile(rounds, content);
+    const notes: string[] = [];
+    const found = await readResults(runs, [], (text) => notes.push(text));
+    expect(found.map(({ folder }) => folder)).toEqual([whole]);
+    await openRunFolder(damaged).open(manifest, (text) => notes.push(text));
+    const reason = `${rounds} is damaged: ${problem}`;
+    expect(notes).toEqual([`${reason}; the run is left out`, `${reason}; the run is finished anew`]);
+    expect(await readSummary(damaged)).toBeNull();
+  }
+  await writeFile(join(whole, "manifest.json"), JSON.stringify({ ...manifest, data: undefined }));
+  const reason = `${join(whole, "manifest.json")} is damaged: /data is missing`;
+  const notes: string[] = [];
+  expect(await readResults(runs, [], (text) => notes.push(text))).toEqual([]);
+  expect(notes).toEqual([`${reason}; the run is left out`]);
+  await expect(openRunFolder(whole).open(manifest, () => undefined)).rejects.toThrow(
+    `${reason}. Delete ${whole}, or name another --out.`,
+  );
+});
+
+test("[Q22] a synthesis of another version is told and starts again, and the rounds before it stay", async () => {
+  const simulation: SimulationCheckpoint = {
+    state: initialState(smallPlan, "0"),
+    ...{ rounds: [round], parameters: new Float32Array(1), strategyState: {}, trajectory: [] },
+    ...{
+      volunteers: new Map(),
+      synthesis: null,
+      synthesizing: Uint8Array.of(0x54, 0x53, 0x59, 0x4e, 2, 0, 0, 0, 0, 0, 0, 0),
+    },
+  };
+  const writer = openRunFolder(folder);
+  await writer.open(manifest, (text) => expect.unreachable(text));
+  await writer.keep({ ...cost, simulation });
+  const notes: string[] = [];
+  const found = await openRunFolder(folder).open(manifest, (text) => notes.push(text));
+  expect(notes).toEqual([
+    `the synthesis under way in ${folder}: expected checkpoint version 3, got 2; it starts again`,
+  ]);
+  expect(found?.simulation).toEqual({ ...simulation, synthesizing: null });
+});

@@ -1,0 +1,90 @@
+/** An experiment's table as CSV and as Markdown. Pure. */
+import { type Cell, formatCsv } from "@tributary/platform";
+import type { Reached, Spread, TableRow } from "./results.ts";
+
+/** Accuracies 0..1, in full; an empty cell where there is no deviation, or no seed reaches the target. */
+export function tableCsv(rows: readonly TableRow[]): string {
+  const cells = rows.map((row) => ({
+    alpha: row.alpha,
+    method: row.method,
+    seeds: row.seeds.join(" "),
+    finalMean: row.final.mean,
+    finalStd: row.final.std,
+    last20Mean: row.last20.mean,
+    last20Std: row.last20.std,
+    withinRunStd: row.calm,
+    bestMean: row.best.mean,
+    bestStd: row.best.std,
+    ...Object.fromEntries(
+      row.targets.flatMap(({ target, round, seeds }) => [
+        [`roundsTo${target}`, round],
+        [`seedsReaching${target}`, seeds],
+      ]),
+    ),
+    seconds: row.seconds,
+    synthesisSeconds: row.synthesisSeconds,
+    cpuSeconds: row.cpuSeconds,
+    peakMemoryBytes: row.peakMemoryBytes,
+  }));
+  const columns = Object.keys(cells[0] ?? { alpha: 0, method: "" });
+  return formatCsv({ columns, rows: cells as readonly Readonly<Record<string, Cell>>[] });
+}
+
+export const tableHeads = (rows: readonly TableRow[]): readonly string[] => [
+  "alpha",
+  "method",
+  "seeds",
+  "final",
+  "last 20 rounds",
+  "within a run",
+  "best",
+  ...(rows[0]?.targets ?? []).map(({ target }) => `rounds to ${Math.round(target * 1000) / 10}`),
+  "seconds",
+  "of synthesis",
+  "CPU seconds",
+];
+
+/** The row in words, percent and rounds, in the order of `tableHeads`. */
+export function tableCells(row: TableRow): readonly string[] {
+  return [
+    String(row.alpha),
+    row.method,
+    row.seeds.join(" "),
+    spreadWords(row.final),
+    spreadWords(row.last20),
+    percent(row.calm),
+    spreadWords(row.best),
+    ...row.targets.map((target) => reachedWords(target, row.seeds.length)),
+    row.seconds.toFixed(0),
+    row.synthesisSeconds.toFixed(0),
+    row.cpuSeconds.toFixed(0),
+  ];
+}
+
+/** What the columns mean, below the table in either form. */
+export const tableNotes =
+  "Test accuracy in %, mean ± standard deviation over seeds (n − 1). Within a run: mean over seeds of the standard " +
+  "deviation of the last 20 rounds. Rounds to a target: mean over the seeds that reach it, with their number where " +
+  "not all do. Seconds: a run's own training, evaluation, synthesis and refining, by the clock; CPU seconds: what it took of the " +
+  "processor, whatever else the machine did.";
+
+export function tableMarkdown(rows: readonly TableRow[]): string {
+  const heads = tableHeads(rows);
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const rule = `|${heads.map((_, at) => (at === 1 ? "---" : "---:")).join("|")}|`;
+  return `${[line(heads), rule, ...rows.map((row) => line(tableCells(row)))].join("\n")}\n\n${tableNotes}\n`;
+}
+
+function spreadWords({ mean, std }: Spread): string {
+  return std === null ? percent(mean) : `${percent(mean)} ± ${percent(std)}`;
+}
+
+function reachedWords({ round, seeds }: Reached, of: number): string {
+  if (round === null) return "never";
+  return seeds === of ? round.toFixed(of === 1 ? 0 : 1) : `${round.toFixed(1)} (${seeds} of ${of})`;
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(2);
+}

@@ -1,0 +1,274 @@
+/**
+ * A whole run in one process: the live round machine, codec, aggregate and numerics, with volunteers that answer at
+ * once. Nothing here decides what a run does next; it performs the machine's effects and feeds their results back.
+ * Everything is seeded as in a live run, so a live run whose cohorts are everybody has a twin here.
+ */
+import {
+  blend,
+  cohortSeed,
+  createRng,
+  type Dataset,
+  evaluate,
+  refine,
+  refineSeed,
+  refineSettings,
+  settingsOfSynthesis,
+  synthesisSeed,
+  synthesize,
+  trajectoryLength,
+} from "@tributary/model";
+import type { DynafedSettings, Hash, Plan, VolunteerId } from "@tributary/protocol";
+import type { RunEvent, RunState } from "@tributary/rounds";
+import {
+  initialState,
+  openCombination,
+  type RunEffect,
+  resume,
+  rulesOf,
+  selectCohort,
+  step,
+  updateProblem,
+  updateValues,
+} from "@tributary/rounds";
+import {
+  checkpointOf,
+  finishRound,
+  keep,
+  modelOf,
+  type OpenRound,
+  openRoundOf,
+  openSimulation,
+  type Simulation,
+  type SimulationOptions,
+  type SimulationResult,
+  volunteerOf,
+} from "./simulation.ts";
+import { bytesOfFrames, readUpdate, roundFrames } from "./wire.ts";
+
+/**
+ * Runs `plan` to its end on TensorFlow.js's current backend. `train` and `test` are the whole data set, of which the
+ * plan's `sample` says how much is used. The same arguments on the same backend give the same result to the last bit,
+ * and so does a run that went on from any of its checkpoints.
+ * Throws where training leaves the finite numbers, saying in which round and at which client; an abort rejects with
+ * the signal's reason.
+ */
+export async function simulate(
+  plan: Plan,
+  data: { readonly train: Dataset; readonly test: Dataset },
+  options: SimulationOptions = {},
+): Promise<SimulationResult> {
+  const simulation = openSimulation(plan, data, options);
+  const rules = rulesOf(plan);
+  const { checkpoint } = options;
+  let state = checkpoint?.state ?? initialState(plan, simulation.start);
+  const events: RunEvent[] = checkpoint == null ? [{ type: "started", atMs: 0 }] : [];
+  const performAll = async (effects: readonly RunEffect[]) => {
+    for (const effect of effects) {
+      events.push(...(await perform(simulation, effect, state)));
+      options.onPerformed?.(effect.type);
+      if (options.signal?.aborted) throw options.signal.reason;
+    }
+  };
+  if (checkpoint != null) await performAll(resume(state));
+  for (let event = events.shift(); event !== undefined; event = events.shift()) {
+    const next = step(state, event, rules);
+    state = next.state;
+    await performAll(next.effects);
+  }
+  const parameters = modelOf(simulation, state.phase === "finished" ? state.snapshot : simulation.start);
+  return { rounds: simulation.rounds, synthesis: simulation.synthesis, parameters };
+}
+
+/** `state` is the one that asks for the effect. */
+async function perform(
+  simulation: Simulation,
+  effect: RunEffect,
+  state: RunState,
+): Promise<readonly RunEvent[]> {
+  const { plan } = simulation;
+  switch (effect.type) {
+    case "seek-cohort": {
+      const { round } = effect;
+      await closeRow(simulation, state);
+      const rng = createRng(cohortSeed(plan.seed, round));
+      const cohort = selectCohort(simulation.volunteers.keys(), plan.cohort.size, rng);
+      return [{ type: "cohort-ready", round, cohort, atMs: 0 }];
+    }
+    case "open-round":
+      return trainRound(simulation, effect.round, effect.snapshot, effect.cohort);
+    case "aggregate": {
+      const { combination } = openRoundOf(simulation);
+      const start = modelOf(simulation, effect.snapshot);
+      const { parameters, state: strategyState } = combination.finish(start, simulation.strategyState);
+      simulation.strategyState = strategyState;
+      // Nothing older is asked for again.
+      simulation.models.clear();
+      return [{ type: "aggregated", round: effect.round, averaged: keep(simulation, parameters), atMs: 0 }];
+    }
+    case "keep-snapshot":
+      if (simulation.synthesis === null) lengthen(simulation, modelOf(simulation, effect.snapshot));
+      return [];
+    case "evaluate":
+      await evaluateModel(simulation, effect.snapshot);
+      return [];
+    case "synthesize":
+      await closeRow(simulation, state);
+      return runSynthesis(simulation, effect.round, state);
+    case "refine":
+      return runRefine(simulation, effect.round, effect.snapshot);
+    case "end-run":
+      await closeRow(simulation, state);
+      return [];
+    case "close-round":
+      if (effect.outcome === "abandoned") throw new Error(`round ${effect.round} was abandoned`);
+      return [];
+    case "keep-update":
+    case "drop-volunteer":
+    case "arm-deadline":
+      return [];
+    default:
+      return effect satisfies never;
+  }
+}
+
+/** Writes the row of the round that is over, if one is, and offers the checkpoint that then becomes possible. */
+async function closeRow(simulation: Simulation, state: RunState): Promise<void> {
+  if (finishRound(simulation)) await simulation.options.onCheckpoint?.(checkpointOf(simulation, state, null));
+}
+
+/** Every member of the cohort trains, one after another, and its update is folded in. */
+async function trainRound(
+  simulation: Simulation,
+  round: number,
+  snapshot: Hash,
+  cohort: readonly VolunteerId[],
+): Promise<readonly RunEvent[]> {
+  const { plan } = simulation;
+  const parameters = modelOf(simulation, snapshot);
+  const combination = openCombination(plan, parameters.length);
+  const open: OpenRound = {
+    round,
+    combination,
+    bytesUp: 0,
+    bytesDown: 0,
+    lossSum: 0,
+    trained: 0,
+    accuracies: [],
+  };
+  simulation.open = open;
+  const frames = roundFrames(round, parameters, simulation.strategyState.control ?? null);
+  const events: RunEvent[] = [];
+  for (const volunteer of cohort) {
+    if (simulation.options.signal?.aborted) throw simulation.options.signal.reason;
+    const member = volunteerOf(simulation, volunteer);
+    const { examples } = member;
+    events.push({ type: "update-recorded", round, volunteer, examples, atMs: 0 });
+    if (isResting(simulation)) {
+      combination.add(new Float32Array(updateValues(plan, parameters.length)), examples);
+      continue;
+    }
+    try {
+      const sent = await member.train(frames);
+      const { values, loss } = readUpdate(sent);
+      const refused = updateProblem(values, plan, parameters.length);
+      if (refused !== null) throw new Error(`${refused.reason}: ${refused.detail}`);
+      combination.add(values, examples);
+      open.bytesDown += bytesOfFrames(frames);
+      open.bytesUp += bytesOfFrames(sent);
+      open.lossSum += loss * examples;
+      open.trained += examples;
+    } catch (cause) {
+      throw new Error(`round ${round}, ${volunteer}: ${cause instanceof Error ? cause.message : cause}`, {
+        cause,
+      });
+    }
+  }
+  return events;
+}
+
+/** Whether the volunteers have stopped training: their models then stay as the snapshot is. */
+function isResting({ options, synthesis }: Simulation): boolean {
+  return options.volunteersTrain === "until-synthesis" && synthesis !== null;
+}
+
+/** The averaged model is evaluated first, then, where there is one, the refined. */
+async function evaluateModel(simulation: Simulation, snapshot: Hash): Promise<void> {
+  const { network, preprocessing } = simulation.plan;
+  const parameters = modelOf(simulation, snapshot);
+  const { accuracy } = await evaluate({ spec: network, parameters, dataset: simulation.test, preprocessing });
+  const open = openRoundOf(simulation);
+  open.accuracies = [...open.accuracies, accuracy];
+}
+
+async function runSynthesis(
+  simulation: Simulation,
+  round: number,
+  state: RunState,
+): Promise<readonly RunEvent[]> {
+  const { plan, trajectory, options, synthesis } = simulation;
+  const { signal } = options;
+  const settings = settingsOfSynthesis(settingsOf(plan), synthesis === null);
+  let saveNewest: (() => Promise<Uint8Array>) | null = null;
+  const { set, distances } = await synthesize({
+    spec: plan.network,
+    trajectory,
+    settings,
+    warmStart: synthesis?.set ?? null,
+    seed: synthesisSeed(plan.seed, round),
+    checkpoint: simulation.synthesizing,
+    ...(signal === undefined ? {} : { signal }),
+    onIteration: async ({ iteration, distance, save }) => {
+      options.onIteration?.(iteration, distance, settings.iterations);
+      saveNewest = save;
+      if (signal?.aborted || options.isCheckpointDue?.()) {
+        await options.onCheckpoint?.(checkpointOf(simulation, state, await save()));
+        saveNewest = null;
+      }
+    },
+  }).catch(async (error: unknown) => {
+    // An abort ends an iteration in its middle: the last whole one is kept.
+    if (signal?.aborted && saveNewest !== null) {
+      await options.onCheckpoint?.(checkpointOf(simulation, state, await saveNewest()));
+    }
+    throw error;
+  });
+  // What comes after a synthesis begins at the model that it ended with.
+  trajectory.splice(0, trajectory.length - 1);
+  simulation.synthesizing = null;
+  simulation.synthesis = { round, set, distances };
+  return [{ type: "synthesized", round, atMs: 0 }];
+}
+
+async function runRefine(
+  simulation: Simulation,
+  round: number,
+  snapshot: Hash,
+): Promise<readonly RunEvent[]> {
+  const { plan, synthesis } = simulation;
+  if (synthesis === null) throw new Error(`round ${round} cannot be refined before the synthesis`);
+  const dynafed = settingsOf(plan);
+  const averaged = modelOf(simulation, snapshot);
+  const fineTuned = await refine({
+    spec: plan.network,
+    parameters: averaged,
+    set: synthesis.set,
+    settings: refineSettings(dynafed, round - synthesis.round - 1),
+    seed: refineSeed(plan.seed, round),
+  });
+  const refined = blend(averaged, fineTuned, dynafed.refineShare);
+  lengthen(simulation, refined);
+  return [{ type: "refined", round, refined: keep(simulation, refined), atMs: 0 }];
+}
+
+/** Adds what a round ended with, as far as a synthesis that is to come will follow it. */
+function lengthen({ plan, trajectory, synthesis }: Simulation, parameters: Float32Array): void {
+  const { dynafed } = plan;
+  if (dynafed === null || (synthesis !== null && dynafed.refreshEvery === 0)) return;
+  trajectory.push(parameters);
+  trajectory.splice(0, trajectory.length - trajectoryLength(dynafed, synthesis === null));
+}
+
+function settingsOf({ dynafed }: Plan): DynafedSettings {
+  if (dynafed === null) throw new Error("expected a plan with DynaFed, got dynafed null");
+  return dynafed;
+}

@@ -1,0 +1,221 @@
+/** What a simulated run holds between effects: its volunteers, its models by hash, and the row of the open round. */
+
+import { balancedSubset, dirichletSplit, takeExamples } from "@tributary/datasets";
+import {
+  type Dataset,
+  initialParameters,
+  initSeed,
+  type SynthesisCheckpoint,
+  type SyntheticSet,
+  splitSeed,
+} from "@tributary/model";
+import { encodeValues, type Hash, hashOf, type Plan, type VolunteerId } from "@tributary/protocol";
+import type { RoundCombination, RunEffect, RunState } from "@tributary/rounds";
+import type { StrategyState } from "@tributary/strategy";
+import {
+  createSimulatedVolunteer,
+  type SimulatedVolunteer,
+  type VolunteerMemory,
+} from "./simulated-volunteer.ts";
+
+export type SimulatedRound = {
+  readonly round: number;
+  readonly participants: number;
+  readonly accuracyAveraged: number;
+  /** null before the synthesis, and in plain averaging. */
+  readonly accuracyRefined: number | null;
+  /** Of the model that the next round starts from. */
+  readonly accuracy: number;
+  /** Mean local training loss, weighted by examples; null where no volunteer trained. */
+  readonly loss: number | null;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+};
+
+export type SimulationResult = {
+  readonly rounds: readonly SimulatedRound[];
+  readonly synthesis: {
+    readonly round: number;
+    readonly set: SyntheticSet;
+    readonly distances: readonly number[];
+  } | null;
+  readonly parameters: Float32Array;
+};
+
+/**
+ * A run between two rounds, or within its synthesis. Whatever has not changed since the checkpoint before is the same
+ * object, so that who stores checkpoints can store the changes alone.
+ */
+export type SimulationCheckpoint = {
+  readonly state: RunState;
+  readonly rounds: readonly SimulatedRound[];
+  /** Of the state's snapshot. */
+  readonly parameters: Float32Array;
+  readonly strategyState: StrategyState;
+  readonly trajectory: readonly Float32Array[];
+  readonly volunteers: ReadonlyMap<VolunteerId, VolunteerMemory>;
+  readonly synthesis: SimulationResult["synthesis"];
+  /** Of the synthesis that is under way. */
+  readonly synthesizing: SynthesisCheckpoint | null;
+};
+
+export type SimulationOptions = {
+  readonly onRound?: (round: SimulatedRound) => void;
+  /** `iterations`: how many the synthesis does at most. */
+  readonly onIteration?: (iteration: number, distance: number, iterations: number) => void;
+  /** After each effect, for who measures how long what takes. */
+  readonly onPerformed?: (effect: RunEffect["type"]) => void;
+  /** Goes on from here. The plan, data and other options must be those of the run that the checkpoint is of. */
+  readonly checkpoint?: SimulationCheckpoint | null;
+  /** After every round; within a synthesis wherever `isCheckpointDue` says so, and when the signal aborts it. */
+  readonly onCheckpoint?: (checkpoint: SimulationCheckpoint) => Promise<void>;
+  readonly isCheckpointDue?: () => boolean;
+  readonly signal?: AbortSignal;
+  /** `until-synthesis`: from then on no volunteer trains, and the server alone goes on refining. */
+  readonly volunteersTrain?: "always" | "until-synthesis";
+};
+
+/** Everything that a run's effects work on. */
+export type Simulation = {
+  readonly plan: Plan;
+  readonly start: Hash;
+  readonly test: Dataset;
+  readonly options: SimulationOptions;
+  readonly volunteers: ReadonlyMap<VolunteerId, SimulatedVolunteer>;
+  readonly models: Map<Hash, Float32Array>;
+  readonly trajectory: Float32Array[];
+  readonly rounds: SimulatedRound[];
+  strategyState: StrategyState;
+  synthesis: SimulationResult["synthesis"];
+  synthesizing: SynthesisCheckpoint | null;
+  open: OpenRound | null;
+};
+
+export type OpenRound = {
+  readonly round: number;
+  readonly combination: RoundCombination;
+  bytesUp: number;
+  bytesDown: number;
+  /** Sum of loss x examples. */
+  lossSum: number;
+  /** Examples behind the sum. */
+  trained: number;
+  accuracies: readonly number[];
+};
+
+/** Cuts the data into shards, one volunteer each, and draws the initial model or takes up the checkpoint's. */
+export function openSimulation(
+  plan: Plan,
+  data: { readonly train: Dataset; readonly test: Dataset },
+  options: SimulationOptions,
+): Simulation {
+  const checkpoint = options.checkpoint ?? null;
+  const train = sampleOf(data.train, plan.sample.train);
+  const shards = dirichletSplit({
+    labels: train.labels,
+    classes: train.classes,
+    clients: plan.sample.shards,
+    alpha: plan.sample.alpha,
+    seed: splitSeed(plan.seed),
+  });
+  const volunteers = new Map(
+    shards.map((indices, index) => {
+      const source = `shard-${index}`;
+      const memory = checkpoint?.volunteers.get(source) ?? null;
+      return [source, createSimulatedVolunteer(plan, source, takeExamples(train, indices), memory)] as const;
+    }),
+  );
+  const parameters = checkpoint?.parameters ?? initialParameters(plan.network, initSeed(plan.seed));
+  const start = nameOf(parameters);
+  return {
+    plan,
+    start,
+    test: sampleOf(data.test, plan.sample.test),
+    options,
+    volunteers,
+    models: new Map([[start, parameters]]),
+    trajectory: [...(checkpoint?.trajectory ?? [parameters])],
+    rounds: [...(checkpoint?.rounds ?? [])],
+    strategyState: checkpoint?.strategyState ?? {},
+    synthesis: checkpoint?.synthesis ?? null,
+    synthesizing: checkpoint?.synthesizing ?? null,
+    open: null,
+  };
+}
+
+/** What `simulate` goes on from; asked for between rounds, when no round is open. */
+export function checkpointOf(
+  simulation: Simulation,
+  state: RunState,
+  synthesizing: SynthesisCheckpoint | null,
+): SimulationCheckpoint {
+  if (state.phase !== "waiting" && state.phase !== "synthesizing" && state.phase !== "finished") {
+    throw new Error(`expected a run between two rounds, got one that is ${state.phase}`);
+  }
+  const { rounds, trajectory, strategyState, synthesis, volunteers } = simulation;
+  return {
+    state,
+    rounds: [...rounds],
+    parameters: modelOf(simulation, state.snapshot),
+    strategyState,
+    trajectory: [...trajectory],
+    volunteers: new Map([...volunteers].map(([id, volunteer]) => [id, volunteer.memory()])),
+    synthesis,
+    synthesizing,
+  };
+}
+
+/** The whole set where it is asked for, balanced or not. */
+function sampleOf(dataset: Dataset, count: number): Dataset {
+  return count === dataset.count ? dataset : balancedSubset(dataset, count);
+}
+
+/** Writes the row of the round that is over, and says whether one was. */
+export function finishRound(simulation: Simulation): boolean {
+  const { open } = simulation;
+  if (open === null) return false;
+  simulation.open = null;
+  const { round, combination, bytesUp, bytesDown, lossSum, trained } = open;
+  const [accuracyAveraged = 0, accuracyRefined = null] = open.accuracies;
+  const row: SimulatedRound = {
+    round,
+    participants: combination.updates(),
+    accuracyAveraged,
+    accuracyRefined,
+    accuracy: accuracyRefined ?? accuracyAveraged,
+    loss: trained === 0 ? null : lossSum / trained,
+    bytesUp,
+    bytesDown,
+  };
+  simulation.rounds.push(row);
+  simulation.options.onRound?.(row);
+  return true;
+}
+
+function nameOf(parameters: Float32Array): Hash {
+  return hashOf(encodeValues(parameters, "float32"));
+}
+
+/** Adds a model under its hash. */
+export function keep(simulation: Simulation, parameters: Float32Array): Hash {
+  const hash = nameOf(parameters);
+  simulation.models.set(hash, parameters);
+  return hash;
+}
+
+export function modelOf({ models }: Simulation, hash: Hash): Float32Array {
+  const parameters = models.get(hash);
+  if (parameters === undefined) throw new Error(`the simulation has no snapshot ${hash}`);
+  return parameters;
+}
+
+export function volunteerOf({ volunteers }: Simulation, id: VolunteerId): SimulatedVolunteer {
+  const volunteer = volunteers.get(id);
+  if (volunteer === undefined) throw new Error(`the simulation has no volunteer ${id}`);
+  return volunteer;
+}
+
+export function openRoundOf({ open }: Simulation): OpenRound {
+  if (open === null) throw new Error("no round is open");
+  return open;
+}

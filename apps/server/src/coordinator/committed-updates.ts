@@ -1,0 +1,34 @@
+import type { Hash, VolunteerId } from "@tributary/protocol";
+import type { Storage } from "@tributary/storage";
+
+export type CommittedUpdates = {
+  add(round: number, volunteer: VolunteerId, hash: Hash): void;
+  readonly find: (round: number, volunteer: VolunteerId) => Hash | undefined;
+  /** Reads what the store has. */
+  load(): Promise<void>;
+};
+
+type Committed = { readonly round: number; readonly hash: Hash };
+
+/**
+ * The newest stored update of each volunteer, so that one that is sent again is acknowledged again, however late: a
+ * volunteer keeps no more than its newest, but may come back to the run after many rounds.
+ */
+export function createCommittedUpdates(storage: Storage, run: string): CommittedUpdates {
+  const newest = new Map<VolunteerId, Committed>();
+  const add = (round: number, volunteer: VolunteerId, hash: Hash) => {
+    if (round >= (newest.get(volunteer)?.round ?? 0)) newest.set(volunteer, { round, hash });
+  };
+  return {
+    add,
+    find(round, volunteer) {
+      const known = newest.get(volunteer);
+      return known?.round === round ? known.hash : undefined;
+    },
+    async load() {
+      for (const { round, volunteer, updateHash } of await storage.rounds.participations(run)) {
+        if (updateHash !== null) add(round, volunteer, updateHash);
+      }
+    },
+  };
+}

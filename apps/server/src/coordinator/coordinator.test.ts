@@ -1,0 +1,181 @@
+import { realRuntime } from "@tributary/platform";
+import { encodeTensor } from "@tributary/protocol";
+import { testPlan } from "@tributary/rounds/testing";
+import type { JobResult } from "@tributary/storage";
+import { connect } from "@tributary/storage";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectVolunteer, join, type RawVolunteer, report } from "../../testing/test-volunteer.ts";
+import { startTestServer, type TestServer, until } from "../../testing/volunteer-server.ts";
+import { startRuns } from "./runs.ts";
+
+const parameters = 200;
+const delta = (value: number) => new Float32Array(parameters).fill(value);
+const alone = { minimum: 1, size: 1, quorum: 1, deadlineMs: 600_000 };
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+async function volunteerIn(run: string): Promise<RawVolunteer> {
+  const volunteer = await connectVolunteer(server.url);
+  await join(volunteer, run);
+  return volunteer;
+}
+
+async function rounds(volunteer: RawVolunteer, first: number, last: number): Promise<void> {
+  for (let round = first; round <= last; round++) {
+    const opened = await volunteer.next("round-opened", (message) => message.round === round);
+    await report(volunteer, opened, delta(round));
+  }
+}
+
+/** Does the next job of a kind by hand, in the place of the compute process. */
+async function doJob(kind: JobResult["kind"], result: JobResult | "fails"): Promise<void> {
+  const { jobs } = server.storage;
+  for (;;) {
+    const job = await jobs.claim("by hand", 60_000);
+    if (job === null) continue;
+    if (job.kind !== kind) {
+      await jobs.complete(job.id, "by hand", { kind: "evaluate", accuracy: 0.25, loss: 1.5 });
+      continue;
+    }
+    if (result !== "fails") return void (await jobs.complete(job.id, "by hand", result));
+    await jobs.fail(job.id, "by hand", "no memory left");
+    if ((await jobs.find(job.run, job.kind, job.round))?.state === "failed") return;
+  }
+}
+
+describe("the coordinator", () => {
+  it("[R19] tells volunteers of every evaluation, and those who come later of the earlier ones", async () => {
+    await server.run("evaluated", testPlan({ rounds: 3, cohort: alone }), parameters);
+    const volunteer = await volunteerIn("evaluated");
+    await rounds(volunteer, 1, 1);
+    await doJob("evaluate", { kind: "evaluate", accuracy: 0.75, loss: 0.5 });
+    const evaluated = { round: 1, accuracyAveraged: 0.75, accuracyRefined: null, loss: 0.5 };
+    expect(await volunteer.next("round-evaluated")).toMatchObject(evaluated);
+    const later = await volunteerIn("evaluated");
+    expect(await later.next("round-evaluated")).toMatchObject(evaluated);
+  });
+
+  it("[R20] goes on averaging when the synthesis failed for good, and keeps the reason in the journal", async () => {
+    const plan = testPlan({ rounds: 6, cohort: alone, snapshots: 5 });
+    const coordinator = await server.run("unsynthesized", plan, parameters);
+    const volunteer = await volunteerIn("unsynthesized");
+    await rounds(volunteer, 1, 4);
+    await until(coordinator, ({ phase }) => phase === "synthesizing");
+    expect(coordinator.activity()).toEqual({ state: "synthesizing", round: 4, iteration: 0, iterations: 3 });
+    await doJob("synthesize", "fails");
+    await rounds(volunteer, 5, 6);
+    await until(coordinator, ({ phase }) => phase === "finished");
+    const journal = await server.storage.journal.read("unsynthesized");
+    expect(journal.find(({ type }) => type === "synthesis-failed")).toMatchObject({
+      reason: "no memory left",
+    });
+  });
+
+  it("[R21] sends the refined model on, and finishes with one", async () => {
+    const plan = testPlan({ rounds: 5, cohort: alone, snapshots: 5 });
+    const coordinator = await server.run("refined", plan, parameters);
+    const volunteer = await volunteerIn("refined");
+    await rounds(volunteer, 1, 4);
+    const floats = new Uint8Array(4);
+    const set = { imagesPerClass: 1, images: floats, labelLogits: floats, innerStep: 0.1 };
+    const progress = { backend: "cpu", iteration: 3, iterations: 3, distances: [], ms: 1 };
+    await doJob("synthesize", { kind: "synthesize", set, progress });
+    await rounds(volunteer, 5, 5);
+    const { manifest, bytes } = encodeTensor(delta(0.5), "float32");
+    await doJob("refine", { kind: "refine", snapshot: { hash: manifest.hash, parameters: bytes } });
+    await until(coordinator, ({ phase }) => phase === "finished");
+    expect(coordinator.state()).toMatchObject({ snapshot: manifest.hash, completed: 5 });
+    expect(
+      await volunteer.next("activity-changed", ({ activity }) => activity.state === "finished"),
+    ).toBeTruthy();
+  });
+
+  it("[R24] a stop during the synthesis ends the synthesis too, though a worker has it", async () => {
+    const plan = testPlan({ rounds: 6, cohort: alone, snapshots: 5 });
+    const coordinator = await server.run("halted", plan, parameters);
+    await rounds(await volunteerIn("halted"), 1, 4);
+    await until(coordinator, ({ phase }) => phase === "synthesizing");
+    const { jobs } = server.storage;
+    let job = await jobs.claim("halted worker", 60_000);
+    for (; job?.kind !== "synthesize"; job = await jobs.claim("halted worker", 60_000)) {
+      if (job !== null)
+        await jobs.complete(job.id, "halted worker", { kind: "evaluate", accuracy: 0, loss: 1 });
+    }
+    expect(await coordinator.act("stop")).toEqual({ ok: true });
+    expect(await jobs.renew(job.id, "halted worker", 60_000, null)).toBe(false);
+    const ended = { state: "failed", failure: "the run was stopped" };
+    expect(await jobs.find("halted", "synthesize", 4)).toMatchObject(ended);
+    expect(await jobs.pending("halted")).toBe(0);
+  });
+
+  it("[R22] survives the loss of every database connection in the middle of a round", async () => {
+    const own = await startTestServer();
+    try {
+      const coordinator = await own.run("cut", testPlan({ rounds: 2, cohort: alone }), parameters);
+      const volunteer = await connectVolunteer(own.url);
+      await join(volunteer, "cut");
+      const opened = await volunteer.next("round-opened");
+      const sql = connect(own.databaseUrl, { max: 1, name: "coordinator test" });
+      await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`;
+      await sql.end();
+      await report(volunteer, opened, delta(1));
+      await report(volunteer, await volunteer.next("round-opened"), delta(1));
+      await until(coordinator, ({ phase }) => phase === "finished");
+      const rows = await own.storage.rounds.rows("cut");
+      expect(rows.map(({ outcome, participants }) => [outcome, participants])).toEqual([
+        ["aggregated", 1],
+        ["aggregated", 1],
+      ]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it("[R25] a run that cannot be read keeps no other from going on", async () => {
+    const own = await startTestServer();
+    try {
+      await own.run("whole", testPlan({ rounds: 2, cohort: alone }), parameters);
+      await own.run("broken", testPlan({ rounds: 2, cohort: alone }), parameters);
+      await own.runs.close();
+      const sql = connect(own.databaseUrl, { max: 1, name: "coordinator test" });
+      await sql`update runs set plan = '{}' where run = 'broken'`;
+      await sql.end();
+      const again = await startRuns({ storage: own.storage, deps: realRuntime(pino({ level: "silent" })) });
+      expect(again.find("broken")).toBeNull();
+      expect(again.find("whole")).not.toBeNull();
+      await again.close();
+    } finally {
+      await own.close();
+    }
+  });
+
+  it("[R23] leads a run alone: a second coordinator waits, and takes over where the first one stopped", async () => {
+    const own = await startTestServer();
+    const log = pino({ level: "silent" });
+    try {
+      await own.run("led", testPlan({ rounds: 2, cohort: alone }), parameters);
+      const second = await startRuns({ storage: own.storage, deps: realRuntime(log) });
+      expect(await second.act("led", "pause")).toEqual({
+        ok: false,
+        reason: "another server coordinates this run",
+      });
+      await own.runs.close();
+      expect(await second.act("led", "pause")).toEqual({ ok: true });
+      expect(second.find("led")?.activity).toEqual({ state: "paused", round: 1 });
+      expect(await second.act("led", "pause")).toEqual({
+        ok: false,
+        reason: "cannot pause a run that is paused",
+      });
+      await second.close();
+    } finally {
+      await own.close();
+    }
+  });
+});

@@ -1,0 +1,99 @@
+import type { ServerMessage, VolunteerId } from "@tributary/protocol";
+import type { Traffic } from "@tributary/storage";
+
+/** The way to one connected volunteer. */
+export type Connection = {
+  deliver(message: ServerMessage): void;
+  /** The same volunteer came with a newer connection. */
+  replaced(): void;
+};
+
+/** How far a volunteer's local training is. */
+export type Training = {
+  readonly round: number;
+  readonly batch: number;
+  readonly batches: number;
+  readonly loss: number;
+};
+
+export type Member = {
+  readonly volunteer: VolunteerId;
+  readonly connection: Connection;
+  /** Examples that one local epoch trains on; null: not available. */
+  examples: number | null;
+  /** The round that this connection was asked in last; 0: none. */
+  asked: number;
+  training: Training | null;
+};
+
+export type Roster = {
+  /** Takes the place of an older connection of the same volunteer. */
+  add(volunteer: VolunteerId, connection: Connection): Member;
+  /** False where a newer connection has taken its place. */
+  remove(member: Member): boolean;
+  find(volunteer: VolunteerId): Member | undefined;
+  members(): Iterable<Member>;
+  available(): readonly VolunteerId[];
+  broadcast(message: ServerMessage): void;
+};
+
+/** Who is connected to a run, one connection a volunteer. */
+export function createRoster(): Roster {
+  const members = new Map<VolunteerId, Member>();
+  return {
+    add(volunteer, connection) {
+      const older = members.get(volunteer);
+      const member: Member = {
+        volunteer,
+        connection,
+        examples: older?.examples ?? null,
+        asked: 0,
+        training: null,
+      };
+      members.set(volunteer, member);
+      older?.connection.replaced();
+      return member;
+    },
+    remove(member) {
+      if (members.get(member.volunteer) !== member) return false;
+      return members.delete(member.volunteer);
+    },
+    find: (volunteer) => members.get(volunteer),
+    members: () => members.values(),
+    available: () => [...members.values()].filter((m) => m.examples !== null).map((m) => m.volunteer),
+    broadcast(message) {
+      for (const member of members.values()) member.connection.deliver(message);
+    },
+  };
+}
+
+export type TrafficMeter = {
+  count(volunteer: VolunteerId, bytesUp: number, bytesDown: number): void;
+  read(): readonly Traffic[];
+  /** Takes away what was read, once it is stored. */
+  settle(stored: readonly Traffic[]): void;
+};
+
+/** Bytes of each volunteer since they were stored last. */
+export function createTrafficMeter(): TrafficMeter {
+  const bytes = new Map<VolunteerId, Traffic>();
+  const count = (volunteer: VolunteerId, bytesUp: number, bytesDown: number) => {
+    const before = bytes.get(volunteer) ?? { volunteer, bytesUp: 0, bytesDown: 0 };
+    bytes.set(volunteer, {
+      volunteer,
+      bytesUp: before.bytesUp + bytesUp,
+      bytesDown: before.bytesDown + bytesDown,
+    });
+  };
+  return {
+    count,
+    read: () => [...bytes.values()],
+    settle(stored) {
+      for (const { volunteer, bytesUp, bytesDown } of stored) {
+        count(volunteer, -bytesUp, -bytesDown);
+        const rest = bytes.get(volunteer);
+        if (rest?.bytesUp === 0 && rest.bytesDown === 0) bytes.delete(volunteer);
+      }
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/** For tests: a volunteer socket in process, on a database of its own. Nothing computes: only averaging moves. */
+import type { AddressInfo } from "node:net";
+import { realRuntime } from "@tributary/platform";
+import { encodeTensor, type Plan } from "@tributary/protocol";
+import type { Storage } from "@tributary/storage";
+import { openTestDatabase, type TestDatabase } from "@tributary/storage/testing";
+import { fastify } from "fastify";
+import { pino } from "pino";
+import type { Coordinator, CoordinatorSettings } from "../src/coordinator/coordinator.ts";
+import { type Runs, startRuns } from "../src/coordinator/runs.ts";
+import type { TransportLimits } from "../src/transport/limits.ts";
+import { registerVolunteerSocket } from "../src/transport/volunteer-socket.ts";
+
+export type TestServer = {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly storage: Storage;
+  readonly runs: Runs;
+  /** Creates and starts a run; its model is `parameters` zeros, whatever the plan's network. */
+  run(name: string, plan: Plan, parameters: number): Promise<Coordinator>;
+  /** Closes the socket and the coordinators and opens new ones on the same database. */
+  restart(): Promise<TestServer>;
+  close(): Promise<void>;
+};
+
+type Options = {
+  readonly limits?: Partial<TransportLimits>;
+  readonly settings?: Partial<CoordinatorSettings>;
+};
+
+export async function startTestServer(options: Options = {}): Promise<TestServer> {
+  const database = await openTestDatabase();
+  return serve(database, options);
+}
+
+async function serve(database: TestDatabase, options: Options): Promise<TestServer> {
+  const { databaseUrl, storage } = database;
+  const deps = realRuntime(pino({ level: "error" }));
+  const runs = await startRuns({ storage, deps, settings: { pollMs: 100, ...options.settings } });
+  const app = fastify();
+  await registerVolunteerSocket(app, {
+    runs,
+    storage,
+    deps,
+    limits: { chunkBytes: 1024, ...options.limits },
+  });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const stop = async () => {
+    await app.close();
+    await runs.close();
+  };
+  return {
+    url: `ws://127.0.0.1:${port}/api/volunteer`,
+    databaseUrl,
+    storage,
+    runs,
+    async run(name, plan, parameters) {
+      const { manifest, bytes } = encodeTensor(new Float32Array(parameters), "float32");
+      await storage.runs.create({
+        run: name,
+        name,
+        plan,
+        initial: { hash: manifest.hash, parameters: bytes },
+      });
+      const coordinator = await runs.open(name);
+      if (coordinator === null) throw new Error(`run ${name} did not open`);
+      await coordinator.act("start");
+      return coordinator;
+    },
+    async restart() {
+      await stop();
+      return serve(database, options);
+    },
+    async close() {
+      await stop();
+      await database.close();
+    },
+  };
+}
+
+/** Resolves once the coordinator's state fits. */
+export function until(
+  coordinator: Coordinator,
+  fits: (state: ReturnType<Coordinator["state"]>) => boolean,
+): Promise<void> {
+  return untilLive(coordinator, () => fits(coordinator.state()));
+}
+
+/** Resolves once what the dashboard sees fits. */
+export async function untilLive(
+  coordinator: Coordinator,
+  fits: (live: ReturnType<Coordinator["live"]>) => boolean,
+): Promise<void> {
+  if (fits(coordinator.live())) return;
+  await new Promise<void>((resolve) => {
+    const stop = coordinator.onChange(() => {
+      if (!fits(coordinator.live())) return;
+      stop();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,105 @@
+/** @tensorflow/tfjs-node's JavaScript from npm, and its binding compiled against TensorFlow's own libraries. */
+import { spawn } from "node:child_process";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { partsOf } from "@tributary/backends";
+import { TFJS_SYMBOL_KEY } from "@tributary/backends";
+import { Impossible } from "./package-index.ts";
+
+type Parts = ReturnType<typeof partsOf>;
+export type Compiler = { readonly command: string; readonly version: string };
+
+/** The same version as the TensorFlow.js that this server runs. */
+export const TFJS_NODE = "4.22.0";
+const NODE_API_HEADERS = "1.9.0";
+/** Node-API is stable across Node's versions: one binding serves 20, 22 and 24. */
+const NODE_API = 8;
+
+/** `CXX` where it is set, else the first of the usual names. Throws Impossible where none starts. */
+export async function findCompiler(preferred: string | undefined): Promise<Compiler> {
+  const names = preferred === undefined || preferred === "" ? ["c++", "g++", "clang++"] : [preferred];
+  for (const command of names) {
+    const { code, output } = await run(command, ["--version"]);
+    if (code === 0) return { command, version: output.split("\n", 1)[0] ?? command };
+  }
+  throw new Impossible(
+    `no C++ compiler (tried ${names.join(", ")}); install one, such as Debian's g++, or name it in CXX`,
+  );
+}
+
+/**
+ * Installs the JavaScript without running any install script (tfjs-node's would fetch a libtensorflow of 2022).
+ * Its TensorFlow.js is the one of the process that loads it, so that none is installed a second time.
+ */
+export async function installJavascript(parts: Parts): Promise<void> {
+  const standIns = ["@tensorflow/tfjs", "@tensorflow/tfjs-core"];
+  for (const name of standIns) {
+    const folder = join(parts.javascript, "stand-ins", name);
+    await mkdir(folder, { recursive: true });
+    const manifest = { name, version: TFJS_NODE, main: "index.js" };
+    await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+    const key = JSON.stringify(TFJS_SYMBOL_KEY);
+    await writeFile(join(folder, "index.js"), `module.exports = globalThis[Symbol.for(${key})];\n`);
+  }
+  const manifest = {
+    private: true,
+    dependencies: {
+      ...Object.fromEntries(standIns.map((name) => [name, `file:./stand-ins/${name}`])),
+      "@tensorflow/tfjs-node": TFJS_NODE,
+      "node-api-headers": NODE_API_HEADERS,
+    },
+    overrides: Object.fromEntries(standIns.map((name) => [name, `$${name}`])),
+  };
+  await writeFile(join(parts.javascript, "package.json"), JSON.stringify(manifest, null, 2));
+  const flags = ["--ignore-scripts", "--install-links", "--no-audit", "--no-fund", "--prefix"];
+  const { code, output } = await run("npm", ["install", ...flags, parts.javascript]);
+  if (code === 0) return;
+  const last = output.trim().split("\n").slice(-5).join("\n");
+  throw new Impossible(`npm could not install @tensorflow/tfjs-node ${TFJS_NODE}:\n${last}`);
+}
+
+/** The command that builds the binding; it finds the libraries beside it, wherever the folder is moved. */
+function compileArguments(parts: Parts, target: string): readonly string[] {
+  const sources = ["tfjs_backend.cc", "tfjs_binding.cc"].map((name) => join(parts.kernels, "binding", name));
+  return [
+    "-shared",
+    "-fPIC",
+    "-O2",
+    "-std=c++17",
+    `-DNAPI_VERSION=${NODE_API}`,
+    `-I${join(parts.javascript, "node_modules/node-api-headers/include")}`,
+    `-I${join(parts.site, "tensorflow/include")}`,
+    ...sources,
+    `-L${join(parts.site, "tensorflow")}`,
+    "-l:libtensorflow_cc.so.2",
+    "-l:libtensorflow_framework.so.2",
+    "-Wl,-rpath,$ORIGIN/../site/tensorflow",
+    "-o",
+    target,
+  ];
+}
+
+export async function compileBinding(parts: Parts, compiler: Compiler): Promise<void> {
+  await mkdir(dirname(parts.binding), { recursive: true });
+  const draft = `${parts.binding}.part`;
+  const { code, output } = await run(compiler.command, compileArguments(parts, draft));
+  if (code !== 0) {
+    throw new Impossible(`${compiler.command} could not build the binding:\n${output.trim().slice(0, 2000)}`);
+  }
+  await rename(draft, parts.binding);
+}
+
+/** Runs a program to its end; code 127 where it cannot be started. */
+export function run(
+  command: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const parts: Buffer[] = [];
+    child.stdout.on("data", (part: Buffer) => parts.push(part));
+    child.stderr.on("data", (part: Buffer) => parts.push(part));
+    child.on("error", (error) => resolve({ code: 127, output: error.message }));
+    child.on("close", (code) => resolve({ code: code ?? 128, output: Buffer.concat(parts).toString() }));
+  });
+}

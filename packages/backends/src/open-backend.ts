@@ -1,0 +1,147 @@
+/**
+ * Opens the best TensorFlow.js backend that Node can have here. Each is loaded only when its turn comes, and is trusted
+ * only after it has solved a problem with known numbers.
+ */
+import { createRequire } from "node:module";
+import * as tf from "@tensorflow/tfjs-core";
+import { prepareBackend, selfCheck } from "@tributary/model";
+import { openWasm } from "@tributary/model/node";
+import type { BackendName } from "@tributary/protocol";
+import type { Opened } from "./opened.ts";
+import { openTensorflow } from "./tensorflow.ts";
+import { useBackend } from "./use-backend.ts";
+import { openWebgpu } from "./webgpu.ts";
+
+/** What a preference may name: webgl needs a page. */
+export type BackendPreference = "auto" | BackendName;
+
+export type Refusal = { readonly name: BackendName; readonly reason: string };
+
+export type OpenBackend = {
+  readonly name: BackendName;
+  /** What it runs on, in the driver's words where there is one. */
+  readonly adapter: string;
+  /** The library that computes, and its version. */
+  readonly library: string;
+  /** Relative errors of the self-check. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Better backends that were tried first, and why not they. */
+  readonly refused: readonly Refusal[];
+  /** Frees the device. A process that has opened webgpu does not end by itself: exit explicitly. */
+  close(): Promise<void>;
+};
+
+export type BackendOptions = {
+  /** Of the wasm backend's ConvNets; by default one a core. Several processes side by side do better with one each. */
+  readonly threads?: number;
+};
+
+export type Candidate = {
+  /** Tells the two of `tensorflow` apart. */
+  readonly id: CandidateId;
+  readonly name: BackendName;
+  readonly open: () => Promise<Opened>;
+};
+
+/**
+ * In the order in which a compute process tries them. On a CPU our own WebAssembly is faster than TensorFlow at all but
+ * the widest networks, and needs less memory (docs/results.md).
+ */
+export const CANDIDATE_IDS = ["tensorflow-gpu", "webgpu", "wasm", "tensorflow", "cpu"] as const;
+export type CandidateId = (typeof CANDIDATE_IDS)[number];
+
+/**
+ * Makes the preferred backend, or the first that can be trusted, the current one of `tf`:
+ * tensorflow on a GPU, webgpu on a real adapter, wasm, tensorflow on the CPU, cpu.
+ * A named backend is tried alone, a software adapter then being good enough; throws with its reason if it fails.
+ */
+export async function openBackend(
+  preference: BackendPreference,
+  options: BackendOptions = {},
+): Promise<OpenBackend> {
+  return await openFirst(candidates(preference, options), preference);
+}
+
+/** Makes the first candidate that opens and passes the self-check the current backend; throws with every reason if none does. */
+export async function openFirst(
+  candidates: readonly Candidate[],
+  preference: BackendPreference,
+): Promise<OpenBackend> {
+  // Or TensorFlow.js greets on stderr, and praises packages that an operator here has no use for.
+  tf.env().set("PROD", true);
+  const refused: Refusal[] = [];
+  for (const candidate of candidates) {
+    const { name } = candidate;
+    let opened: Opened | null = null;
+    try {
+      opened = await candidate.open();
+      prepareBackend();
+      const check = await selfCheck();
+      if (check.ok) {
+        const { adapter, library, close } = opened;
+        return { name, adapter, library, errors: check.errors, refused, close: async () => await close?.() };
+      }
+      refused.push({ name, reason: check.reason });
+    } catch (error) {
+      refused.push({ name, reason: firstLine(error) });
+    }
+    await closeRefused(opened);
+  }
+  // No TensorFlow is one reason for its GPU and its CPU.
+  const reasons = [...new Set(refused.map(({ name, reason }) => `${name}: ${reason}`))].join("; ");
+  throw new Error(`no backend for ${JSON.stringify(preference)} (${reasons || "not one that Node has"})`);
+}
+
+/** It is refused with its reason already: what it fails with in closing keeps no other from being tried. */
+async function closeRefused(opened: Opened | null): Promise<void> {
+  try {
+    await opened?.close?.();
+  } catch {
+    return;
+  }
+}
+
+/** Those that the preference allows, best first. */
+export function candidates(
+  preference: BackendPreference,
+  options: BackendOptions = {},
+): readonly Candidate[] {
+  const software = preference === "webgpu";
+  const open: Readonly<Record<CandidateId, () => Promise<Opened>>> = {
+    "tensorflow-gpu": () => openTensorflow("gpu"),
+    webgpu: () => openWebgpu(software),
+    tensorflow: () => openTensorflow("cpu"),
+    wasm: () => openWasmBackend(options),
+    cpu: openCpu,
+  };
+  const all = CANDIDATE_IDS.map((id) => ({ id, name: backendOf(id), open: open[id] }));
+  return preference === "auto" ? all : all.filter(({ name }) => name === preference);
+}
+
+export function backendOf(id: CandidateId): BackendName {
+  return id === "tensorflow-gpu" ? "tensorflow" : id;
+}
+
+async function openWasmBackend(options: BackendOptions): Promise<Opened> {
+  const { instructions, threads, close } = await openWasm(options);
+  const adapter = `CPU, WebAssembly (${instructions}, ${threads} ${threads === 1 ? "thread" : "threads"})`;
+  return { adapter, library: libraryOf("@tensorflow/tfjs-backend-wasm"), close };
+}
+
+async function openCpu(): Promise<Opened> {
+  await import("@tensorflow/tfjs-backend-cpu");
+  await useBackend("cpu");
+  return { adapter: "CPU, plain JavaScript", library: libraryOf("@tensorflow/tfjs-backend-cpu") };
+}
+
+function libraryOf(packageName: string): string {
+  const { version } = createRequire(import.meta.url)(`${packageName}/package.json`) as {
+    readonly version: string;
+  };
+  return `${packageName} ${version}`;
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n", 1)[0] ?? text;
+}

@@ -1,0 +1,4 @@
+export { cifar10ClassNames, parseCifar10 } from "./cifar.ts";
+export { dirichletSplit } from "./dirichlet-split.ts";
+export * from "./examples.ts";
+export * from "./idx.ts";

@@ -1,0 +1,3 @@
+export { type DataSource, readDataSource } from "./data-source.ts";
+export { type Datasets, openDatasets, type SampleSource } from "./datasets.ts";
+export { readIdxFolder } from "./idx-folder.ts";

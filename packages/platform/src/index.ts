@@ -1,0 +1,5 @@
+export * from "./csv.ts";
+export * from "./lock-file.ts";
+export * from "./places.ts";
+export * from "./runtime.ts";
+export * from "./sha256.ts";

@@ -1,0 +1,24 @@
+/** Where the parts of the repository lie that are no code. The only place that knows the way up to its root. */
+import { fileURLToPath } from "node:url";
+
+/** The same from src/ and from dist/. */
+const root = new URL("../../../", import.meta.url);
+
+function at(path: string): string {
+  return fileURLToPath(new URL(path, root));
+}
+
+/** Absolute paths. */
+export const places = {
+  repository: at("."),
+  /** One folder a data set. */
+  datasets: at("datasets"),
+  fashionMnist: at("datasets/fashion-mnist"),
+  migrations: at("migrations"),
+  /** The built pages. */
+  pages: at("apps/web-client/dist"),
+  /** What a server keeps, unless TRIBUTARY_HOME names another folder. */
+  home: at(".tributary"),
+  parityFiles: at("packages/model/fixtures/parity"),
+  torchReference: at("benchmarks/torch-reference.py"),
+} as const;

@@ -1,0 +1,42 @@
+/** Time and the log, handed in by whoever builds the server, so that a test can hold them. */
+export type Runtime = {
+  readonly nowMs: () => number;
+  /** Runs once after `ms`; returns the way to cancel. */
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** Lets waiting sockets and timers have their turn between two pieces of work. */
+  readonly yieldToEvents: () => Promise<void>;
+  readonly log: Log;
+};
+
+/** The part of pino that is used here. */
+export type Log = {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+/** Real time. Timers do not keep the process alive. */
+export function realRuntime(log: Log): Runtime {
+  return {
+    nowMs: Date.now,
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms).unref();
+      return () => clearTimeout(timer);
+    },
+    yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)),
+    log,
+  };
+}
+
+export function wait(deps: Runtime, ms: number): Promise<void> {
+  return new Promise((resolve) => void deps.after(ms, resolve));
+}
+
+/** A promise and the way to keep it. */
+export function deferred(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
+}

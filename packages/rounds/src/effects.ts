@@ -1,0 +1,52 @@
+import type { Hash, VolunteerId } from "@tributary/protocol";
+
+/** Which model of a round a snapshot is: the initialisation, the aggregate, or the refined aggregate. */
+export type SnapshotKind = "initial" | "averaged" | "refined";
+
+/**
+ * What a step asks of its shell. The first group is written with the event, in one transaction; the second is
+ * performed after the commit, and again after a restart, so that each must bear being performed twice.
+ */
+export type RunEffect =
+  | {
+      readonly type: "open-round";
+      readonly round: number;
+      readonly snapshot: Hash;
+      readonly cohort: readonly VolunteerId[];
+      readonly deadlineAtMs: number;
+    }
+  /** The update that the event speaks of is kept, and acknowledged once the commit stands. */
+  | { readonly type: "keep-update"; readonly round: number; readonly volunteer: VolunteerId }
+  | { readonly type: "drop-volunteer"; readonly round: number; readonly volunteer: VolunteerId }
+  | {
+      readonly type: "close-round";
+      readonly round: number;
+      readonly outcome: "aggregated" | "abandoned";
+      /** Whose updates are part of the aggregate. */
+      readonly counted: readonly VolunteerId[];
+    }
+  | {
+      readonly type: "keep-snapshot";
+      readonly round: number;
+      readonly kind: SnapshotKind;
+      readonly snapshot: Hash;
+    }
+  | { readonly type: "evaluate"; readonly round: number; readonly snapshot: Hash }
+  /** Learns the synthetic set; answered by `synthesized` or `synthesis-failed`. */
+  | { readonly type: "synthesize"; readonly round: number }
+  /** Fine-tunes the round's average; answered by `refined` or `refine-failed`. */
+  | { readonly type: "refine"; readonly round: number; readonly snapshot: Hash }
+  /** Looks for a cohort; answered by `cohort-ready` once enough volunteers are available. */
+  | { readonly type: "seek-cohort"; readonly round: number }
+  | { readonly type: "arm-deadline"; readonly round: number; readonly deadlineAtMs: number }
+  /** Averages the round's updates onto the snapshot; answered by `aggregated`. */
+  | {
+      readonly type: "aggregate";
+      readonly round: number;
+      readonly snapshot: Hash;
+      readonly reported: readonly VolunteerId[];
+    }
+  /** The run is over. */
+  | { readonly type: "end-run"; readonly outcome: "finished" | "stopped" };
+
+export type Effects = readonly RunEffect[];

@@ -1,0 +1,13 @@
+export * from "./activity.ts";
+export * from "./check-plan.ts";
+export * from "./cohort.ts";
+export type { Effects, RunEffect, SnapshotKind } from "./effects.ts";
+export { initialState, replay, step } from "./machine.ts";
+export * from "./offers.ts";
+export { graced, resume } from "./resume.ts";
+export * from "./round-aggregate.ts";
+export * from "./rules.ts";
+export * from "./state.ts";
+export type { Step } from "./steps.ts";
+export * from "./synthesis-progress.ts";
+export * from "./update-check.ts";

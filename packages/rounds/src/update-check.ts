@@ -1,0 +1,54 @@
+/** What an update must keep to count: first its announcement, then its values. Pure. */
+import { manifestProblem, type Plan, type RefusalReason, type UpdateOffered } from "@tributary/protocol";
+import { updateValues } from "./round-aggregate.ts";
+
+export type Refusal = { readonly reason: RefusalReason; readonly detail: string };
+
+/** Why an offer cannot count, whatever its bytes; null: nothing against it. `parameters`: of the run's model. */
+export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: number): Refusal | null {
+  const { tensor, examples } = offer;
+  if (tensor.dtype !== plan.updateDtype) {
+    return { reason: "wrong-dtype", detail: `expected ${plan.updateDtype}, got ${tensor.dtype}` };
+  }
+  const expected = updateValues(plan, parameters);
+  if (tensor.elements !== expected) {
+    return { reason: "wrong-shape", detail: `expected ${expected} values, got ${tensor.elements}` };
+  }
+  const problem = manifestProblem(tensor);
+  if (problem !== null) return { reason: "wrong-shape", detail: problem };
+  if (examples > plan.limits.maxExamples) {
+    const detail = `expected at most ${plan.limits.maxExamples} examples, got ${examples}`;
+    return { reason: "too-many-examples", detail };
+  }
+  return null;
+}
+
+/**
+ * Why the values of an update cannot count: the delta and, behind it where the strategy has one, the control delta each
+ * keep the plan's limits by themselves. `parameters`: of the run's model.
+ */
+export function updateProblem(values: Float32Array, plan: Plan, parameters: number): Refusal | null {
+  const problem = deltaProblem(values.subarray(0, parameters), plan.limits);
+  if (problem !== null || values.length === parameters) return problem;
+  const second = deltaProblem(values.subarray(parameters), plan.limits);
+  return second && { reason: second.reason, detail: `control delta: ${second.detail}` };
+}
+
+/** Why the values of a delta [parameters] cannot count: not finite, |value| > maxMagnitude or 2-norm > maxNorm. */
+function deltaProblem(delta: Float32Array, limits: Plan["limits"]): Refusal | null {
+  let squares = 0;
+  for (let at = 0; at < delta.length; at++) {
+    const value = delta[at] ?? 0;
+    if (!Number.isFinite(value)) {
+      return { reason: "not-finite", detail: `expected finite values, got ${value} at ${at}` };
+    }
+    if (Math.abs(value) > limits.maxMagnitude) {
+      const detail = `expected values up to ${limits.maxMagnitude}, got ${value} at ${at}`;
+      return { reason: "out-of-bounds", detail };
+    }
+    squares += value * value;
+  }
+  const norm = Math.sqrt(squares);
+  if (norm <= limits.maxNorm) return null;
+  return { reason: "out-of-bounds", detail: `expected a norm up to ${limits.maxNorm}, got ${norm}` };
+}

@@ -1,0 +1,1 @@
+export { testPlan } from "./plan.ts";
