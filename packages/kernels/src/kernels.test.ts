@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { referenceGradient } from "../testing/reference.ts";
 import type { KernelInstance } from "./instance.ts";
 import { RELAXED_SIMD_PROBE } from "./instance.ts";
 import { createKernels, type Kernels, noHelpers } from "./kernels.ts";
 import { compileModule, instantiate } from "./node/web-assembly.ts";
 import { type ConvNetShape, parameterCount } from "./shape.ts";
-import { referenceGradient } from "./testing/reference.ts";
 
 const builds: readonly (readonly [string, Kernels])[] = [
   ["this Node's best build", createKernels(instantiate(compileModule()), "simd", noHelpers())],
@@ -15,7 +15,7 @@ const builds: readonly (readonly [string, Kernels])[] = [
 
 function plainInstance(): KernelInstance {
   const bytes = readFileSync(new URL("../wasm/kernels.wasm", import.meta.url));
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as KernelInstance;
+  return instantiate({ compiled: new WebAssembly.Module(bytes), instructions: "simd" });
 }
 
 /** Any small network: odd sides, filters that are no multiple of 4, one to four channels. */

@@ -1,7 +1,7 @@
 /** The ConvNet's gradient, and its derivative along a direction, on plain arrays. Calls are synchronous. */
 import type { Instructions, KernelInstance } from "./instance.ts";
 import { type ConvNetShape, parameterCount } from "./shape.ts";
-import { computeShare, GRADIENT, type Laid, LOGITS, TANGENT, WORD } from "./share.ts";
+import { computeShare, GRADIENT, type Laid, LOGITS, TANGENT, WORD } from "./share.js";
 
 /**
  * N images [N, height, width, channels], labels [N, K], theta [P] as `parameterCount` describes it. Labels are any
@@ -75,89 +75,105 @@ type Call = {
   readonly direction: Float32Array | null;
 };
 
-/** Kernels that compute with `instance` on the calling thread, and with the helpers beside it. */
+/** What open kernels compute with. */
+type Engine = {
+  readonly instance: KernelInstance;
+  readonly helpers: Helpers;
+  readonly laid: Laid;
+  /** Arguments and results of the newest call. */
+  buffer: ArrayBufferLike;
+  isClosed: boolean;
+};
+
+/**
+ * Kernels that compute with `instance` on the calling thread, and with the helpers beside it. Closing them closes the
+ * helpers.
+ */
 export function createKernels(
   instance: KernelInstance,
   instructions: Instructions,
   helpers: Helpers,
 ): Kernels {
-  const { control } = helpers;
   const laid: Laid = { shape: "", tangents: 0 };
-  let buffer = helpers.allocate(0);
-  let closed = false;
-
-  function compute(call: Call): { readonly images: number; readonly groups: number } {
-    if (closed) throw new Error("the kernels are closed");
-    helpers.requireReady();
-    const { images, groups, bytes } = describe(call, control);
-    if (buffer.byteLength < bytes) buffer = helpers.allocate(bytes);
-    const put = (at: number, values: Float32Array | null) => {
-      if (values !== null) new Float32Array(buffer, control[at], values.length).set(values);
-    };
-    put(WORD.thetaAt, call.theta);
-    put(WORD.directionAt, call.direction);
-    put(WORD.imagesAt, call.images);
-    put(WORD.labelsAt, call.labels);
-    helpers.start();
-    try {
-      computeShare(instance, laid, WORD, control, buffer);
-    } finally {
-      helpers.join();
-    }
-    return { images, groups };
-  }
-
-  function results(at: number, length: number): Float32Array {
-    return new Float32Array(buffer, control[at], length).slice();
-  }
-
-  /** The sums of the groups, in their order. */
-  function summed(groups: number, parameters: number): Float32Array {
-    const memory = new Float32Array(instance.memory.buffer);
-    const [sum, addend] = [instance.unpackedAt() >>> 2, instance.addendAt() >>> 2];
-    const parts = new Float32Array(buffer, control[WORD.gradientsAt], groups * parameters);
-    memory.set(parts.subarray(0, parameters), sum);
-    for (let group = 1; group < groups; group++) {
-      memory.set(parts.subarray(group * parameters, (group + 1) * parameters), addend);
-      instance.accumulate();
-    }
-    return memory.slice(sum, sum + parameters);
-  }
-
-  function meanLoss(groups: number, images: number): number {
-    const losses = new Float64Array(buffer, control[WORD.lossesAt], groups);
-    return losses.reduce((sum, loss) => sum + loss, 0) / images;
-  }
-
+  const engine: Engine = { instance, helpers, laid, buffer: helpers.allocate(0), isClosed: false };
   return {
     instructions,
     threads: helpers.count + 1,
     logits(shape, theta, images) {
-      const call = compute({ kind: LOGITS, shape, theta, images, labels: null, direction: null });
-      return results(WORD.logitsAt, call.images * shape.classes);
+      const call = compute(engine, { kind: LOGITS, shape, theta, images, labels: null, direction: null });
+      return resultOf(engine, WORD.logitsAt, call.images * shape.classes);
     },
     gradient(shape, theta, images, labels) {
-      const call = compute({ kind: GRADIENT, shape, theta, images, labels, direction: null });
+      const call = compute(engine, { kind: GRADIENT, shape, theta, images, labels, direction: null });
       return {
-        loss: meanLoss(call.groups, call.images),
-        gradient: summed(call.groups, theta.length),
-        logits: results(WORD.logitsAt, labels.length),
+        loss: meanLoss(engine, call),
+        gradient: summedGradient(engine, call.groups, theta.length),
+        logits: resultOf(engine, WORD.logitsAt, labels.length),
       };
     },
     tangent(shape, theta, direction, images, labels) {
-      const call = compute({ kind: TANGENT, shape, theta, images, labels, direction });
+      const call = compute(engine, { kind: TANGENT, shape, theta, images, labels, direction });
       return {
-        slope: meanLoss(call.groups, call.images),
-        theta: summed(call.groups, theta.length),
-        images: results(WORD.imageGradientsAt, images.length),
-        labels: results(WORD.labelGradientsAt, labels.length),
+        slope: meanLoss(engine, call),
+        theta: summedGradient(engine, call.groups, theta.length),
+        images: resultOf(engine, WORD.imageGradientsAt, images.length),
+        labels: resultOf(engine, WORD.labelGradientsAt, labels.length),
       };
     },
     close() {
-      closed = true;
+      engine.isClosed = true;
       return helpers.close();
     },
   };
+}
+
+type Computed = { readonly images: number; readonly groups: number };
+
+/** Computes a call on all threads; its results then lie in the engine's buffer. */
+function compute(engine: Engine, call: Call): Computed {
+  const { instance, helpers, laid } = engine;
+  const { control } = helpers;
+  if (engine.isClosed) throw new Error("the kernels are closed");
+  helpers.requireReady();
+  const { images, groups, bytes } = describe(call, control);
+  if (engine.buffer.byteLength < bytes) engine.buffer = helpers.allocate(bytes);
+  const put = (word: number, values: Float32Array | null) => {
+    if (values !== null) new Float32Array(engine.buffer, control[word], values.length).set(values);
+  };
+  put(WORD.thetaAt, call.theta);
+  put(WORD.directionAt, call.direction);
+  put(WORD.imagesAt, call.images);
+  put(WORD.labelsAt, call.labels);
+  helpers.start();
+  try {
+    computeShare(instance, laid, control, engine.buffer);
+  } finally {
+    helpers.join();
+  }
+  return { images, groups };
+}
+
+/** A copy of a result, which lies where `word` says. */
+function resultOf({ buffer, helpers }: Engine, word: number, length: number): Float32Array {
+  return new Float32Array(buffer, helpers.control[word], length).slice();
+}
+
+/** The sum of the groups' gradients, added in the order of the groups. */
+function summedGradient({ instance, helpers, buffer }: Engine, groups: number, parameters: number) {
+  const memory = new Float32Array(instance.memory.buffer);
+  const [sum, addend] = [instance.unpackedAt() >>> 2, instance.addendAt() >>> 2];
+  const parts = new Float32Array(buffer, helpers.control[WORD.gradientsAt], groups * parameters);
+  memory.set(parts.subarray(0, parameters), sum);
+  for (let group = 1; group < groups; group++) {
+    memory.set(parts.subarray(group * parameters, (group + 1) * parameters), addend);
+    instance.accumulate();
+  }
+  return memory.slice(sum, sum + parameters);
+}
+
+function meanLoss({ helpers, buffer }: Engine, { groups, images }: Computed): number {
+  const losses = new Float64Array(buffer, helpers.control[WORD.lossesAt], groups);
+  return losses.reduce((sum, loss) => sum + loss, 0) / images;
 }
 
 /** Groups of at least 2 images, and at most 32 groups: enough for 8 threads, and a bounded number of sums. */

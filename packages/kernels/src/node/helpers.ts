@@ -4,8 +4,8 @@
  */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Helpers } from "../kernels.ts";
-import { computeShare, WORD } from "../share.ts";
-import type { Module } from "./web-assembly.ts";
+import { WORD } from "../share.js";
+import type { KernelModule } from "./web-assembly.ts";
 
 /** Bytes of a failed thread's message. */
 const MESSAGE_BYTES = 1024;
@@ -13,57 +13,37 @@ const MESSAGE_BYTES = 1024;
 /** A call in which no thread has finished an image for this long has hung: the largest of a plan takes some minutes. */
 const STALL_MS = 900_000;
 
-/**
- * What a worker runs; `computeShare` and the rest come with `workerData`. It sleeps until `call` changes, takes in the
- * newest buffer, computes, and counts itself finished, failed or not. The calling thread takes part too: where the
- * other groups are fewer than the helpers, the last ones have no work, and lay out no network.
- */
-const PROGRAM = `
-const { workerData, receiveMessageOnPort } = process.getBuiltinModule("node:worker_threads");
-const { number, compiled, word, control, message, port } = workerData;
-const computeShare = ${computeShare.toString()};
-const finish = (failed, error) => {
-  if (failed !== 0) {
-    message.fill(0);
-    new TextEncoder().encodeInto(String(error instanceof Error ? error.message : error), message);
-    Atomics.store(control, word.failed, failed);
-  }
-  Atomics.add(control, word.finished, 1);
-  Atomics.notify(control, word.finished);
-};
-process.on("exit", (code) => finish(-1 - number, "ended with exit code " + code));
-const instance = new WebAssembly.Instance(compiled, {}).exports;
-const laid = { shape: "", tangents: 0 };
-let buffer = new ArrayBuffer(0);
-let call = 0;
-port.postMessage("ready");
-while (true) {
-  Atomics.wait(control, word.call, call);
-  call = Atomics.load(control, word.call);
-  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-    buffer = next.message;
-  }
-  const groups = Math.ceil(control[word.images] / control[word.groupSize]);
-  try {
-    if (number + 1 < groups) computeShare(instance, laid, word, control, buffer);
-    finish(0);
-  } catch (error) {
-    finish(1 + number, error);
-  }
-}
-`;
+/** The file that a thread runs: the same place beside this one in the sources and in the compiled package. */
+const WORKER = new URL("./kernel-worker.js", import.meta.url);
 
-/** Starts `count` threads that run `program`; resolves when all wait for calls. */
+/** What a thread is started with. */
+export type ThreadData = {
+  /** From 0. */
+  readonly number: number;
+  /** The WebAssembly module. */
+  readonly compiled: object;
+  /** The words of `WORD`, shared by all threads. */
+  readonly control: Int32Array<SharedArrayBuffer>;
+  /** What a thread failed with, in UTF-8, zeros after it; shared by all threads. */
+  readonly message: Uint8Array<SharedArrayBuffer>;
+  /** Brings the buffers that calls lie in. The thread says on it that it is ready. */
+  readonly port: MessagePort;
+};
+
+/**
+ * Starts `count` threads; resolves when all wait for calls, and rejects with the error of one that does not start.
+ * `worker` is the file that they run. A call in which they finish no image for `stallMs` is given up.
+ */
 export async function startHelpers(
-  module: Module,
+  module: KernelModule,
   count: number,
-  program = PROGRAM,
+  worker: URL = WORKER,
   stallMs = STALL_MS,
 ): Promise<Helpers> {
   const control = new Int32Array(new SharedArrayBuffer(4 * Object.keys(WORD).length));
   const message = new Uint8Array(new SharedArrayBuffer(MESSAGE_BYTES));
-  const shared = { compiled: module.compiled, word: WORD, control, message };
-  const starting = Array.from({ length: count }, (_, number) => startThread(program, { ...shared, number }));
+  const shared = { compiled: module.compiled, control, message };
+  const starting = Array.from({ length: count }, (_, number) => startThread(worker, { ...shared, number }));
   const threads = await allOrNone(starting);
   Atomics.store(control, WORD.finished, count);
 
@@ -113,12 +93,12 @@ async function end(threads: readonly Thread[]): Promise<void> {
 }
 
 /** One thread, ready for calls. It does not keep the process alive. */
-function startThread(program: string, data: object): Promise<Thread> {
+function startThread(file: URL, data: Omit<ThreadData, "port">): Promise<Thread> {
   const { port1: port, port2 } = new MessageChannel();
-  const options = { eval: true, execArgv: [], workerData: { ...data, port: port2 }, transferList: [port2] };
-  const worker = new Worker(program, options);
+  const workerData: ThreadData = { ...data, port: port2 };
+  const worker = new Worker(file, { execArgv: [], workerData, transferList: [port2] });
   return new Promise((resolve, reject) => {
-    // Stays for the thread's life: what ends a thread later is told by the next call, not by an uncaught error.
+    // These stay for the thread's life: the next call reports what ended a thread, not an uncaught error.
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`a kernel thread ended with exit code ${code}`)));
     port.once("message", () => {

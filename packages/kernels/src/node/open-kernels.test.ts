@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 import { createKernels } from "../kernels.ts";
 import { type ConvNetShape, parameterCount } from "../shape.ts";
-import { WORD } from "../share.ts";
+import { WORD } from "../share.js";
 import { startHelpers } from "./helpers.ts";
 import { openKernels } from "./open-kernels.ts";
 import { compileModule, instantiate } from "./web-assembly.ts";
@@ -51,24 +51,29 @@ test("[K5] closed kernels refuse calls, and a number of threads that is none is 
   await expect(openKernels({ threads: 0 })).rejects.toThrow("expected 1 to 64 threads, got 0");
 });
 
-/** Kernels with one helper that runs `program` instead of the real one. */
+/** A module with this text, to be run instead of the real worker. */
+function workerOf(program: string): URL {
+  return new URL(`data:text/javascript,${encodeURIComponent(program)}`);
+}
+
+/** Kernels with one helper that runs `program`. */
 async function withHelper(program: string) {
   const module = compileModule();
-  const helpers = await startHelpers(module, 1, program);
+  const helpers = await startHelpers(module, 1, workerOf(program));
   return createKernels(instantiate(module), module.instructions, helpers);
 }
 
 const waiting = `
-const { workerData } = process.getBuiltinModule("node:worker_threads");
-const { control, word, message, port } = workerData;
+import { workerData } from "node:worker_threads";
+const { control, message, port } = workerData;
 port.postMessage("ready");
-Atomics.wait(control, word.call, 0);
+Atomics.wait(control, ${WORD.call}, 0);
 `;
 const finish = (failed: number, text: string) => `
 new TextEncoder().encodeInto(${JSON.stringify(text)}, message);
-Atomics.store(control, word.failed, ${failed});
-Atomics.add(control, word.finished, 1);
-Atomics.notify(control, word.finished);
+Atomics.store(control, ${WORD.failed}, ${failed});
+Atomics.add(control, ${WORD.finished}, 1);
+Atomics.notify(control, ${WORD.finished});
 `;
 
 test("[K5] what a thread fails with is thrown by the call, and a thread that has ended ends the kernels", async () => {
@@ -79,7 +84,7 @@ test("[K5] what a thread fails with is thrown by the call, and a thread that has
   await kernels.close();
 
   const once = await withHelper(
-    `${waiting}${finish(1, "no memory")}Atomics.wait(control, word.call, 1);${finish(0, "")}`,
+    `${waiting}${finish(1, "no memory")}Atomics.wait(control, ${WORD.call}, 1);${finish(0, "")}`,
   );
   expect(() => once.logits(shape, theta, images)).toThrow("kernel thread 1: no memory");
   expect(once.logits(shape, theta, images)).toHaveLength(2 * shape.classes);
@@ -94,16 +99,16 @@ test("[K5] what a thread fails with is thrown by the call, and a thread that has
 const hanging = `
 ${waiting}
 const pause = new Int32Array(new SharedArrayBuffer(4));
-while (Atomics.load(control, word.progress) >= 0) Atomics.wait(pause, 0, 0, 5);
-for (let call = 1; true; call = Atomics.load(control, word.call)) {
+while (Atomics.load(control, ${WORD.progress}) >= 0) Atomics.wait(pause, 0, 0, 5);
+for (let call = 1; true; call = Atomics.load(control, ${WORD.call})) {
   ${finish(0, "")}
-  Atomics.wait(control, word.call, call);
+  Atomics.wait(control, ${WORD.call}, call);
 }
 `;
 
 test("[K5] a call whose thread hangs is given up, and the next is refused until that thread has finished", async () => {
   const module = compileModule();
-  const helpers = await startHelpers(module, 1, hanging, 50);
+  const helpers = await startHelpers(module, 1, workerOf(hanging), 50);
   const kernels = createKernels(instantiate(module), module.instructions, helpers);
   const [images] = arguments_(2);
   expect(() => kernels.logits(shape, theta, images)).toThrow(

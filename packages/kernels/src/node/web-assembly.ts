@@ -1,20 +1,22 @@
-/** The part of WebAssembly that is used here: the types of Node leave it to the DOM's. */
+/** Compiles the kernels for this Node and makes instances of them. */
 import { readFileSync } from "node:fs";
 import v8 from "node:v8";
 import { type Instructions, type KernelInstance, RELAXED_SIMD_PROBE } from "../instance.ts";
 
-export type Module = { readonly compiled: object; readonly instructions: Instructions };
+/** The compiled WebAssembly module, which threads can share, and the instructions that it uses. */
+export type KernelModule = { readonly compiled: object; readonly instructions: Instructions };
 
-type WebAssemblyGlobal = {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-  validate(bytes: Uint8Array): boolean;
+/** The part of WebAssembly that the kernels use. Node's types leave WebAssembly to those of the DOM. */
+export type WebAssemblyGlobal = {
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object, imports: Record<string, never>) => { readonly exports: object };
+  validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 };
 
-const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyGlobal };
+const WebAssembly: WebAssemblyGlobal = Reflect.get(globalThis, "WebAssembly");
 
-/** The build that this Node can run. */
-export function compileModule(): Module {
+/** Compiles the fastest build that this Node can run. Throws where the package's .wasm files cannot be read. */
+export function compileModule(): KernelModule {
   const instructions = hasRelaxedSimd() ? "relaxed-simd" : "simd";
   const name = instructions === "relaxed-simd" ? "kernels-relaxed.wasm" : "kernels.wasm";
   const bytes = readFileSync(new URL(`../../wasm/${name}`, import.meta.url));
@@ -28,6 +30,7 @@ function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(RELAXED_SIMD_PROBE);
 }
 
-export function instantiate(module: Module): KernelInstance {
+/** A new instance with a memory of its own. */
+export function instantiate(module: KernelModule): KernelInstance {
   return new WebAssembly.Instance(module.compiled, {}).exports as KernelInstance;
 }

@@ -1,5 +1,5 @@
 /** The same network in float64 by the plainest loops, with its gradients: what the kernels are compared with. */
-import type { ConvNetShape } from "../shape.ts";
+import type { ConvNetShape } from "../src/shape.ts";
 
 type Row = Float64Array;
 export type ReferenceGradient = {

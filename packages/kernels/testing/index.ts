@@ -1,0 +1,1 @@
+export { type ReferenceGradient, referenceGradient } from "./reference.ts";
