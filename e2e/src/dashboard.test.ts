@@ -96,7 +96,7 @@ describe("the dashboard", () => {
       await volunteer.goto(`/?run=${run}&shard=3&autostart=1`);
       await state(page, "finished").waitFor({ timeout: PATIENCE_MS });
       await page.getByText("aggregated").nth(3).waitFor();
-      await untilRun(site.api, run, ({ rounds }) => rounds.every((row) => row.accuracyAveraged !== null));
+      await untilRun(site.api, run, ({ rounds }) => rounds.every((row) => row.accuracyAggregate !== null));
 
       const link = page.getByTestId("exports").getByRole("link").filter({ hasText: "rounds.csv" });
       const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);

@@ -67,7 +67,7 @@ test(
       (detail) =>
         detail.summary.activity.state === "finished" &&
         detail.rounds.every(
-          (row) => row.accuracyAveraged !== null && (row.round < 5 || row.accuracyRefined !== null),
+          (row) => row.accuracyAggregate !== null && (row.round < 5 || row.accuracyRefined !== null),
         ),
     );
     expect(rounds.map(({ outcome, participants }) => [outcome, participants])).toEqual(

@@ -91,16 +91,16 @@ async function runRefinement(
   const set = await newestSet(job, plan, deps);
   if (set === null) throw new Error(`run ${job.run} has no synthetic set to refine on`);
   const dynafed = dynafedSettings(plan);
-  const averaged = await readParameters(deps.storage, job.run, job.snapshot);
+  const aggregate = await readParameters(deps.storage, job.run, job.snapshot);
   const fineTuned = await refine({
     spec: plan.network,
-    parameters: averaged,
+    parameters: aggregate,
     set,
     settings: refineSettings(dynafed, job.round - set.round - 1),
     seed: refineSeed(plan.seed, job.round),
     signal,
   });
-  const refined = blend(averaged, fineTuned, dynafed.refineShare);
+  const refined = blend(aggregate, fineTuned, dynafed.refineShare);
   const wrong = firstNotFinite(refined);
   if (wrong !== null) throw new Error(`expected finite refined parameters, got ${wrong}`);
   return { kind: "refine", snapshot: snapshotOf(refined) };

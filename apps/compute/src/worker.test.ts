@@ -20,14 +20,14 @@ test("[J1] a synthesis leaves a set and its progress, a refinement the same byte
   expect(view).toMatchObject({ state: "done", progress: { backend: "cpu", iteration: 4, iterations: 4 } });
   expect(view?.progress?.distances.map(([iteration]) => iteration)).toEqual([1, 2, 3, 4]);
 
-  const averaged = trajectorySnapshot(plan, 4);
-  await enqueue(storage, run, { kind: "refine", round: 5, snapshot: averaged.hash });
+  const aggregate = trajectorySnapshot(plan, 4);
+  await enqueue(storage, run, { kind: "refine", round: 5, snapshot: aggregate.hash });
   await workers.untilIdle(run);
   const set = await storage.syntheticSets.latest(run);
   if (set === null || plan.dynafed === null) throw new Error("expected a synthetic set");
   const expected = await refine({
     spec: plan.network,
-    parameters: floatsOf(averaged.parameters),
+    parameters: floatsOf(aggregate.parameters),
     set: {
       ...set,
       image: plan.network.image,
@@ -93,7 +93,7 @@ test("[J2] a result that is not finite fails the job with a reason that quotes i
   const run = await createComputeRun(storage, plan);
   const broken = snapshotOf(floatsOf(trajectorySnapshot(plan, 1).parameters).map(() => Number.NaN));
   await storage.journal.commit(run, 3, { type: "started", atMs: 1 }, [
-    { type: "store-snapshot", round: 6, kind: "averaged", snapshot: broken },
+    { type: "store-snapshot", round: 6, kind: "aggregate", snapshot: broken },
     { type: "enqueue-job", job: { kind: "evaluate", round: 6, snapshot: broken.hash } },
     { type: "enqueue-job", job: { kind: "refine", round: 6, snapshot: "0".repeat(64) } },
   ]);

@@ -26,13 +26,13 @@ export async function createComputeRun(
   ...jobs: readonly JobRequest[]
 ): Promise<string> {
   const run = `run-${randomUUID()}`;
-  await storage.runs.create({ run, name: "compute", plan, initial: trajectorySnapshot(plan, 0) });
+  await storage.runs.create({ id: run, name: "compute", plan, initial: trajectorySnapshot(plan, 0) });
   const kept = [1, 2, 3, 4].map(
     (round) =>
       ({
         type: "store-snapshot",
         round,
-        kind: "averaged",
+        kind: "aggregate",
         snapshot: trajectorySnapshot(plan, round),
       }) as const,
   );

@@ -30,7 +30,7 @@ export async function listShards(url: string, run: string): Promise<ShardList["s
 
 /** One shard's images and labels; the transport's gzip is undone by fetch. */
 export async function fetchShard(url: string, summary: RunSummary, index: number): Promise<Dataset> {
-  const path = `${runPath(summary.run)}/shards/${index}`;
+  const path = `${runPath(summary.id)}/shards/${index}`;
   const images = await getBytes(url, `${path}/images`);
   const labels = await getBytes(url, `${path}/labels`);
   return datasetFromIdx(images, labels, summary.plan.network.classes);

@@ -39,7 +39,7 @@ export type NodeVolunteers = {
 export async function startNodeVolunteers(options: NodeVolunteersOptions): Promise<NodeVolunteers> {
   const { url, count, backend, patienceMs = 10_000 } = options;
   const summary = await findRun(url, options.run, patienceMs);
-  const shards = chooseShards(await listShards(url, summary.run), options.firstShard, count);
+  const shards = chooseShards(await listShards(url, summary.id), options.firstShard, count);
   await openBackend(backend);
 
   // All data is here before the first training, which would hold up what is still on its way.
@@ -50,11 +50,11 @@ export async function startNodeVolunteers(options: NodeVolunteersOptions): Promi
     const dataset = datasets.get(shard);
     if (dataset === undefined) return [];
     const trainer = createLocalTrainer({ dataset, source: `shard-${shard}`, backend });
-    return startOne({ options, number: at + 1, run: summary.run, trainer: inTurn(trainer, turns) });
+    return startOne({ options, number: at + 1, run: summary.id, trainer: inTurn(trainer, turns) });
   });
 
   return {
-    run: summary.run,
+    run: summary.id,
     shards,
     views: () => started.map(({ volunteer }) => volunteer.view()),
     ended: Promise.all(started.map(({ ended }) => ended)),

@@ -58,7 +58,7 @@ async function serve(database: TestDatabase, options: Options): Promise<TestServ
     async run(name, plan, parameters) {
       const { manifest, bytes } = encodeTensor(new Float32Array(parameters), "float32");
       await storage.runs.create({
-        run: name,
+        id: name,
         name,
         plan,
         initial: { hash: manifest.hash, parameters: bytes },

@@ -38,11 +38,11 @@ function runToEnd(args: readonly string[], signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Reads the column `accuracyAveraged` of a rounds.csv. @throws Error quoting a value that is no accuracy */
+/** Reads the column `accuracyAggregate` of a rounds.csv. @throws Error quoting a value that is no accuracy */
 export function accuraciesFrom(csv: string): readonly number[] {
   const [head = "", ...rows] = csv.trim().split(/\r?\n/);
-  const column = head.split(",").indexOf("accuracyAveraged");
-  if (column < 0) throw new Error(`rounds.csv has no column accuracyAveraged: "${head}"`);
+  const column = head.split(",").indexOf("accuracyAggregate");
+  if (column < 0) throw new Error(`rounds.csv has no column accuracyAggregate: "${head}"`);
   return rows.map((row) => {
     const cell = row.split(",")[column] ?? "";
     const accuracy = Number(cell);

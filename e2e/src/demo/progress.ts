@@ -20,7 +20,7 @@ export function progressRow(row: RoundRow): string {
   return cells([
     String(row.round),
     String(row.participants),
-    percent(row.accuracyAveraged),
+    percent(row.accuracyAggregate),
     percent(row.accuracyRefined),
     row.loss === null ? "" : row.loss.toFixed(3),
     (row.bytesUp / 1e6).toFixed(2),
@@ -32,7 +32,7 @@ export function progressRow(row: RoundRow): string {
 /** Whether the row will not change any more: closed, evaluated, and refined where it is to be refined. */
 export function isSettled(row: RoundRow): boolean {
   if (row.outcome === "abandoned") return true;
-  if (row.outcome === "open" || row.accuracyAveraged === null) return false;
+  if (row.outcome === "open" || row.accuracyAggregate === null) return false;
   return row.refinedSnapshot === null || row.accuracyRefined !== null;
 }
 

@@ -72,7 +72,7 @@ function figure(name: string, value: string, note: string): string {
 }
 
 function accuracySection(report: Report): string {
-  const averaged = report.rounds.flatMap(({ round, accuracyAveraged }) => point(round, accuracyAveraged));
+  const averaged = report.rounds.flatMap(({ round, accuracyAggregate }) => point(round, accuracyAggregate));
   const refined = report.rounds.flatMap(({ round, accuracyRefined }) => point(round, accuracyRefined));
   const fedavg = report.fedavg.map((accuracy, index) => [index + 1, accuracy] as const);
   const chart: LineChart = {
@@ -158,7 +158,7 @@ function roundsSection({ rounds, fedavg }: Report): string {
   const cells = rounds.map((row, index) => [
     String(row.round),
     String(row.participants),
-    optionalPercent(row.accuracyAveraged),
+    optionalPercent(row.accuracyAggregate),
     optionalPercent(row.accuracyRefined),
     optionalPercent(fedavg[index] ?? null),
     row.loss === null ? "" : row.loss.toFixed(3),

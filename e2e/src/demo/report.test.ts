@@ -20,15 +20,15 @@ function roundRow(round: number): RoundRow {
     refused: 0,
     examples: 6000,
     loss: 0.5,
-    accuracyAveraged: round / 20,
-    lossAveraged: 1,
+    accuracyAggregate: round / 20,
+    lossAggregate: 1,
     accuracyRefined: round > 4 ? round / 10 : null,
     lossRefined: round > 4 ? 1 : null,
     bytesUp: 1000 * round,
     bytesDown: 2000 * round,
     ms: 5000,
     startSnapshot: "a",
-    averagedSnapshot: "b",
+    aggregateSnapshot: "b",
     refinedSnapshot: round > 4 ? "c" : null,
     startedAt: "2026-01-01T00:00:00.000Z",
     closedAt: "2026-01-01T00:00:05.000Z",
@@ -38,7 +38,7 @@ function roundRow(round: number): RoundRow {
 function detail(): RunDetail {
   return {
     summary: {
-      run: "dynafed-demo",
+      id: "dynafed-demo",
       name: "DynaFed demo",
       createdAt: "2026-01-01T00:00:00.000Z",
       plan: PLAN,
@@ -82,7 +82,7 @@ describe("report.json", () => {
     expect(report.rounds[0]).toEqual({
       round: 1,
       participants: 4,
-      accuracyAveraged: 0.05,
+      accuracyAggregate: 0.05,
       accuracyRefined: null,
       loss: 0.5,
       bytesUp: 1000,
@@ -96,10 +96,10 @@ describe("report.json", () => {
   });
 
   test("[E3] the accuracies of the plain FedAvg run are read by their column's name", () => {
-    expect(accuraciesFrom("round,accuracyAveraged,loss\n1,0.5,2\n2,0.75,1\n")).toEqual([0.5, 0.75]);
-    expect(() => accuraciesFrom("round,loss\n1,2\n")).toThrow('no column accuracyAveraged: "round,loss"');
-    expect(() => accuraciesFrom("round,accuracyAveraged\n1,NaN\n")).toThrow('got "NaN"');
-    expect(() => accuraciesFrom("round,accuracyAveraged\n1,\n")).toThrow('got ""');
+    expect(accuraciesFrom("round,accuracyAggregate,loss\n1,0.5,2\n2,0.75,1\n")).toEqual([0.5, 0.75]);
+    expect(() => accuraciesFrom("round,loss\n1,2\n")).toThrow('no column accuracyAggregate: "round,loss"');
+    expect(() => accuraciesFrom("round,accuracyAggregate\n1,NaN\n")).toThrow('got "NaN"');
+    expect(() => accuraciesFrom("round,accuracyAggregate\n1,\n")).toThrow('got ""');
   });
 });
 
@@ -148,9 +148,9 @@ describe("the table in the terminal", () => {
     const refined = roundRow(5);
     expect(isSettled(refined)).toBe(true);
     expect(isSettled({ ...refined, accuracyRefined: null })).toBe(false);
-    expect(isSettled({ ...refined, accuracyAveraged: null })).toBe(false);
+    expect(isSettled({ ...refined, accuracyAggregate: null })).toBe(false);
     expect(isSettled({ ...roundRow(1), outcome: "open" })).toBe(false);
-    expect(isSettled({ ...roundRow(1), outcome: "abandoned", accuracyAveraged: null })).toBe(true);
+    expect(isSettled({ ...roundRow(1), outcome: "abandoned", accuracyAggregate: null })).toBe(true);
   });
 
   test("[E5] its columns line up", () => {

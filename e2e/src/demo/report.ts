@@ -5,7 +5,7 @@ export type ReportRound = {
   readonly round: number;
   readonly participants: number;
   /** On the server's test images, 0..1. */
-  readonly accuracyAveraged: number | null;
+  readonly accuracyAggregate: number | null;
   /** Null before the synthetic set exists. */
   readonly accuracyRefined: number | null;
   readonly loss: number | null;
@@ -63,14 +63,14 @@ export function buildReport(
 
 /** The accuracy of the model that the next cohort gets. */
 export function accuracyOf(round: ReportRound): number {
-  const accuracy = round.accuracyRefined ?? round.accuracyAveraged;
+  const accuracy = round.accuracyRefined ?? round.accuracyAggregate;
   if (accuracy === null) throw new Error(`round ${round.round} has no accuracy`);
   return accuracy;
 }
 
 function reportRound(row: RoundRow): ReportRound {
-  const { round, participants, accuracyAveraged, accuracyRefined, loss, bytesUp, bytesDown, ms } = row;
-  return { round, participants, accuracyAveraged, accuracyRefined, loss, bytesUp, bytesDown, ms };
+  const { round, participants, accuracyAggregate, accuracyRefined, loss, bytesUp, bytesDown, ms } = row;
+  return { round, participants, accuracyAggregate, accuracyRefined, loss, bytesUp, bytesDown, ms };
 }
 
 function distances({ distances, iterations }: SynthesisView): {

@@ -16,7 +16,7 @@ export type ErrorBody = Static<typeof ErrorBody>;
 
 /** GET /api/runs and GET /api/runs/:run : what anyone may see of a run. */
 export const RunSummary = exact({
-  run: RunId,
+  id: RunId,
   name: Type.String({ minLength: 1, maxLength: 120 }),
   createdAt: Instant,
   plan: Plan,
@@ -43,15 +43,15 @@ export const RoundRow = exact({
   examples: Count,
   /** Mean local training loss of the cohort, weighted by examples. */
   loss: orNull(Type.Number()),
-  accuracyAveraged: orNull(Type.Number()),
-  lossAveraged: orNull(Type.Number()),
+  accuracyAggregate: orNull(Type.Number()),
+  lossAggregate: orNull(Type.Number()),
   accuracyRefined: orNull(Type.Number()),
   lossRefined: orNull(Type.Number()),
   bytesUp: Count,
   bytesDown: Count,
   ms: orNull(Count),
   startSnapshot: Type.String(),
-  averagedSnapshot: orNull(Type.String()),
+  aggregateSnapshot: orNull(Type.String()),
   refinedSnapshot: orNull(Type.String()),
   startedAt: Instant,
   closedAt: orNull(Instant),

@@ -6,7 +6,7 @@ import { type Static, type TObject, type TProperties, Type } from "typebox";
 import { Plan } from "./plan.ts";
 
 /** Raised whenever an older peer could misread a message; the first message of a connection carries it. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 const exact = <P extends TProperties>(properties: P): TObject<P> =>
   Type.Object(properties, { additionalProperties: false });
@@ -170,7 +170,7 @@ export const ActivityChanged = exact({
 export const RoundEvaluated = exact({
   type: Type.Literal("round-evaluated"),
   round: Count,
-  accuracyAveraged: Type.Number({ minimum: 0, maximum: 1 }),
+  accuracyAggregate: Type.Number({ minimum: 0, maximum: 1 }),
   accuracyRefined: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
   loss: Type.Number(),
 });

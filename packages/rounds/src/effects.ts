@@ -1,7 +1,7 @@
 import type { Hash, VolunteerId } from "@tributary/protocol";
 
 /** Which model of a round a snapshot is: the initialisation, the aggregate, or the refined aggregate. */
-export type SnapshotKind = "initial" | "averaged" | "refined";
+export type SnapshotKind = "initial" | "aggregate" | "refined";
 
 /**
  * What a step asks of its shell. The first group is written with the event, in one transaction; the second is
@@ -34,12 +34,12 @@ export type RunEffect =
   | { readonly type: "evaluate"; readonly round: number; readonly snapshot: Hash }
   /** Learns the synthetic set; answered by `synthesized` or `synthesis-failed`. */
   | { readonly type: "synthesize"; readonly round: number }
-  /** Fine-tunes the round's average; answered by `refined` or `refine-failed`. */
+  /** Refines the round's aggregate; answered by `refined` or `refine-failed`. */
   | { readonly type: "refine"; readonly round: number; readonly snapshot: Hash }
   /** Looks for a cohort; answered by `cohort-ready` once enough volunteers are available. */
   | { readonly type: "seek-cohort"; readonly round: number }
   | { readonly type: "arm-deadline"; readonly round: number; readonly deadlineAtMs: number }
-  /** Averages the round's updates onto the snapshot; answered by `aggregated`. */
+  /** Combines the round's updates and the snapshot into the aggregate; answered by `aggregated`. */
   | {
       readonly type: "aggregate";
       readonly round: number;

@@ -58,7 +58,7 @@ function eventFor(state: RunState, choice: Choice, rules: RunRules, atMs: number
       return { type: "cohort-ready", round, cohort: volunteers.slice(0, Math.min(count, 5)), atMs };
     }
     case "aggregating":
-      return { type: "aggregated", round, averaged: hashOf(round, "a"), atMs };
+      return { type: "aggregated", round, aggregate: hashOf(round, "a"), atMs };
     case "synthesizing":
       return choice.pick % 2 === 0
         ? { type: "synthesis-failed", round, reason: "no memory", atMs }
@@ -275,13 +275,13 @@ describe("the round machine", () => {
       { type: "pause-requested", atMs: 1 },
       { type: "update-recorded", round: 1, volunteer: "v1", examples: 3, atMs: 2 },
       { type: "deadline-passed", round: 1, atMs: 1000 },
-      { type: "aggregated", round: 1, averaged: hashOf(1, "a"), atMs: 1001 },
+      { type: "aggregated", round: 1, aggregate: hashOf(1, "a"), atMs: 1001 },
     ];
     expect(after(...opened)).toMatchObject({ phase: "paused", round: 2, snapshot: hashOf(1, "a") });
     expect(after(...opened, { type: "started", atMs: 2000 })).toMatchObject({ phase: "waiting", round: 2 });
   });
 
-  it("[R11] a stop abandons the open round, but brings one that is being averaged to its end", () => {
+  it("[R11] a stop abandons the open round, but brings one that is being aggregated to its end", () => {
     const plan = testPlan({ rounds: 3, cohort: { size: 1, minimum: 1, quorum: 1, deadlineMs: 1000 } });
     const rules = rulesOf(plan);
     const open = replay(
@@ -297,7 +297,7 @@ describe("the round machine", () => {
       { type: "close-round", round: 1, outcome: "abandoned", counted: [] },
       { type: "end-run", outcome: "stopped" },
     ]);
-    const averaging = replay(
+    const aggregating = replay(
       open,
       [
         { type: "update-recorded", round: 1, volunteer: "v1", examples: 1, atMs: 1 },
@@ -305,8 +305,12 @@ describe("the round machine", () => {
       ],
       rules,
     );
-    expect(averaging).toMatchObject({ phase: "aggregating", after: "stop" });
-    const ended = step(averaging, { type: "aggregated", round: 1, averaged: hashOf(1, "a"), atMs: 3 }, rules);
+    expect(aggregating).toMatchObject({ phase: "aggregating", after: "stop" });
+    const ended = step(
+      aggregating,
+      { type: "aggregated", round: 1, aggregate: hashOf(1, "a"), atMs: 3 },
+      rules,
+    );
     expect(ended.state).toEqual({ phase: "stopped", round: 1, completed: 1, snapshot: hashOf(1, "a") });
   });
 
@@ -362,7 +366,7 @@ describe("the round machine", () => {
     expect(sent.slice(7)).toEqual([hashOf(7, "b"), hashOf(8, "b"), hashOf(9, "b")]);
   });
 
-  it("[R13] a synthesis that failed for good leaves a run that averages on; a failed refine leaves the average", () => {
+  it("[R13] a synthesis that failed for good leaves a run that goes on without DynaFed; a failed refine leaves the aggregate", () => {
     const seen = overHistories((_plan, passages, count) => {
       const failed = passages.findIndex(
         ({ before, event, after }) =>
@@ -378,7 +382,7 @@ describe("the round machine", () => {
       for (const { before, event, after } of passages) {
         if (event.type !== "refine-failed" || before === after || before.phase !== "refining") continue;
         count("not refined");
-        expect(after).toMatchObject({ snapshot: before.averaged });
+        expect(after).toMatchObject({ snapshot: before.aggregate });
       }
     });
     expect(seen("given up")).toBeGreaterThan(10);
@@ -398,7 +402,7 @@ function answerTo(effect: RunEffect, rules: RunRules): RunEvent | null {
     case "arm-deadline":
       return { type: "deadline-passed", round: effect.round, atMs: effect.deadlineAtMs };
     case "aggregate":
-      return { type: "aggregated", round: effect.round, averaged: hashOf(effect.round, "a"), atMs: 0 };
+      return { type: "aggregated", round: effect.round, aggregate: hashOf(effect.round, "a"), atMs: 0 };
     case "synthesize":
       return { type: "synthesized", round: effect.round, atMs: 0 };
     case "refine":

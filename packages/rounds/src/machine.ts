@@ -58,7 +58,7 @@ export function step(state: RunState, event: RunEvent, rules: RunRules): Step {
     }
     case "refine-failed": {
       if (state.phase !== "refining" || event.round !== state.round) return stay(state);
-      return afterRefine(state, state.averaged, rules);
+      return afterRefine(state, state.aggregate, rules);
     }
     default:
       return event satisfies never;
@@ -139,24 +139,24 @@ function abandon(state: In<"collecting">): Step {
 function afterAggregation(state: RunState, event: Of<"aggregated">, rules: RunRules): Step {
   if (state.phase !== "aggregating" || event.round !== state.round) return stay(state);
   const { round, after } = state;
-  const { averaged } = event;
+  const { aggregate } = event;
   const trajectory = lengthen(state.trajectory);
   const base = { round, completed: state.completed + 1, trajectory };
   const written: Effects = [
-    { type: "keep-snapshot", round, kind: "averaged", snapshot: averaged },
+    { type: "keep-snapshot", round, kind: "aggregate", snapshot: aggregate },
     closing(state, "aggregated"),
-    { type: "evaluate", round, snapshot: averaged },
+    { type: "evaluate", round, snapshot: aggregate },
   ];
   if (trajectory.kind === "synthesized") {
-    const refine: RunEffect = { type: "refine", round, snapshot: averaged };
-    return prepend(move({ phase: "refining", ...base, averaged, after }, refine), ...written);
+    const refine: RunEffect = { type: "refine", round, snapshot: aggregate };
+    return prepend(move({ phase: "refining", ...base, aggregate, after }, refine), ...written);
   }
   const complete = trajectory.kind === "collecting" && trajectory.snapshots === rules.trajectory;
   if (complete && after !== "stop" && base.completed < rules.rounds) {
-    const next: RunState = { phase: "synthesizing", ...base, snapshot: averaged, after };
+    const next: RunState = { phase: "synthesizing", ...base, snapshot: aggregate, after };
     return prepend(move(next, { type: "synthesize", round }), ...written);
   }
-  return prepend(goOn({ ...base, after }, averaged, rules), ...written);
+  return prepend(goOn({ ...base, after }, aggregate, rules), ...written);
 }
 
 /** The round ends with `snapshot`; where a new synthesis is due it comes before the next round. */

@@ -15,7 +15,7 @@ export function resume(state: RunState): Effects {
     case "synthesizing":
       return [{ type: "synthesize", round: state.round }];
     case "refining":
-      return [{ type: "refine", round: state.round, snapshot: state.averaged }];
+      return [{ type: "refine", round: state.round, snapshot: state.aggregate }];
     case "stopped":
     case "finished":
       return [{ type: "end-run", outcome: state.phase }];

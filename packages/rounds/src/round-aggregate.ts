@@ -7,7 +7,7 @@ import type { Plan } from "@tributary/protocol";
 import { type Combined, clientRuleOf, combine, findStrategy, type StrategyState } from "@tributary/strategy";
 import { rulesOf } from "./rules.ts";
 
-export type RoundCombination = {
+export type RoundAggregate = {
   /** How many updates are in. */
   updates(): number;
   /** An update's values: the delta and, under control variates, the control delta behind it. Throws on another length. */
@@ -22,7 +22,7 @@ export function updateValues(plan: Plan, parameters: number): number {
 }
 
 /** An empty round of a model of `parameters` values. */
-export function openCombination(plan: Plan, parameters: number): RoundCombination {
+export function openRoundAggregate(plan: Plan, parameters: number): RoundAggregate {
   const { weighting } = findStrategy(plan.strategy.kind);
   const { maxExamples, maxMagnitude } = plan.limits;
   const maxUpdates = rulesOf(plan).size;

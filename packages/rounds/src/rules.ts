@@ -9,7 +9,7 @@ export type RunRules = {
   readonly size: number;
   readonly quorum: number;
   readonly deadlineMs: number;
-  /** Snapshots of a complete trajectory, the initialisation included; null: plain averaging. */
+  /** Snapshots of a complete trajectory, the initialisation included; null: no DynaFed. */
   readonly trajectory: number | null;
   /** Rounds from one synthesis to the next; null: there is one at most. */
   readonly refreshEvery: number | null;

@@ -65,8 +65,8 @@ export type RunState =
       readonly phase: "refining";
       readonly round: number;
       readonly completed: number;
-      /** The averaged model that is being refined. */
-      readonly averaged: Hash;
+      /** The aggregate that is being refined. */
+      readonly aggregate: Hash;
       readonly trajectory: Trajectory;
       readonly after: AfterRound;
     }
@@ -90,7 +90,7 @@ export type RunState =
 /**
  * Where DynaFed stands. `collecting` counts the snapshots kept so far, the initialisation included.
  * `synthesized` counts the rounds completed since the newest synthetic set.
- * `none`: the plan keeps no trajectory. `given-up`: the synthesis failed for good, the run averages on.
+ * `none`: the plan keeps no trajectory. `given-up`: the synthesis failed for good, the run goes on without DynaFed.
  */
 export type Trajectory =
   | { readonly kind: "none" }
@@ -130,7 +130,7 @@ export type RunEvent =
       readonly atMs: number;
     }
   | { readonly type: "deadline-passed"; readonly round: number; readonly atMs: number }
-  | { readonly type: "aggregated"; readonly round: number; readonly averaged: Hash; readonly atMs: number }
+  | { readonly type: "aggregated"; readonly round: number; readonly aggregate: Hash; readonly atMs: number }
   | { readonly type: "synthesized"; readonly round: number; readonly atMs: number }
   /** The job ended without a synthetic set and will not be tried again; a set that there was before stays in use. */
   | {
@@ -140,7 +140,7 @@ export type RunEvent =
       readonly atMs: number;
     }
   | { readonly type: "refined"; readonly round: number; readonly refined: Hash; readonly atMs: number }
-  /** The job ended without a refined model: the round's average stands. */
+  /** The job ended without a refined model: the round's aggregate stands. */
   | {
       readonly type: "refine-failed";
       readonly round: number;

@@ -35,7 +35,7 @@ export function pause(state: RunState): Step {
   }
 }
 
-/** An open round is abandoned; one whose updates are being averaged or refined is brought to its end first. */
+/** An open round is abandoned; one whose updates are being aggregated or refined is brought to its end first. */
 export function stop(state: RunState): Step {
   switch (state.phase) {
     case "created":

@@ -75,11 +75,11 @@ async function roundRows(sql: Database, run: string): Promise<readonly RoundRow[
   const rows = await sql<RoundRecord[]>`
     select r.round, r.outcome, coalesce(p.participants, 0) as participants, coalesce(p.asked, 0) as asked,
       coalesce(f.refused, 0) as refused, coalesce(p.examples, 0) as examples, p.loss,
-      ea.accuracy as "accuracyAveraged", ea.loss as "lossAveraged",
+      ea.accuracy as "accuracyAggregate", ea.loss as "lossAggregate",
       er.accuracy as "accuracyRefined", er.loss as "lossRefined",
       coalesce(p.bytes_up, 0) as "bytesUp", coalesce(p.bytes_down, 0) as "bytesDown",
       round(extract(epoch from r.closed_at - r.started_at) * 1000)::bigint as ms,
-      r.start_snapshot as "startSnapshot", a.hash as "averagedSnapshot", x.hash as "refinedSnapshot",
+      r.start_snapshot as "startSnapshot", a.hash as "aggregateSnapshot", x.hash as "refinedSnapshot",
       r.started_at as "startedAt", r.closed_at as "closedAt"
     from rounds r
     left join (
@@ -94,7 +94,7 @@ async function roundRows(sql: Database, run: string): Promise<readonly RoundRow[
         except select round, volunteer from participations where run = ${run} and outcome = 'reported'
       ) unused group by round
     ) f on f.round = r.round
-    left join snapshots a on a.run = r.run and a.round = r.round and a.kind = 'averaged'
+    left join snapshots a on a.run = r.run and a.round = r.round and a.kind = 'aggregate'
     left join snapshots x on x.run = r.run and x.round = r.round and x.kind = 'refined'
     left join evaluations ea on ea.run = r.run and ea.round = r.round and ea.snapshot = a.hash
     left join evaluations er on er.run = r.run and er.round = r.round and er.snapshot = x.hash

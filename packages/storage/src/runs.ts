@@ -5,7 +5,7 @@ import type { Storage, StoredRun } from "./storage.ts";
 
 export function runStorage(sql: Database): Storage["runs"] {
   return {
-    async create({ run, name, plan, initial }) {
+    async create({ id: run, name, plan, initial }) {
       await sql.begin(async (transaction) => {
         await transaction`insert into runs (run, name, plan) values (${run}, ${name}, ${json(transaction, plan)})`;
         await storeSnapshot(transaction, run, 0, "initial", initial);
@@ -33,5 +33,5 @@ type RunRecord = {
 };
 
 function storedRun(row: RunRecord): StoredRun {
-  return { run: row.run, name: row.name, plan: row.plan, createdAt: row.created_at };
+  return { id: row.run, name: row.name, plan: row.plan, createdAt: row.created_at };
 }

@@ -19,7 +19,7 @@ export function snapshotStorage(sql: Database): Storage["snapshots"] {
       const newestFirst = await sql<StoredSnapshot[]>`
         select distinct on (round) run, round, kind, hash, parameters from snapshots
         where run = ${run} and round <= ${round}
-        order by round desc, array_position(array['refined', 'averaged', 'initial'], kind) limit ${count}`;
+        order by round desc, array_position(array['refined', 'aggregate', 'initial'], kind) limit ${count}`;
       return newestFirst.reverse();
     },
   };

@@ -8,7 +8,7 @@ import type { RunEvent, SnapshotKind } from "@tributary/rounds";
 export type RunId = string;
 
 export type StoredRun = {
-  readonly run: RunId;
+  readonly id: RunId;
   readonly name: string;
   readonly plan: Plan;
   readonly createdAt: Date;
@@ -180,7 +180,7 @@ export type Leading = {
 export type Storage = {
   readonly runs: {
     /** Creates run, initial snapshot (round 0) and an empty journal, in one transaction. */
-    create(run: { run: RunId; name: string; plan: Plan; initial: SnapshotInput }): Promise<void>;
+    create(run: { id: RunId; name: string; plan: Plan; initial: SnapshotInput }): Promise<void>;
     find(run: RunId): Promise<StoredRun | null>;
     list(): Promise<readonly StoredRun[]>;
   };
@@ -222,12 +222,12 @@ export type Storage = {
     list(run: RunId): Promise<readonly Omit<StoredSnapshot, "parameters">[]>;
     /**
      * The models that the last `count` completed rounds up to `round` ended with, in order: the refined one where there
-     * is one, else the averaged one; round 0 ends with the initialisation.
+     * is one, else the aggregate; round 0 ends with the initialisation.
      */
     trajectory(run: RunId, round: number, count: number): Promise<readonly StoredSnapshot[]>;
   };
   readonly strategyStates: {
-    /** What the strategy remembers after the newest combined round before `round`; empty: nothing yet. */
+    /** What the strategy remembers after the newest aggregated round before `round`; empty: nothing yet. */
     before(run: RunId, round: number): Promise<readonly StateVector[]>;
     /** The same without the bytes. */
     listBefore(

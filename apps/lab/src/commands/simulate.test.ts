@@ -45,7 +45,7 @@ test("[M11] the command reads a folder and a configuration, and leaves rounds.cs
   const read = (name: string) => readFile(join(folder, "out", name), "utf8");
   const lines = (await read("rounds.csv")).trim().split("\r\n");
   expect(lines[0]).toBe(
-    "round,participants,accuracyAveraged,accuracyRefined,accuracy,loss,bytesUp,bytesDown",
+    "round,participants,accuracyAggregate,accuracyRefined,accuracy,loss,bytesUp,bytesDown",
   );
   expect(lines.map((line) => line.split(",")[0])).toEqual(["round", "1", "2", "3", "4", "5"]);
   expect(lines[4]?.split(",")[3]).toBe("");

@@ -119,9 +119,9 @@ const SYNTHESIS_EVERY_MS = 10_000;
 
 function roundWords(row: SimulatedRound, of: number, spent: Spent): string {
   const seconds = spent.train + spent.evaluate + spent.refine;
-  const averaged = row.accuracyRefined === null ? "" : ` (averaged ${percent(row.accuracyAveraged)})`;
+  const aggregate = row.accuracyRefined === null ? "" : ` (aggregate ${percent(row.accuracyAggregate)})`;
   const loss = row.loss === null ? "" : `  loss ${row.loss.toFixed(3)}`;
-  return `round ${row.round}/${of}  ${percent(row.accuracy)}${averaged}${loss}  ${seconds.toFixed(1)} s`;
+  return `round ${row.round}/${of}  ${percent(row.accuracy)}${aggregate}${loss}  ${seconds.toFixed(1)} s`;
 }
 
 function percent(share: number): string {

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const round = {
-  ...{ round: 1, participants: 2, accuracyAveraged: 0.5, accuracyRefined: null, accuracy: 0.5, loss: 1 },
+  ...{ round: 1, participants: 2, accuracyAggregate: 0.5, accuracyRefined: null, accuracy: 0.5, loss: 1 },
   ...{ bytesUp: 1, bytesDown: 1 },
 };
 const result: SimulationResult = {
@@ -84,7 +84,7 @@ test("[Q21] damaged files of a run are told with what is wrong: summary and roun
   const rounds = join(damaged, "rounds.csv");
   for (const [content, problem] of [
     ["round,accuracy\r\n1,0.5\r\n", "/0/participants is missing"],
-    [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAveraged must be number, got null"],
+    [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAggregate must be number, got null"],
     [roundsCsv([{ ...round, accuracy: 7 }]), "/0/accuracy must be <= 1, got 7"],
   ] as const) {
     await openRunFolder(damaged).finish(result, cost, "wasm");

@@ -47,7 +47,7 @@ export type Summary = Readonly<Static<typeof Summary>>;
 const Count = Type.Integer({ minimum: 0 });
 const Rounds = Type.Array(
   Type.Object({
-    ...{ round: Type.Integer({ minimum: 1 }), participants: Count, accuracyAveraged: Accuracy },
+    ...{ round: Type.Integer({ minimum: 1 }), participants: Count, accuracyAggregate: Accuracy },
     ...{ accuracyRefined: Type.Union([Accuracy, Type.Null()]), accuracy: Accuracy },
     ...{ loss: Type.Union([Amount, Type.Null()]), bytesUp: Count, bytesDown: Count },
   }),

@@ -9,7 +9,7 @@ const plan = testPlan({ rounds: 3, cohort: { minimum: 2, size: 2, quorum: 2, dea
 
 function run(method: string, seed: number, accuracies: readonly number[]): FinishedRun {
   const rounds = accuracies.map((accuracy, at) => ({
-    ...{ round: at + 1, participants: 2, accuracyAveraged: accuracy, accuracyRefined: null, accuracy },
+    ...{ round: at + 1, participants: 2, accuracyAggregate: accuracy, accuracyRefined: null, accuracy },
     ...{ loss: 1, bytesUp: 1, bytesDown: 1 },
   }));
   const spent = { train: 10, evaluate: 1, synthesize: 5, refine: 2 };

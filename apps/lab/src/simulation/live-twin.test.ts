@@ -77,7 +77,7 @@ test.each([
     const run = `${kind}-${updateDtype}`;
     const { storage, runs } = server;
     const initial = snapshotOf(initialParameters(plan.network, initSeed(plan.seed)));
-    await storage.runs.create({ run, name: run, plan, initial });
+    await storage.runs.create({ id: run, name: run, plan, initial });
     const coordinator = await runs.open(run);
     await coordinator?.act("start");
     const volunteers = join(run, plan);

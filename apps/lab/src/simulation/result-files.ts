@@ -9,7 +9,7 @@ export type ResultFile = { readonly name: string; readonly content: string | Uin
 const columns = [
   "round",
   "participants",
-  "accuracyAveraged",
+  "accuracyAggregate",
   "accuracyRefined",
   "accuracy",
   "loss",

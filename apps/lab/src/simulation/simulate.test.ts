@@ -93,8 +93,8 @@ test("[M2] DynaFed refines every round after its trajectory is complete, and non
     true,
     true,
   ]);
-  for (const { accuracy, accuracyAveraged, accuracyRefined, participants } of result.rounds) {
-    expect(accuracy).toBe(accuracyRefined ?? accuracyAveraged);
+  for (const { accuracy, accuracyAggregate, accuracyRefined, participants } of result.rounds) {
+    expect(accuracy).toBe(accuracyRefined ?? accuracyAggregate);
     expect(participants).toBe(2);
   }
   expect(result.synthesis).toMatchObject({ round: 4, set: { imagesPerClass: 2, classes: 2 } });
@@ -234,8 +234,8 @@ test("[Q3] volunteers that train until the synthesis leave every later model to 
   expect(control.rounds.slice(0, 4)).toEqual(always.rounds.slice(0, 4));
   const [fifth, sixth] = control.rounds.slice(4);
   expect(fifth).toMatchObject({ loss: null, bytesUp: 0, bytesDown: 0, participants: 2 });
-  expect(fifth?.accuracyAveraged).toBe(control.rounds[3]?.accuracy);
-  expect(sixth?.accuracyAveraged).toBe(fifth?.accuracyRefined);
+  expect(fifth?.accuracyAggregate).toBe(control.rounds[3]?.accuracy);
+  expect(sixth?.accuracyAggregate).toBe(fifth?.accuracyRefined);
   expect(control.parameters).not.toEqual(always.parameters);
 });
 
@@ -262,7 +262,7 @@ test("[M7] summary.json takes the last 20 rounds' mean and spread, and the best"
   const rounds = Array.from({ length: 25 }, (_, at) => ({
     round: at + 1,
     participants: 1,
-    accuracyAveraged: 0,
+    accuracyAggregate: 0,
     accuracyRefined: null,
     accuracy: at < 5 ? 0.9 : at % 2 === 0 ? 0.4 : 0.6,
     loss: 1,

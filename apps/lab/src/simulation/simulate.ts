@@ -21,7 +21,7 @@ import type { DynafedSettings, Hash, Plan, VolunteerId } from "@tributary/protoc
 import type { RunEvent, RunState } from "@tributary/rounds";
 import {
   initialState,
-  openCombination,
+  openRoundAggregate,
   type RunEffect,
   resume,
   rulesOf,
@@ -97,13 +97,13 @@ async function perform(
     case "open-round":
       return trainRound(simulation, effect.round, effect.snapshot, effect.cohort);
     case "aggregate": {
-      const { combination } = openRoundOf(simulation);
+      const { aggregate } = openRoundOf(simulation);
       const start = modelOf(simulation, effect.snapshot);
-      const { parameters, state: strategyState } = combination.finish(start, simulation.strategyState);
+      const { parameters, state: strategyState } = aggregate.finish(start, simulation.strategyState);
       simulation.strategyState = strategyState;
       // Nothing older is asked for again.
       simulation.models.clear();
-      return [{ type: "aggregated", round: effect.round, averaged: keep(simulation, parameters), atMs: 0 }];
+      return [{ type: "aggregated", round: effect.round, aggregate: keep(simulation, parameters), atMs: 0 }];
     }
     case "keep-snapshot":
       if (simulation.synthesis === null) lengthen(simulation, modelOf(simulation, effect.snapshot));
@@ -145,10 +145,10 @@ async function trainRound(
 ): Promise<readonly RunEvent[]> {
   const { plan } = simulation;
   const parameters = modelOf(simulation, snapshot);
-  const combination = openCombination(plan, parameters.length);
+  const aggregate = openRoundAggregate(plan, parameters.length);
   const open: OpenRound = {
     round,
-    combination,
+    aggregate,
     bytesUp: 0,
     bytesDown: 0,
     lossSum: 0,
@@ -164,7 +164,7 @@ async function trainRound(
     const { examples } = member;
     events.push({ type: "update-recorded", round, volunteer, examples, atMs: 0 });
     if (isResting(simulation)) {
-      combination.add(new Float32Array(updateValues(plan, parameters.length)), examples);
+      aggregate.add(new Float32Array(updateValues(plan, parameters.length)), examples);
       continue;
     }
     try {
@@ -172,7 +172,7 @@ async function trainRound(
       const { values, loss } = readUpdate(sent);
       const refused = updateProblem(values, plan, parameters.length);
       if (refused !== null) throw new Error(`${refused.reason}: ${refused.detail}`);
-      combination.add(values, examples);
+      aggregate.add(values, examples);
       open.bytesDown += bytesOfFrames(frames);
       open.bytesUp += bytesOfFrames(sent);
       open.lossSum += loss * examples;
@@ -191,7 +191,7 @@ function isResting({ options, synthesis }: Simulation): boolean {
   return options.volunteersTrain === "until-synthesis" && synthesis !== null;
 }
 
-/** The averaged model is evaluated first, then, where there is one, the refined. */
+/** Evaluates the aggregate first, then the refined model where there is one. */
 async function evaluateModel(simulation: Simulation, snapshot: Hash): Promise<void> {
   const { network, preprocessing } = simulation.plan;
   const parameters = modelOf(simulation, snapshot);
@@ -247,15 +247,15 @@ async function runRefine(
   const { plan, synthesis } = simulation;
   if (synthesis === null) throw new Error(`round ${round} cannot be refined before the synthesis`);
   const dynafed = settingsOf(plan);
-  const averaged = modelOf(simulation, snapshot);
+  const aggregate = modelOf(simulation, snapshot);
   const fineTuned = await refine({
     spec: plan.network,
-    parameters: averaged,
+    parameters: aggregate,
     set: synthesis.set,
     settings: refineSettings(dynafed, round - synthesis.round - 1),
     seed: refineSeed(plan.seed, round),
   });
-  const refined = blend(averaged, fineTuned, dynafed.refineShare);
+  const refined = blend(aggregate, fineTuned, dynafed.refineShare);
   lengthen(simulation, refined);
   return [{ type: "refined", round, refined: keep(simulation, refined), atMs: 0 }];
 }

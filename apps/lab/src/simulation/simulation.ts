@@ -10,7 +10,7 @@ import {
   splitSeed,
 } from "@tributary/model";
 import { encodeValues, type Hash, hashOf, type Plan, type VolunteerId } from "@tributary/protocol";
-import type { RoundCombination, RunEffect, RunState } from "@tributary/rounds";
+import type { RoundAggregate, RunEffect, RunState } from "@tributary/rounds";
 import type { StrategyState } from "@tributary/strategy";
 import {
   createSimulatedVolunteer,
@@ -21,7 +21,7 @@ import {
 export type SimulatedRound = {
   readonly round: number;
   readonly participants: number;
-  readonly accuracyAveraged: number;
+  readonly accuracyAggregate: number;
   /** null before the synthesis, and in plain averaging. */
   readonly accuracyRefined: number | null;
   /** Of the model that the next round starts from. */
@@ -93,7 +93,7 @@ export type Simulation = {
 
 export type OpenRound = {
   readonly round: number;
-  readonly combination: RoundCombination;
+  readonly aggregate: RoundAggregate;
   bytesUp: number;
   bytesDown: number;
   /** Sum of loss x examples. */
@@ -175,14 +175,14 @@ export function finishRound(simulation: Simulation): boolean {
   const { open } = simulation;
   if (open === null) return false;
   simulation.open = null;
-  const { round, combination, bytesUp, bytesDown, lossSum, trained } = open;
-  const [accuracyAveraged = 0, accuracyRefined = null] = open.accuracies;
+  const { round, aggregate, bytesUp, bytesDown, lossSum, trained } = open;
+  const [accuracyAggregate = 0, accuracyRefined = null] = open.accuracies;
   const row: SimulatedRound = {
     round,
-    participants: combination.updates(),
-    accuracyAveraged,
+    participants: aggregate.updates(),
+    accuracyAggregate,
     accuracyRefined,
-    accuracy: accuracyRefined ?? accuracyAveraged,
+    accuracy: accuracyRefined ?? accuracyAggregate,
     loss: trained === 0 ? null : lossSum / trained,
     bytesUp,
     bytesDown,

@@ -109,9 +109,9 @@ function registerRunRoutes(app: FastifyInstance, deps: AdminDeps): void {
     async (request) => {
       const stored = await findRun(deps, request.params.run);
       const { action } = request.body;
-      const outcome = await live.act(stored.run, action);
+      const outcome = await live.act(stored.id, action);
       if (!outcome.ok) throw new HttpError(409, outcome.reason);
-      await storage.audit.record(actorOf(request), `${action}-run`, stored.run, "");
+      await storage.audit.record(actorOf(request), `${action}-run`, stored.id, "");
       return runSummary(deps, stored);
     },
   );
@@ -119,7 +119,7 @@ function registerRunRoutes(app: FastifyInstance, deps: AdminDeps): void {
   app.get<RunParams>("/api/admin/runs/:run/synthetic", async ({ params }) => {
     const stored = await findRun(deps, params.run);
     const view = await syntheticSetView(storage, stored);
-    if (view === null) throw new HttpError(404, `run "${stored.run}" has no synthetic set yet`);
+    if (view === null) throw new HttpError(404, `run "${stored.id}" has no synthetic set yet`);
     return view;
   });
 }
@@ -156,7 +156,7 @@ function registerEvents(app: FastifyInstance, deps: AdminDeps): void {
     const stored = await findRun(deps, request.params.run);
     const stream = openRunEvents({
       detail: () => runDetail(deps, stored),
-      subscribe: (onChange) => subscribe(stored.run, onChange),
+      subscribe: (onChange) => subscribe(stored.id, onChange),
       onError: (error) => request.log.error({ err: error }, "cannot read the run for its events"),
     });
     streams.add(stream);

@@ -19,13 +19,13 @@ export async function createRun(
 /** Another request may take the id between the look and the insert: the run is then looked for a free one again. */
 async function createAs(
   storage: Storage,
-  wanted: Omit<Parameters<Storage["runs"]["create"]>[0], "run">,
+  wanted: Omit<Parameters<Storage["runs"]["create"]>[0], "id">,
 ): Promise<string> {
   for (;;) {
-    const taken = new Set((await storage.runs.list()).map(({ run }) => run));
+    const taken = new Set((await storage.runs.list()).map(({ id: run }) => run));
     const run = freeRunId(wanted.name, taken);
     try {
-      await storage.runs.create({ ...wanted, run });
+      await storage.runs.create({ ...wanted, id: run });
       return run;
     } catch (error) {
       if ((await storage.runs.find(run)) === null) throw error;

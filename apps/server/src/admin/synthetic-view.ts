@@ -14,7 +14,7 @@ type LearnedSet = {
 /** The finished set, else the newest checkpoint of the synthesis at work, else null. */
 export async function syntheticSetView(
   storage: Storage,
-  { run, plan }: StoredRun,
+  { id: run, plan }: StoredRun,
 ): Promise<SyntheticSetView | null> {
   const [row, job] = await Promise.all([
     storage.syntheticSets.latest(run),

@@ -54,13 +54,13 @@ describe("the coordinator", () => {
     const volunteer = await volunteerIn("evaluated");
     await rounds(volunteer, 1, 1);
     await doJob("evaluate", { kind: "evaluate", accuracy: 0.75, loss: 0.5 });
-    const evaluated = { round: 1, accuracyAveraged: 0.75, accuracyRefined: null, loss: 0.5 };
+    const evaluated = { round: 1, accuracyAggregate: 0.75, accuracyRefined: null, loss: 0.5 };
     expect(await volunteer.next("round-evaluated")).toMatchObject(evaluated);
     const later = await volunteerIn("evaluated");
     expect(await later.next("round-evaluated")).toMatchObject(evaluated);
   });
 
-  it("[R20] goes on averaging when the synthesis failed for good, and keeps the reason in the journal", async () => {
+  it("[R20] goes on without DynaFed when the synthesis failed for good, and keeps the reason in the journal", async () => {
     const plan = testPlan({ rounds: 6, cohort: alone, snapshots: 5 });
     const coordinator = await server.run("unsynthesized", plan, parameters);
     const volunteer = await volunteerIn("unsynthesized");

@@ -18,7 +18,7 @@ import {
   selectCohort,
 } from "@tributary/rounds";
 import type { Storage, StoredRun, StoredUpdate } from "@tributary/storage";
-import { createAveraging } from "./aggregator.ts";
+import { createAggregator } from "./aggregator.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createCommittedUpdates } from "./committed-updates.ts";
 import type { Coordinator, CoordinatorSettings, SubmitOutcome } from "./coordination.ts";
@@ -51,15 +51,15 @@ export async function startCoordinator(options: {
   const { plan } = run;
   const settings = { ...defaultSettings, ...options.settings };
   const rules = rulesOf(plan);
-  const initial = await initialSnapshot(storage, run.run);
+  const initial = await initialSnapshot(storage, run.id);
   const snapshotBytes = initial.parameters.byteLength;
   const ledger = openLedger(storage, run, initial.hash, rules, deps);
   const roster = createRoster();
   const traffic = createTrafficMeter();
   const timers = createTimers(deps);
   const ask = createInviting({ storage, run, snapshotBytes, state: ledger.state, timers, deps });
-  const committed = createCommittedUpdates(storage, run.run);
-  const evaluations = createEvaluationBoard(storage, run.run);
+  const committed = createCommittedUpdates(storage, run.id);
+  const evaluations = createEvaluationBoard(storage, run.id);
   await ledger.rebuild();
   await evaluations.refresh();
 
@@ -74,7 +74,7 @@ export async function startCoordinator(options: {
   const { announce, onChange } = createAnnouncer({ rounds: plan.rounds, activity, roster, timers });
 
   const unreadable = (what: string) => (error: unknown) =>
-    deps.log.warn({ run: run.run, error: String(error) }, `${what} could not be read`);
+    deps.log.warn({ run: run.id, error: String(error) }, `${what} could not be read`);
 
   const publishEvaluations = async () => {
     if (!evaluations.isWaiting()) return;
@@ -104,7 +104,7 @@ export async function startCoordinator(options: {
         armDeadline(effect.round, effect.deadlineAtMs);
         return;
       case "aggregate":
-        averaging.begin(effect);
+        aggregator.begin(effect);
         return;
       case "evaluate":
         evaluations.expect(effect.snapshot);
@@ -186,7 +186,7 @@ export async function startCoordinator(options: {
 
   const queue = openEventQueue({
     storage,
-    run: run.run,
+    run: run.id,
     ledger,
     traffic,
     deps,
@@ -199,20 +199,20 @@ export async function startCoordinator(options: {
       resumeRun();
     },
   });
-  const averaging = createAveraging({
+  const aggregator = createAggregator({
     storage,
     run,
     deps,
     isClosed: queue.isClosed,
-    onAveraged: (round, { snapshot, state }) =>
-      queue.post(() => ({ type: "aggregated", round, averaged: snapshot.hash, atMs: deps.nowMs() }), {
+    onAggregated: (round, { snapshot, state }) =>
+      queue.post(() => ({ type: "aggregated", round, aggregate: snapshot.hash, atMs: deps.nowMs() }), {
         snapshot,
         state,
       }),
   });
   const jobs = watchJobs({
     storage,
-    run: run.run,
+    run: run.id,
     dynafed: plan.dynafed,
     state: ledger.state,
     isLeading: queue.lead.isHeld,
@@ -229,7 +229,7 @@ export async function startCoordinator(options: {
   };
   void poll();
   const stopListening = await storage.listen("runs", (changed) => {
-    if (changed === run.run) jobs.check();
+    if (changed === run.id) jobs.check();
   });
 
   return {

@@ -33,7 +33,7 @@ export function createEvaluationBoard(storage: Storage, run: string): Evaluation
       const pending = await storage.jobs.pending(run);
       const news: Evaluated[] = [];
       for (const row of await storage.rounds.rows(run)) {
-        settle(row.averagedSnapshot, row.accuracyAveraged);
+        settle(row.aggregateSnapshot, row.accuracyAggregate);
         settle(row.refinedSnapshot, row.accuracyRefined);
         const evaluated = evaluatedOf(row);
         if (evaluated === null || rounds.get(row.round)?.accuracyRefined === evaluated.accuracyRefined)
@@ -48,8 +48,8 @@ export function createEvaluationBoard(storage: Storage, run: string): Evaluation
 }
 
 function evaluatedOf(row: RoundRow): Evaluated | null {
-  const { round, accuracyAveraged, accuracyRefined } = row;
-  const loss = row.lossRefined ?? row.lossAveraged;
-  if (accuracyAveraged === null || loss === null) return null;
-  return { type: "round-evaluated", round, accuracyAveraged, accuracyRefined, loss };
+  const { round, accuracyAggregate, accuracyRefined } = row;
+  const loss = row.lossRefined ?? row.lossAggregate;
+  if (accuracyAggregate === null || loss === null) return null;
+  return { type: "round-evaluated", round, accuracyAggregate, accuracyRefined, loss };
 }

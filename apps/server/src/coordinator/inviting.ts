@@ -31,11 +31,11 @@ export function createInviting(options: {
   const lookUp = async (member: Member): Promise<void> => {
     const { round } = state();
     try {
-      const vectors = await storage.strategyStates.listBefore(run.run, round);
+      const vectors = await storage.strategyStates.listBefore(run.id, round);
       known = { round, control: vectors.find(({ name }) => name === "control")?.hash ?? null };
       ask(member);
     } catch (error) {
-      deps.log.warn({ run: run.run, round, error: String(error) }, "the control variate could not be read");
+      deps.log.warn({ run: run.id, round, error: String(error) }, "the control variate could not be read");
       timers.later(RETRY_MS, () => ask(member));
     }
   };

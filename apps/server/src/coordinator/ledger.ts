@@ -39,7 +39,7 @@ export function openLedger(
   let sequence = 0;
 
   const rebuild = async () => {
-    const events = await storage.journal.read(run.run);
+    const events = await storage.journal.read(run.id);
     state = replay(initialState(run.plan, initialSnapshot), events, rules);
     sequence = events.length;
   };
@@ -51,7 +51,7 @@ export function openLedger(
       if (next.state === state) return { outcome: "ignored", effects: resumed };
       try {
         const place = sequence + 1;
-        const { outcome } = await storage.journal.commit(run.run, place, event, writes(next.effects));
+        const { outcome } = await storage.journal.commit(run.id, place, event, writes(next.effects));
         if (outcome === "committed") {
           state = next.state;
           sequence = place;
@@ -60,7 +60,7 @@ export function openLedger(
         await rebuild();
         resumed = resume(state);
       } catch (error) {
-        deps.log.warn({ run: run.run, event: event.type, attempt, error: String(error) }, "commit failed");
+        deps.log.warn({ run: run.id, event: event.type, attempt, error: String(error) }, "commit failed");
         if (attempt >= attempts()) throw error;
         await wait(deps, Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LAST_RETRY_MS));
         resumed = (await rebuilt()) ? resume(state) : resumed;

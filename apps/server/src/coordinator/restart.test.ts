@@ -45,7 +45,7 @@ function planOf(choice: {
 async function createRun(run: string, plan: Plan): Promise<void> {
   const { manifest, bytes } = encodeTensor(new Float32Array(parameters).fill(0.01), "float32");
   await database.storage.runs.create({
-    run,
+    id: run,
     name: run,
     plan,
     initial: { hash: manifest.hash, parameters: bytes },
@@ -87,7 +87,7 @@ async function killAndRestart(): Promise<void> {
   server = await startServer();
 }
 
-/** While the table is locked for writing, no average can be stored: the server dies as it is about to. */
+/** While the table is locked for writing, no aggregate can be stored: the server dies as it is about to. */
 async function killWhileAggregating(onLocked: () => void): Promise<void> {
   const sql = connect(database.databaseUrl, { max: 1, name: "restart test" });
   await sql.begin(async (transaction) => {
@@ -103,7 +103,7 @@ async function killWhileAggregating(onLocked: () => void): Promise<void> {
   await sql.end();
 }
 
-/** Every acknowledged update is stored and counted, and every average is that of the stored updates. */
+/** Every acknowledged update is stored and counted, and every aggregate is that of the stored updates. */
 async function expectNothingLost(
   run: string,
   plan: Plan,
@@ -120,15 +120,17 @@ async function expectNothingLost(
     expect.arrayContaining(acknowledged.map(({ round, volunteer, hash }) => `${round} ${volunteer} ${hash}`)),
   );
   const deps = realRuntime(pino({ level: "silent" }));
-  for (const { round, outcome, startSnapshot, participants, averagedSnapshot } of rows) {
+  for (const { round, outcome, startSnapshot, participants, aggregateSnapshot } of rows) {
     if (outcome !== "aggregated") continue;
     const again = { round, snapshot: startSnapshot, updates: participants };
-    expect((await aggregateRound(storage, { run, plan }, again, deps)).snapshot.hash).toBe(averagedSnapshot);
+    expect((await aggregateRound(storage, { id: run, plan }, again, deps)).snapshot.hash).toBe(
+      aggregateSnapshot,
+    );
   }
 }
 
-async function averages(run: string): Promise<readonly (string | null)[]> {
-  return (await database.storage.rounds.rows(run)).map(({ averagedSnapshot }) => averagedSnapshot);
+async function aggregates(run: string): Promise<readonly (string | null)[]> {
+  return (await database.storage.rounds.rows(run)).map(({ aggregateSnapshot }) => aggregateSnapshot);
 }
 
 // A killed compute process keeps its job until the lease of 10 s is over.
@@ -149,7 +151,7 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
     killed = true;
     await sent.over;
     await expectNothingLost("collecting", plan, sent.acknowledged);
-    expect(await averages("collecting")).toEqual(await averages("calm"));
+    expect(await aggregates("collecting")).toEqual(await aggregates("calm"));
     const rows = await database.storage.rounds.rows("collecting");
     expect(rows.map(({ participants }) => participants)).toEqual([3, 3, 3]);
   });
@@ -166,7 +168,7 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
     await killWhileAggregating(() => {
       locked = true;
     });
-    expect((await averages("aggregating"))[1]).toBe(null);
+    expect((await aggregates("aggregating"))[1]).toBe(null);
     server = await startServer();
     await sent.over;
     await expectNothingLost("aggregating", plan, sent.acknowledged);
@@ -210,7 +212,7 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
       kills += 1;
       await sent.over;
       await expectNothingLost(killed, plan, sent.acknowledged);
-      expect(await averages(killed)).toEqual(await averages(calm));
+      expect(await aggregates(killed)).toEqual(await aggregates(calm));
       const stateOf = (run: string) => database.storage.strategyStates.before(run, 5);
       expect((await stateOf(killed)).map(({ name }) => name)).toEqual(names);
       expect(await stateOf(killed)).toEqual(await stateOf(calm));
@@ -236,7 +238,7 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
     expect((await database.storage.rounds.rows("synthesis"))[4]?.refinedSnapshot).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("[R17] in the middle of refining refines the same average after the restart", async () => {
+  it("[R17] in the middle of refining refines the same aggregate after the restart", async () => {
     const plan = planOf({ rounds: 5, snapshots: 5, iterations: 2, refineSteps: 2000 });
     await createRun("refining", plan);
     server = await startServer();

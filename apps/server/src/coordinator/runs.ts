@@ -42,7 +42,7 @@ export async function startRuns(options: {
     return starting;
   };
 
-  for (const { run } of await storage.runs.list()) {
+  for (const { id: run } of await storage.runs.list()) {
     // One run that cannot be read must not keep the others from going on; whoever asks for it tries again.
     await open(run).catch((error: unknown) =>
       options.deps.log.error({ run, err: error }, "cannot open a run"),

@@ -5,7 +5,7 @@ import type { SnapshotInput, StateVector, StoredUpdate, Traffic, Write } from "@
 export type Attached = {
   readonly update?: StoredUpdate;
   readonly snapshot?: SnapshotInput;
-  /** What the strategy remembers, stored with the round's combined snapshot. */
+  /** What the strategy remembers, stored with the round's aggregate. */
   readonly state?: readonly StateVector[];
 };
 
@@ -23,7 +23,7 @@ export function writesOf(
 }
 
 function stateWrites(effect: RunEffect, { state = [] }: Attached): readonly Write[] {
-  if (effect.type !== "keep-snapshot" || effect.kind !== "averaged" || state.length === 0) return [];
+  if (effect.type !== "keep-snapshot" || effect.kind !== "aggregate" || state.length === 0) return [];
   return [{ type: "store-strategy-state", round: effect.round, vectors: state }];
 }
 

@@ -25,7 +25,7 @@ async function playRound(storage: Storage, run: string): Promise<void> {
   ] as const) {
     await storage.volunteers.create(run, volunteer, digit.repeat(64), "a test", "wasm");
   }
-  const averaged = snapshotOf(new Float32Array(elements).fill(0.5));
+  const aggregate = snapshotOf(new Float32Array(elements).fill(0.5));
   const writes: readonly Write[] = [
     { type: "open-round", round: 1, startSnapshot, cohort: ["v-1", "v-2"], atMs },
     {
@@ -49,8 +49,8 @@ async function playRound(storage: Storage, run: string): Promise<void> {
       atMs: atMs + 2000,
       traffic: [{ volunteer: "v-1", bytesUp: 700, bytesDown: 800 }],
     },
-    { type: "store-snapshot", round: 1, kind: "averaged", snapshot: averaged },
-    { type: "enqueue-job", job: { kind: "evaluate", round: 1, snapshot: averaged.hash } },
+    { type: "store-snapshot", round: 1, kind: "aggregate", snapshot: aggregate },
+    { type: "enqueue-job", job: { kind: "evaluate", round: 1, snapshot: aggregate.hash } },
     { type: "enqueue-job", job: { kind: "synthesize", round: 2 } },
   ];
   const committed = await storage.journal.commit(run, 1, { type: "started", atMs }, writes);
@@ -107,8 +107,8 @@ describe("the exports of a run", () => {
   it("[X2] rounds.csv and rounds.jsonl have one row a round under the same stable columns", async () => {
     const [header, row, end] = (await get("rounds.csv")).payload.split("\r\n");
     expect(header).toBe(
-      "round,outcome,participants,asked,refused,examples,loss,accuracyAveraged,lossAveraged,accuracyRefined," +
-        "lossRefined,bytesUp,bytesDown,ms,startSnapshot,averagedSnapshot,refinedSnapshot,startedAt,closedAt",
+      "round,outcome,participants,asked,refused,examples,loss,accuracyAggregate,lossAggregate,accuracyRefined," +
+        "lossRefined,bytesUp,bytesDown,ms,startSnapshot,aggregateSnapshot,refinedSnapshot,startedAt,closedAt",
     );
     expect(end).toBe("");
     const object = JSON.parse((await get("rounds.jsonl")).payload) as RoundRow;
@@ -118,7 +118,7 @@ describe("the exports of a run", () => {
       participants: 1,
       asked: 2,
       refused: 1,
-      accuracyAveraged: 0.75,
+      accuracyAggregate: 0.75,
       ms: 2000,
     });
     expect(row?.split(",")).toEqual(roundColumns.map((name) => String(object[name] ?? "")));
@@ -147,7 +147,7 @@ describe("the exports of a run", () => {
       completedRounds: 1,
       columns: { rounds: roundColumns, participations: participationColumns },
       best: { round: 1, accuracy: 0.75 },
-      newest: { round: 1, kind: "averaged" },
+      newest: { round: 1, kind: "aggregate" },
     });
     expect(manifest.snapshots).toHaveLength(2);
     expect((await get("manifest.json")).json()).toEqual(manifest);
@@ -164,7 +164,7 @@ describe("the exports of a run", () => {
       const about = (await get(file.replace(/bin$/, "json"))).json();
       expect(about).toMatchObject({ hash, dtype: "float32", byteOrder: "little-endian", elements });
     }
-    expect((await get("snapshots/1-averaged.bin")).rawPayload.readFloatLE(4)).toBe(0.5);
+    expect((await get("snapshots/1-aggregate.bin")).rawPayload.readFloatLE(4)).toBe(0.5);
   });
 
   it("[X6] the synthetic set is a file whose arrays lie where its JSON says", async () => {
@@ -202,7 +202,7 @@ describe("the exports of a run", () => {
   it("[X8] a file that the export does not have is a 404 that quotes its name", async () => {
     for (const name of [
       "secrets.csv",
-      "snapshots/9-averaged.bin",
+      "snapshots/9-aggregate.bin",
       "snapshots/0-wrong.bin",
       "..%2Frounds.csv",
     ]) {

@@ -17,9 +17,9 @@ export function registerExportRoutes(app: FastifyInstance, deps: ViewDeps): void
       const path = params["*"];
       const file = await readExportFile(deps.storage, stored, path);
       if (file === null) {
-        throw new HttpError(404, `the export of run "${stored.run}" has no file "${path.slice(0, 100)}"`);
+        throw new HttpError(404, `the export of run "${stored.id}" has no file "${path.slice(0, 100)}"`);
       }
-      const name = `${stored.run}-${path.replaceAll("/", "-")}`;
+      const name = `${stored.id}-${path.replaceAll("/", "-")}`;
       return reply
         .type(file.type)
         .header("content-disposition", `attachment; filename="${name}"`)

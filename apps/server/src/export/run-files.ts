@@ -23,13 +23,13 @@ export async function readExportFile(
   if (vector) return stateFile(storage, stored, vector[1] ?? "");
   switch (path) {
     case "rounds.csv":
-      return csv(formatCsv(roundsTable(await storage.rounds.rows(stored.run))));
+      return csv(formatCsv(roundsTable(await storage.rounds.rows(stored.id))));
     case "rounds.jsonl":
-      return jsonLines(formatJsonLines(roundsTable(await storage.rounds.rows(stored.run))));
+      return jsonLines(formatJsonLines(roundsTable(await storage.rounds.rows(stored.id))));
     case "participations.csv":
-      return csv(formatCsv(participationsTable(await storage.rounds.participations(stored.run))));
+      return csv(formatCsv(participationsTable(await storage.rounds.participations(stored.id))));
     case "participations.jsonl":
-      return jsonLines(formatJsonLines(participationsTable(await storage.rounds.participations(stored.run))));
+      return jsonLines(formatJsonLines(participationsTable(await storage.rounds.participations(stored.id))));
     case "manifest.json":
       return json(await exportManifest(storage, stored));
     case "synthetic-set.bin":
@@ -41,7 +41,7 @@ export async function readExportFile(
 }
 
 /** The names that `readExportFile` has for this run now. */
-export async function exportFileNames(storage: Storage, { run }: StoredRun): Promise<readonly string[]> {
+export async function exportFileNames(storage: Storage, { id: run }: StoredRun): Promise<readonly string[]> {
   const snapshots = await storage.snapshots.list(run);
   const set = await storage.syntheticSets.latest(run);
   return [
@@ -58,7 +58,7 @@ export async function exportFileNames(storage: Storage, { run }: StoredRun): Pro
 
 /** What a reader needs to know of the run and of the other files. The same run state gives the same manifest. */
 async function exportManifest(storage: Storage, stored: StoredRun) {
-  const { run, name, plan, createdAt } = stored;
+  const { id: run, name, plan, createdAt } = stored;
   const [rounds, snapshots, state, set] = await Promise.all([
     storage.rounds.rows(run),
     storage.snapshots.list(run),
@@ -90,8 +90,8 @@ async function exportManifest(storage: Storage, stored: StoredRun) {
 /** The round whose model, as broadcast, was the most accurate on the server's test images. */
 function bestRound(rounds: readonly RoundRow[]) {
   const scored = rounds.flatMap((row) => {
-    const accuracy = row.accuracyRefined ?? row.accuracyAveraged;
-    const snapshot = row.accuracyRefined === null ? row.averagedSnapshot : row.refinedSnapshot;
+    const accuracy = row.accuracyRefined ?? row.accuracyAggregate;
+    const snapshot = row.accuracyRefined === null ? row.aggregateSnapshot : row.refinedSnapshot;
     return accuracy === null ? [] : [{ round: row.round, accuracy, snapshot }];
   });
   return scored.toSorted((a, b) => b.accuracy - a.accuracy || a.round - b.round)[0] ?? null;
@@ -108,7 +108,7 @@ function snapshotEntry(row: SnapshotRow) {
 /** .bin: the parameters, float32 little-endian. .json: what they are. */
 async function snapshotFile(
   storage: Storage,
-  { run, plan }: StoredRun,
+  { id: run, plan }: StoredRun,
   name: string,
   extension: string,
 ): Promise<ExportFile | null> {
@@ -130,14 +130,14 @@ async function snapshotFile(
   return snapshot === null ? null : binary(snapshot.parameters);
 }
 
-/** What the strategy remembers after the newest combined round. */
+/** What the strategy remembers after the newest aggregated round. */
 async function stateEntries(storage: Storage, run: string) {
   const vectors = await storage.strategyStates.listBefore(run, afterEveryRound);
   return vectors.map(({ round, name, hash }) => ({ round, name, hash, file: `strategy-state/${name}.bin` }));
 }
 
 /** A vector of that state, float32 little-endian, in the layout of the parameters. */
-async function stateFile(storage: Storage, { run }: StoredRun, name: string): Promise<ExportFile | null> {
+async function stateFile(storage: Storage, { id: run }: StoredRun, name: string): Promise<ExportFile | null> {
   const entry = (await stateEntries(storage, run)).find((candidate) => candidate.name === name);
   const stored = entry === undefined ? null : await storage.strategyStates.byHash(run, entry.hash);
   return stored === null ? null : binary(stored.vector);
@@ -151,7 +151,7 @@ async function syntheticSetFile(
   stored: StoredRun,
   path: string,
 ): Promise<ExportFile | null> {
-  const set = await storage.syntheticSets.latest(stored.run);
+  const set = await storage.syntheticSets.latest(stored.id);
   if (set === null) return null;
   return path.endsWith(".bin") ? binary(syntheticSetBytes(set)) : json(syntheticSetEntry(set, stored));
 }

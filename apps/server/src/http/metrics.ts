@@ -59,7 +59,7 @@ function runGauges(register: Registry) {
 async function measureRuns(gauges: RunGauges, { storage, live }: MetricsDeps): Promise<void> {
   const runs = await storage.runs.list();
   const measured = await Promise.all(
-    runs.map(async ({ run }) => ({
+    runs.map(async ({ id: run }) => ({
       run,
       rounds: await storage.rounds.rows(run),
       pending: await storage.jobs.pending(run),
@@ -99,8 +99,8 @@ function measureRounds(gauges: RunGauges, run: string, rounds: readonly RoundRow
     total(({ bytesDown }) => bytesDown),
   );
 
-  const averaged = rounds.findLast(({ accuracyAveraged }) => accuracyAveraged !== null)?.accuracyAveraged;
-  if (averaged != null) gauges.accuracy.set({ run, stage: "averaged" }, averaged);
+  const aggregate = rounds.findLast(({ accuracyAggregate }) => accuracyAggregate !== null)?.accuracyAggregate;
+  if (aggregate != null) gauges.accuracy.set({ run, stage: "aggregate" }, aggregate);
   const refined = rounds.findLast(({ accuracyRefined }) => accuracyRefined !== null)?.accuracyRefined;
   if (refined != null) gauges.accuracy.set({ run, stage: "refined" }, refined);
   const ms = rounds.findLast((row) => row.outcome === "aggregated")?.ms;

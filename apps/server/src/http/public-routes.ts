@@ -21,7 +21,7 @@ export function registerPublicRoutes(app: FastifyInstance, deps: PublicDeps): vo
   );
 
   app.get<RunParams>("/api/runs/:run/shards", async ({ params }, reply) => {
-    const { run, plan } = await findRun(deps, params.run);
+    const { id: run, plan } = await findRun(deps, params.run);
     return reply.header("cache-control", "public, max-age=3600").send(await deps.shards.list(run, plan));
   });
 
@@ -41,7 +41,7 @@ async function sendShard(
   request: FastifyRequest<ShardParams>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { run, plan } = await findRun(deps, request.params.run);
+  const { id: run, plan } = await findRun(deps, request.params.run);
   const index = /^\d{1,5}$/.test(request.params.index) ? Number(request.params.index) : -1;
   const file = await deps.shards.file(run, plan, index, part);
   if (file === null) {
@@ -62,7 +62,7 @@ async function sendShard(
 
 /** The newest model: float32 little-endian; what the values are is in the headers. */
 async function sendModel(deps: PublicDeps, id: string, reply: FastifyReply): Promise<FastifyReply> {
-  const { run, plan } = await findRun(deps, id);
+  const { id: run, plan } = await findRun(deps, id);
   const newest = newestSnapshot(await deps.storage.snapshots.list(run));
   const snapshot = newest && (await deps.storage.snapshots.byHash(run, newest.hash));
   if (!newest || !snapshot) throw new HttpError(404, `run "${run}" has no model yet`);

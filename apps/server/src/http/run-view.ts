@@ -25,15 +25,15 @@ export async function findRun({ storage }: ViewDeps, run: string): Promise<Store
 }
 
 export async function runSummary(deps: ViewDeps, stored: StoredRun): Promise<RunSummary> {
-  const completed = await deps.storage.rounds.completed(stored.run);
-  return summaryOf(stored, deps.live.find(stored.run), completed);
+  const completed = await deps.storage.rounds.completed(stored.id);
+  return summaryOf(stored, deps.live.find(stored.id), completed);
 }
 
 export async function runDetail(
   deps: { readonly storage: Storage; readonly live: Pick<LiveRuns, "find"> },
   stored: StoredRun,
 ): Promise<RunDetail> {
-  const { run, plan } = stored;
+  const { id: run, plan } = stored;
   const [rounds, volunteers, job] = await Promise.all([
     deps.storage.rounds.rows(run),
     deps.storage.volunteers.list(run),
@@ -54,7 +54,7 @@ export async function runDetail(
 export function newestSnapshot<S extends { readonly round: number; readonly kind: SnapshotKind }>(
   snapshots: readonly S[],
 ): S | undefined {
-  const age = (kind: SnapshotKind) => ["initial", "averaged", "refined"].indexOf(kind);
+  const age = (kind: SnapshotKind) => ["initial", "aggregate", "refined"].indexOf(kind);
   return snapshots.toSorted((a, b) => a.round - b.round || age(a.kind) - age(b.kind)).at(-1);
 }
 
@@ -64,7 +64,7 @@ function completedCount(rounds: readonly RoundRow[]): number {
 
 function summaryOf(stored: StoredRun, live: LiveRun | null, completedRounds: number): RunSummary {
   return {
-    run: stored.run,
+    id: stored.id,
     name: stored.name,
     createdAt: stored.createdAt.toISOString(),
     plan: stored.plan,

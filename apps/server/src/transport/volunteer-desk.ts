@@ -46,7 +46,7 @@ export function openDesk(options: {
   readonly onFailure: (detail: string) => void;
 }): Desk {
   const { volunteer, coordinator, presence, storage, uploads, outbox, limits } = options;
-  const { run, plan } = coordinator.run;
+  const { id: run, plan } = coordinator.run;
   let download = 0;
   /** The round whose chunks are overlooked since one of them was refused: those under way would be refused too. */
   let muted: number | null = null;

@@ -41,8 +41,8 @@ async function joined(name: string, count: number): Promise<RawVolunteer[]> {
 
 const averagedValue = async (name: string, round: number) => {
   const snapshots = await server.storage.snapshots.list(name);
-  const averaged = snapshots.find((snapshot) => snapshot.round === round && snapshot.kind === "averaged");
-  const stored = averaged && (await server.storage.snapshots.byHash(name, averaged.hash));
+  const aggregate = snapshots.find((snapshot) => snapshot.round === round && snapshot.kind === "aggregate");
+  const stored = aggregate && (await server.storage.snapshots.byHash(name, aggregate.hash));
   return stored ? new Float32Array(stored.parameters.slice().buffer)[0] : null;
 };
 
@@ -448,12 +448,12 @@ describe("a connection", () => {
         return snapshots.byHash(...of);
       };
       const cache = createSnapshotCache({ ...own.storage, snapshots: { ...snapshots, byHash } });
-      const hash = (await snapshots.list(run.run))[0]?.hash ?? "";
-      const first = await cache.bytes(run.run, hash);
+      const hash = (await snapshots.list(run.id))[0]?.hash ?? "";
+      const first = await cache.bytes(run.id, hash);
       for (const digit of "0123456789") {
-        expect(await cache.bytes(run.run, digit.repeat(64))).toBe(null);
+        expect(await cache.bytes(run.id, digit.repeat(64))).toBe(null);
       }
-      expect(await cache.bytes(run.run, hash)).toBe(first);
+      expect(await cache.bytes(run.id, hash)).toBe(first);
       expect(reads).toBe(11);
     } finally {
       await own.close();

@@ -47,7 +47,7 @@ export function NewRunPage() {
     const outcome = bodyOfForm(values);
     if (!outcome.ok) return show(outcome.problems, []);
     const answer = await postJson<RunSummary>("/api/admin/runs", outcome.body);
-    if (answer.ok) return go({ page: "run", run: answer.value.run });
+    if (answer.ok) return go({ page: "run", run: answer.value.id });
     if (answer.status === 401) return loggedOut();
     const sorted = problemsOfDetail(answer.detail);
     show(sorted.problems, sorted.rest);

@@ -41,13 +41,13 @@ export function RoundsTable({ rounds }: { readonly rounds: readonly RoundRow[] }
             <td class="number">{row.refused}</td>
             <td class="number">{formatCount(row.examples)}</td>
             <td class="number">{formatReal(row.loss)}</td>
-            <td class="number">{formatPercent(row.accuracyAveraged)}</td>
+            <td class="number">{formatPercent(row.accuracyAggregate)}</td>
             <td class="number">{formatPercent(row.accuracyRefined)}</td>
             <td class="number">{formatBytes(row.bytesUp)}</td>
             <td class="number">{formatBytes(row.bytesDown)}</td>
             <td class="number">{formatDuration(row.ms)}</td>
             <td>
-              <code>{(row.refinedSnapshot ?? row.averagedSnapshot ?? "").slice(0, 10)}</code>
+              <code>{(row.refinedSnapshot ?? row.aggregateSnapshot ?? "").slice(0, 10)}</code>
             </td>
           </tr>
         ))}

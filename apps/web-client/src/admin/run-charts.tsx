@@ -3,7 +3,7 @@ import { Chart } from "../ui/chart.tsx";
 import { formatReal } from "../ui/format.ts";
 
 export function RunCharts({ rounds }: { readonly rounds: readonly RoundRow[] }) {
-  const evaluated = rounds.filter(({ accuracyAveraged }) => accuracyAveraged !== null);
+  const evaluated = rounds.filter(({ accuracyAggregate }) => accuracyAggregate !== null);
   const trained = rounds.filter(({ loss }) => loss !== null);
   const firstRefined = evaluated.find(({ accuracyRefined }) => accuracyRefined !== null);
   return (
@@ -13,7 +13,7 @@ export function RunCharts({ rounds }: { readonly rounds: readonly RoundRow[] }) 
           title="Test accuracy"
           xs={evaluated.map(({ round }) => round)}
           series={[
-            { label: "averaged", ink: "accent", values: evaluated.map((each) => each.accuracyAveraged) },
+            { label: "averaged", ink: "accent", values: evaluated.map((each) => each.accuracyAggregate) },
             ...(firstRefined === undefined
               ? []
               : [
@@ -45,7 +45,7 @@ export function RunCharts({ rounds }: { readonly rounds: readonly RoundRow[] }) 
             {
               label: "test, averaged",
               ink: "accent",
-              values: trained.map(({ lossAveraged }) => lossAveraged),
+              values: trained.map(({ lossAggregate }) => lossAggregate),
             },
             ...(firstRefined === undefined
               ? []

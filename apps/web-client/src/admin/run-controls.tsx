@@ -31,7 +31,7 @@ export function RunControls({ summary }: { readonly summary: RunSummary }) {
   const possible = possibleActions(summary.activity);
 
   const act = async (action: RunAction) => {
-    const answer = await postJson(`/api/admin/runs/${summary.run}/actions`, { action });
+    const answer = await postJson(`/api/admin/runs/${summary.id}/actions`, { action });
     if (!answer.ok && answer.status === 401) loggedOut();
     setProblem(answer.ok ? null : answer.detail);
   };
@@ -47,7 +47,7 @@ export function RunControls({ summary }: { readonly summary: RunSummary }) {
             onConfirm={() => void act(action)}
           />
         ))}
-        <a href={`/?run=${summary.run}`}>Volunteer page of this run</a>
+        <a href={`/?run=${summary.id}`}>Volunteer page of this run</a>
       </div>
       {problem !== null && <Notice tone="bad">{problem}</Notice>}
     </>

@@ -43,9 +43,9 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
       </thead>
       <tbody>
         {newestFirst.map((run) => (
-          <tr key={run.run}>
+          <tr key={run.id}>
             <th scope="row">
-              <a href={`/admin/runs/${run.run}`}>{run.name}</a>
+              <a href={`/admin/runs/${run.id}`}>{run.name}</a>
             </th>
             <td>
               <ActivityPill activity={run.activity} />

@@ -58,14 +58,14 @@ function Detail({ detail }: { readonly detail: RunDetail }) {
         <h2 id="volunteers">Volunteers</h2>
         <VolunteersTable volunteers={volunteers} />
       </section>
-      <ExportsSection run={summary.run} completedRounds={summary.completedRounds} />
+      <ExportsSection run={summary.id} completedRounds={summary.completedRounds} />
       <PlanSection summary={summary} />
     </>
   );
 }
 
 function headline({ summary, rounds, volunteers }: RunDetail) {
-  const evaluated = rounds.findLast(({ accuracyAveraged }) => accuracyAveraged !== null);
+  const evaluated = rounds.findLast(({ accuracyAggregate }) => accuracyAggregate !== null);
   const refined = rounds.findLast(({ accuracyRefined }) => accuracyRefined !== null);
   const refusals = rounds.reduce((sum, { refused }) => sum + refused, 0);
   return [
@@ -74,7 +74,7 @@ function headline({ summary, rounds, volunteers }: RunDetail) {
       value: String(summary.completedRounds),
       testId: "rounds-completed",
     },
-    { label: "accuracy, averaged", value: formatPercent(evaluated?.accuracyAveraged ?? null) },
+    { label: "accuracy, averaged", value: formatPercent(evaluated?.accuracyAggregate ?? null) },
     ...(summary.plan.dynafed !== null
       ? [{ label: "accuracy, refined", value: formatPercent(refined?.accuracyRefined ?? null) }]
       : []),

@@ -36,7 +36,7 @@ function Progress({
   readonly summary: RunSummary;
 }) {
   const { state, iteration, iterations, ms, backend, distances, failure } = synthesis;
-  const set = useSyntheticSet(summary.run, synthesis);
+  const set = useSyntheticSet(summary.id, synthesis);
   return (
     <>
       <div class="spread">

@@ -28,7 +28,7 @@ export function DataStep({ state }: { readonly state: PageState }) {
       </fieldset>
       {run !== null && state.source.value === "shard" && <SampleShards state={state} />}
       {run !== null && state.source.value === "folder" && (
-        <OwnFolderPicker key={run.run} state={state} run={run} />
+        <OwnFolderPicker key={run.id} state={state} run={run} />
       )}
       <Preview state={state} />
     </Step>

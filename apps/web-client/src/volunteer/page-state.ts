@@ -62,7 +62,7 @@ export function createPageState({ link, storage, remembered, random }: PageDeps)
   const workbench = openWorkbench();
 
   const run = computed(() =>
-    runs.value.is === "ready" ? (runs.value.value.find((each) => each.run === runId.value) ?? null) : null,
+    runs.value.is === "ready" ? (runs.value.value.find((each) => each.id === runId.value) ?? null) : null,
   );
   const dataset = computed(() => {
     if (source.value === "folder") return folder.value?.dataset ?? null;
@@ -73,8 +73,8 @@ export function createPageState({ link, storage, remembered, random }: PageDeps)
     shards.value = { is: "loading" };
     shardData.value = { is: "loading" };
     shard.value = null;
-    const answer = await getJson<ShardList>(`/api/runs/${chosen.run}/shards`);
-    if (runId.value !== chosen.run) return;
+    const answer = await getJson<ShardList>(`/api/runs/${chosen.id}/shards`);
+    if (runId.value !== chosen.id) return;
     if (!answer.ok) {
       shards.value = { is: "failed", reason: `${answer.error}: ${answer.detail}` };
       return;
@@ -110,8 +110,8 @@ export function createPageState({ link, storage, remembered, random }: PageDeps)
       if (chosen === null) return;
       shard.value = index;
       shardData.value = { is: "loading" };
-      const answer = await fetchShard(chosen.run, index, chosen.plan.network.classes);
-      if (shard.value !== index || runId.value !== chosen.run) return;
+      const answer = await fetchShard(chosen.id, index, chosen.plan.network.classes);
+      if (shard.value !== index || runId.value !== chosen.id) return;
       shardData.value = answer.ok
         ? { is: "ready", value: answer.value }
         : { is: "failed", reason: `${answer.error}: ${answer.detail}` };
@@ -119,7 +119,7 @@ export function createPageState({ link, storage, remembered, random }: PageDeps)
     async start() {
       if (run.value === null || dataset.value === null) return;
       const index = source.value === "shard" ? shard.value : null;
-      rememberChoice(storage, { run: run.value.run, shard: index });
+      rememberChoice(storage, { run: run.value.id, shard: index });
       lastChoice.value = null;
       const stream = index === null ? "own" : `shard-${index}`;
       await workbench.start({ run: run.value, dataset: dataset.value, stream, forced: link.backend });
@@ -140,12 +140,12 @@ export function createPageState({ link, storage, remembered, random }: PageDeps)
         return;
       }
       runs.value = { is: "ready", value: answer.value };
-      const linked = answer.value.find((each) => each.run === link.run);
+      const linked = answer.value.find((each) => each.id === link.run);
       const wanted = linked ?? firstOpen(answer.value);
       const isMissing = link.run !== null && linked === undefined;
       linkProblems.value = [...link.problems, ...(isMissing ? [`this server has no run "${link.run}"`] : [])];
       if (wanted === undefined) return;
-      await selectRun(wanted.run, link.shard);
+      await selectRun(wanted.id, link.shard);
       if (link.shard !== null && hasNoShard(shards.value, link.shard)) {
         linkProblems.value = [...linkProblems.value, `${wanted.name} has no sample shard ${link.shard}`];
       }
@@ -164,5 +164,5 @@ function firstOpen(runs: readonly RunSummary[]): RunSummary | undefined {
   const going = runs.filter(({ activity }) => activity.state !== "finished" && activity.state !== "stopped");
   const newest = (list: readonly RunSummary[]) =>
     list.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).at(0);
-  return going.find((each) => each.run.includes("demo")) ?? newest(going) ?? newest(runs);
+  return going.find((each) => each.id.includes("demo")) ?? newest(going) ?? newest(runs);
 }

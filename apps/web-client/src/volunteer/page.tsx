@@ -72,7 +72,7 @@ function LinkProblems({ state }: { readonly state: PageState }) {
 function GoOn({ state }: { readonly state: PageState }) {
   const choice = state.lastChoice.value;
   const runs = state.runs.value;
-  const run = runs.is === "ready" ? runs.value.find((each) => each.run === choice?.run) : undefined;
+  const run = runs.is === "ready" ? runs.value.find((each) => each.id === choice?.run) : undefined;
   if (choice === null || run === undefined || state.workbench.work.value.is !== "idle") return null;
   return (
     <Notice>

@@ -28,7 +28,7 @@ export async function participate(
     claimSlot(options.stream),
   ]);
   const store = withPrefix(storage, slot);
-  const memory = createMemoryStorage(store, options.run.run);
+  const memory = createMemoryStorage(store, options.run.id);
   const trainer = await openWorkerTrainer({
     ...options,
     source: options.stream === "own" ? `own-${Math.random().toString(36).slice(2)}` : options.stream,
@@ -44,7 +44,7 @@ export async function participate(
   const { protocol, host } = location;
   const volunteer = startVolunteer({
     url: `${protocol === "https:" ? "wss" : "ws"}://${host}/api/volunteer`,
-    run: options.run.run,
+    run: options.run.id,
     deps: {
       openSocket: openWebSocket,
       trainer,

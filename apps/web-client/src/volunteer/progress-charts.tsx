@@ -16,7 +16,7 @@ export function ProgressCharts({ view }: { readonly view: VolunteerView }) {
             title="Accuracy of the shared model, on pictures that nobody trained on"
             xs={global.map(({ round }) => round)}
             series={[
-              { label: "averaged", ink: "accent", values: global.map((each) => each.accuracyAveraged) },
+              { label: "averaged", ink: "accent", values: global.map((each) => each.accuracyAggregate) },
               ...(everRefined
                 ? [
                     {
@@ -59,7 +59,7 @@ export function ProgressCharts({ view }: { readonly view: VolunteerView }) {
       {global.length > 0 && (
         <p class="soft small">
           Round {global.at(-1)?.round}: the shared model is right in{" "}
-          {formatPercent(global.at(-1)?.accuracyRefined ?? global.at(-1)?.accuracyAveraged ?? null)} of the
+          {formatPercent(global.at(-1)?.accuracyRefined ?? global.at(-1)?.accuracyAggregate ?? null)} of the
           test pictures.
         </p>
       )}

@@ -37,7 +37,7 @@ function Runs({ state }: { readonly state: PageState }) {
     <fieldset class="stack choices">
       <legend class="visually-hidden">Run</legend>
       {runs.value.map((run) => (
-        <RunChoice key={run.run} run={run} state={state} />
+        <RunChoice key={run.id} run={run} state={state} />
       ))}
     </fieldset>
   );
@@ -52,9 +52,9 @@ function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: P
       <input
         type="radio"
         name="run"
-        value={run.run}
-        checked={state.run.value?.run === run.run}
-        onChange={() => void state.chooseRun(run.run)}
+        value={run.id}
+        checked={state.run.value?.id === run.id}
+        onChange={() => void state.chooseRun(run.id)}
       />
       <span class="stack-tight">
         <span class="spread">

@@ -42,7 +42,7 @@ export function StartStep({ state }: { readonly state: PageState }) {
       </div>
       {run !== null && (
         <p class="small soft">
-          <a href={formatPageLink(run.run, state.source.value === "shard" ? state.shard.value : null)}>
+          <a href={formatPageLink(run.id, state.source.value === "shard" ? state.shard.value : null)}>
             Link to this choice
           </a>
           , to share or to open in another tab.

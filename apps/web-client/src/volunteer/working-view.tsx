@@ -37,7 +37,7 @@ export function WorkingView({ state, work }: { readonly state: PageState; readon
           The newest shared model, as float32 values in little-endian order. Anyone may download it.
         </p>
         <div class="row">
-          <a class="button" href={`/api/runs/${run.run}/model`} download data-testid="download-model">
+          <a class="button" href={`/api/runs/${run.id}/model`} download data-testid="download-model">
             Download the model
           </a>
         </div>

@@ -27,7 +27,7 @@ export const started: RunEvent = { type: "started", atMs: 1 };
 
 export async function createRun(storage: Storage): Promise<string> {
   const run = `run-${randomUUID()}`;
-  await storage.runs.create({ run, name: "a run", plan, initial });
+  await storage.runs.create({ id: run, name: "a run", plan, initial });
   for (const volunteer of volunteers) {
     await storage.volunteers.create(run, volunteer, hashOf(volunteer), "a laptop", "wasm");
   }

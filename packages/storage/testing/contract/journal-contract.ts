@@ -28,7 +28,7 @@ export function journalContract(opened: Opened): void {
       const run = await createRun(storage);
       const write = (by: typeof storage, value: number) =>
         by.journal.commit(run, 1, { type: "started", atMs: value }, [
-          { type: "store-snapshot", round: value, kind: "averaged", snapshot: snapshot(value) },
+          { type: "store-snapshot", round: value, kind: "aggregate", snapshot: snapshot(value) },
         ]);
       const both = await Promise.all([write(storage, 1), write(other, 2)]);
       for (const { outcome } of both) outcomes[outcome]++;
@@ -61,7 +61,7 @@ export function journalContract(opened: Opened): void {
     const killedCommit = async (run: string, whenToKill: () => Promise<void>) => {
       const writes = [
         openRound(1),
-        { type: "store-snapshot", round: 1, kind: "averaged", snapshot: heavy },
+        { type: "store-snapshot", round: 1, kind: "aggregate", snapshot: heavy },
       ] as const;
       const commit = storage.journal.commit(run, 1, started, writes).then(
         () => true,

@@ -78,14 +78,14 @@ export function roundContract(opened: Opened): void {
   test("[S12] a round's row joins its cohort, losses weighted by examples, traffic, models and their accuracies", async () => {
     const { storage } = opened();
     const run = await createRun(storage);
-    const [averaged, refined] = [snapshot(1), snapshot(2)];
+    const [aggregate, refined] = [snapshot(1), snapshot(2)];
     await commitAll(
       storage,
       run,
       openRound(1, 10_000),
       { type: "record-update", update: update(1, "ada", { examples: 30, loss: 1 }), atMs: 11_000 },
       { type: "record-update", update: update(1, "ben", { examples: 10, loss: 3 }), atMs: 11_500 },
-      { type: "store-snapshot", round: 1, kind: "averaged", snapshot: averaged },
+      { type: "store-snapshot", round: 1, kind: "aggregate", snapshot: aggregate },
       {
         type: "close-round",
         round: 1,
@@ -96,8 +96,8 @@ export function roundContract(opened: Opened): void {
           { volunteer: "cyd", bytesUp: 1, bytesDown: 5_000_000_000 },
         ],
       },
-      { type: "enqueue-job", job: { kind: "evaluate", round: 1, snapshot: averaged.hash } },
-      { type: "enqueue-job", job: { kind: "refine", round: 1, snapshot: averaged.hash } },
+      { type: "enqueue-job", job: { kind: "evaluate", round: 1, snapshot: aggregate.hash } },
+      { type: "enqueue-job", job: { kind: "refine", round: 1, snapshot: aggregate.hash } },
       { type: "enqueue-job", job: { kind: "evaluate", round: 1, snapshot: refined.hash } },
       openRound(2, 20_000),
     );
@@ -114,15 +114,15 @@ export function roundContract(opened: Opened): void {
       refused: 1,
       examples: 40,
       loss: 1.5,
-      accuracyAveraged: 0.25,
-      lossAveraged: 2,
+      accuracyAggregate: 0.25,
+      lossAggregate: 2,
       accuracyRefined: 0.75,
       lossRefined: 1,
       bytesUp: 101,
       bytesDown: 5_000_000_007,
       ms: 2345,
       startSnapshot: initial.hash,
-      averagedSnapshot: averaged.hash,
+      aggregateSnapshot: aggregate.hash,
       refinedSnapshot: refined.hash,
       startedAt: "1970-01-01T00:00:10.000Z",
       closedAt: "1970-01-01T00:00:12.345Z",
