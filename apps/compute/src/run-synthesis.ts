@@ -1,71 +1,63 @@
 import {
+  type CheckpointKeeper,
   checkpointProblem,
-  type SyntheticSet,
-  settingsOfSynthesis,
-  synthesisSeed,
-  synthesize,
+  dynafedOf,
+  type LearnedSet,
+  synthesisIterations,
+  synthesizeRound,
   syntheticSetFromCheckpoint,
   trajectoryLength,
 } from "@tributary/model";
-import type { DynafedSettings, Plan } from "@tributary/protocol";
+import type { Plan } from "@tributary/protocol";
 import type { Job, JobProgress, JobResult } from "@tributary/storage";
-import { bytesOf, firstNotFinite, floatsOf } from "@tributary/storage";
-import type { JobContext, JobDeps } from "./run-job.ts";
+import { bytesOf, floatsOf } from "@tributary/storage";
+import type { JobContext, JobDeps } from "./job.ts";
 
 const MAX_POINTS = 500;
 
 /**
- * Learns a synthetic set from the run's trajectory: from the job's checkpoint where it has one, else from `present`,
- * the set that the run has so far, else from noise. Saves a checkpoint at most every `checkpointMs`, in the middle of an
- * iteration where there was none for `longestGapMs`, and the last whole iteration when it is told to stop in the middle
- * of one: another worker goes on from there bit for bit. A checkpoint that cannot be read, as one of another version of
- * this software, costs no run: the synthesis starts again, and comes to the same set.
+ * Learns a synthetic set from the run's trajectory: from the job's checkpoint where it has one, else from `previous`,
+ * the run's newest set, else from noise. A checkpoint is saved every `checkpointMs` at most, in the middle of an
+ * iteration where none was saved for `longestGapMs`, and after the last whole iteration when the job must stop: another
+ * worker goes on from there bit for bit. A checkpoint that cannot be read, such as one of another version of this
+ * software, costs no run: the synthesis starts again, and comes to the same set.
  */
 export async function runSynthesis(
   job: Job,
   plan: Plan,
-  dynafed: DynafedSettings,
-  present: SyntheticSet | null,
+  previous: LearnedSet | null,
   deps: JobDeps,
   context: JobContext,
 ): Promise<JobResult> {
-  const settings = settingsOfSynthesis(dynafed, present === null);
-  const trajectory = await readTrajectory(job, trajectoryLength(dynafed, present === null), deps);
+  const dynafed = dynafedOf(plan);
+  const iterations = synthesisIterations(dynafed, previous === null);
+  const trajectory = await readTrajectory(job, trajectoryLength(dynafed, previous === null), deps);
   const checkpoint = readable(job.checkpoint, context);
   const distances = checkpoint === null ? [] : [...syntheticSetFromCheckpoint(checkpoint).distances];
   const startedMs = deps.nowMs() - (job.progress?.ms ?? 0);
-  const saving = createSaving(deps, context);
 
   const progressNow = (): JobProgress => ({
     backend: deps.backend,
     iteration: distances.length,
-    iterations: settings.iterations,
+    iterations,
     distances: thinned(distances),
     ms: Math.round(deps.nowMs() - startedMs),
   });
   // An iteration may take long: its parts let this have its turn.
   const beat = setInterval(() => context.report(progressNow()), deps.beatMs);
-  const { set } = await synthesize({
-    spec: plan.network,
+  const { set } = await synthesizeRound({
+    plan,
+    round: job.round,
     trajectory,
-    settings,
-    seed: synthesisSeed(plan.seed, job.round),
-    warmStart: present,
+    previous,
     checkpoint,
+    checkpoints: createKeeper(deps, context),
     signal: context.signal,
-    onStep: saving.afterStep,
-    async onIteration({ distance, save }) {
+    onIteration({ distance }) {
       distances.push(distance);
       context.report(progressNow());
-      await saving.afterIteration(save);
     },
-  })
-    .catch(async (error: unknown) => {
-      await saving.whenStopped();
-      throw error;
-    })
-    .finally(() => clearInterval(beat));
-  requireFinite(set);
+  }).finally(() => clearInterval(beat));
   return {
     kind: "synthesize",
     progress: progressNow(),
@@ -85,44 +77,19 @@ function readable(checkpoint: Uint8Array | null, { warn }: JobContext): Uint8Arr
   return null;
 }
 
-type Save = () => Promise<Uint8Array>;
-
-/** When a checkpoint is made, and of what. */
-function createSaving(
+/** Saves by the clock: after an iteration sooner than in the middle of one, where a checkpoint is larger. */
+function createKeeper(
   { nowMs, checkpointMs, longestGapMs }: JobDeps,
-  { signal, saveCheckpoint }: JobContext,
-) {
+  { saveCheckpoint }: JobContext,
+): CheckpointKeeper {
   let savedAtMs = nowMs();
-  /** Of the last whole iteration, where it is newer than the last checkpoint. */
-  let saveNewest: Save | null = null;
-  const keep = async (save: Save) => {
-    await saveCheckpoint(await save());
-    savedAtMs = nowMs();
-    saveNewest = null;
-  };
   return {
-    async afterStep(save: Save) {
-      if (nowMs() - savedAtMs >= longestGapMs) await keep(save);
-    },
-    async afterIteration(save: Save) {
-      saveNewest = save;
-      if (signal.aborted || nowMs() - savedAtMs >= checkpointMs) await keep(save);
-    },
-    async whenStopped() {
-      if (signal.aborted && saveNewest !== null) await keep(saveNewest);
+    isDue: (after) => nowMs() - savedAtMs >= (after === "step" ? longestGapMs : checkpointMs),
+    async keep(checkpoint) {
+      await saveCheckpoint(checkpoint);
+      savedAtMs = nowMs();
     },
   };
-}
-
-function requireFinite({ images, labelLogits, innerStep }: SyntheticSet): void {
-  for (const [what, values] of [
-    ["synthetic images", images],
-    ["label logits", labelLogits],
-    ["inner step size", new Float32Array([innerStep])],
-  ] as const) {
-    const wrong = firstNotFinite(values);
-    if (wrong !== null) throw new Error(`expected finite ${what}, got ${wrong}`);
-  }
 }
 
 async function readTrajectory(
@@ -131,9 +98,6 @@ async function readTrajectory(
   deps: JobDeps,
 ): Promise<readonly Float32Array[]> {
   const snapshots = await deps.storage.snapshots.trajectory(run, round, count);
-  if (snapshots.length < count) {
-    throw new Error(`expected ${count} snapshots in the trajectory, got ${snapshots.length}`);
-  }
   return snapshots.map((snapshot) => floatsOf(snapshot.parameters));
 }
 

@@ -1,8 +1,9 @@
 /** The loop of a compute process: claim a job, hold it while it runs, store what came of it, look for the next. */
 import type { Log } from "@tributary/platform";
 import type { Job } from "@tributary/storage";
+import type { JobDeps } from "./job.ts";
 import { holdLease, type LeaseTiming } from "./lease.ts";
-import { type JobDeps, runJob } from "./run-job.ts";
+import { runJob } from "./run-job.ts";
 
 export type WorkerDeps = JobDeps & {
   /** Names this worker in its leases; unlike every other, this process's earlier lives included. */

@@ -15,11 +15,12 @@ export { refine } from "./synthesis/refine.ts";
 export {
   type CheckpointKeeper,
   type DynafedPlan,
+  dynafedOf,
   type LearnedSet,
   refineRound,
   synthesizeRound,
 } from "./synthesis/rounds.ts";
-export { blend, refineSettings, settingsOfSynthesis, trajectoryLength } from "./synthesis/schedule.ts";
+export { synthesisIterations, trajectoryLength } from "./synthesis/schedule.ts";
 export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
 export { imageCount, type SyntheticSet, softmaxRows } from "./synthesis/synthetic-set.ts";
 export { registerFusedKernels } from "./tensor/fused-wasm-kernels.ts";

@@ -1,4 +1,4 @@
-import { settingsOfSynthesis } from "@tributary/model";
+import { synthesisIterations } from "@tributary/model";
 import type { DynafedSettings } from "@tributary/protocol";
 
 export type SynthesisProgress = { readonly iteration: number; readonly iterations: number };
@@ -13,6 +13,6 @@ export function synthesisProgress(
   isFirst: boolean,
 ): SynthesisProgress {
   if (progress !== null) return { iteration: progress.iteration, iterations: progress.iterations };
-  const iterations = dynafed === null ? 0 : settingsOfSynthesis(dynafed, isFirst).iterations;
+  const iterations = dynafed === null ? 0 : synthesisIterations(dynafed, isFirst);
   return { iteration: 0, iterations };
 }

@@ -18,9 +18,3 @@ export function snapshotOf(parameters: Float32Array): SnapshotInput {
   const bytes = bytesOf(parameters);
   return { hash: createHash("sha256").update(bytes).digest("hex"), parameters: bytes };
 }
-
-/** The first value that is not a finite number; null where all are. */
-export function firstNotFinite(values: Float32Array): number | null {
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  return index === -1 ? null : (values[index] as number);
-}

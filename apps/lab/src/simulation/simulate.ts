@@ -4,20 +4,15 @@
  * Everything is seeded as in a live run, so a live run whose cohorts are everybody has a twin here.
  */
 import {
-  blend,
   cohortSeed,
   createRng,
   type Dataset,
   evaluate,
-  refine,
-  refineSeed,
-  refineSettings,
-  settingsOfSynthesis,
-  synthesisSeed,
-  synthesize,
+  refineRound,
+  synthesizeRound,
   trajectoryLength,
 } from "@tributary/model";
-import type { DynafedSettings, Hash, Plan, VolunteerId } from "@tributary/protocol";
+import type { Hash, Plan, VolunteerId } from "@tributary/protocol";
 import type { RunEvent, RunState } from "@tributary/rounds";
 import {
   initialState,
@@ -205,37 +200,24 @@ async function runSynthesis(
   round: number,
   state: RunState,
 ): Promise<readonly RunEvent[]> {
-  const { plan, trajectory, options, synthesis } = simulation;
-  const { signal } = options;
-  const settings = settingsOfSynthesis(settingsOf(plan), synthesis === null);
-  let saveNewest: (() => Promise<Uint8Array>) | null = null;
-  const { set, distances } = await synthesize({
-    spec: plan.network,
+  const { plan, trajectory, options } = simulation;
+  simulation.synthesis = await synthesizeRound({
+    plan,
+    round,
     trajectory,
-    settings,
-    warmStart: synthesis?.set ?? null,
-    seed: synthesisSeed(plan.seed, round),
+    previous: simulation.synthesis,
     checkpoint: simulation.synthesizing,
-    ...(signal === undefined ? {} : { signal }),
-    onIteration: async ({ iteration, distance, save }) => {
-      options.onIteration?.(iteration, distance, settings.iterations);
-      saveNewest = save;
-      if (signal?.aborted || options.isCheckpointDue?.()) {
-        await options.onCheckpoint?.(checkpointOf(simulation, state, await save()));
-        saveNewest = null;
-      }
+    checkpoints: {
+      isDue: (after) => after === "iteration" && options.isCheckpointDue?.() === true,
+      keep: async (checkpoint) => options.onCheckpoint?.(checkpointOf(simulation, state, checkpoint)),
     },
-  }).catch(async (error: unknown) => {
-    // An abort ends an iteration in its middle: the last whole one is kept.
-    if (signal?.aborted && saveNewest !== null) {
-      await options.onCheckpoint?.(checkpointOf(simulation, state, await saveNewest()));
-    }
-    throw error;
+    onIteration: ({ iteration, iterations, distance }) =>
+      options.onIteration?.(iteration, distance, iterations),
+    signal: options.signal,
   });
   // What comes after a synthesis begins at the model that it ended with.
   trajectory.splice(0, trajectory.length - 1);
   simulation.synthesizing = null;
-  simulation.synthesis = { round, set, distances };
   return [{ type: "synthesized", round, atMs: 0 }];
 }
 
@@ -246,16 +228,9 @@ async function runRefine(
 ): Promise<readonly RunEvent[]> {
   const { plan, synthesis } = simulation;
   if (synthesis === null) throw new Error(`round ${round} cannot be refined before the synthesis`);
-  const dynafed = settingsOf(plan);
   const aggregate = modelOf(simulation, snapshot);
-  const fineTuned = await refine({
-    spec: plan.network,
-    parameters: aggregate,
-    set: synthesis.set,
-    settings: refineSettings(dynafed, round - synthesis.round - 1),
-    seed: refineSeed(plan.seed, round),
-  });
-  const refined = blend(aggregate, fineTuned, dynafed.refineShare);
+  const { signal } = simulation.options;
+  const refined = await refineRound({ plan, round, aggregate, newest: synthesis, signal });
   lengthen(simulation, refined);
   return [{ type: "refined", round, refined: keep(simulation, refined), atMs: 0 }];
 }
@@ -266,9 +241,4 @@ function lengthen({ plan, trajectory, synthesis }: Simulation, parameters: Float
   if (dynafed === null || (synthesis !== null && dynafed.refreshEvery === 0)) return;
   trajectory.push(parameters);
   trajectory.splice(0, trajectory.length - trajectoryLength(dynafed, synthesis === null));
-}
-
-function settingsOf({ dynafed }: Plan): DynafedSettings {
-  if (dynafed === null) throw new Error("expected a plan with DynaFed, got dynafed null");
-  return dynafed;
 }

@@ -9,7 +9,7 @@ import { refineSeed, synthesisSeed } from "../seeds.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import type { SynthesisCheckpoint } from "./checkpoint.ts";
 import { refine } from "./refine.ts";
-import { blend, refineSettings, settingsOfSynthesis, trajectoryLength } from "./schedule.ts";
+import { blend, refineSettings, synthesisIterations, trajectoryLength } from "./schedule.ts";
 import { synthesize } from "./synthesize.ts";
 import type { SyntheticSet } from "./synthetic-set.ts";
 
@@ -56,7 +56,7 @@ export async function synthesizeRound(options: {
 }): Promise<LearnedSet & { readonly distances: readonly number[] }> {
   const { plan, round, trajectory, previous, checkpoint, checkpoints, signal } = options;
   const dynafed = dynafedOf(plan);
-  const settings = settingsOfSynthesis(dynafed, previous === null);
+  const iterations = synthesisIterations(dynafed, previous === null);
   const count = trajectoryLength(dynafed, previous === null);
   if (trajectory.length !== count) {
     throw new Error(`expected ${count} snapshots in the trajectory, got ${trajectory.length}`);
@@ -65,14 +65,14 @@ export async function synthesizeRound(options: {
   const { set, distances } = await synthesize({
     spec: plan.network,
     trajectory,
-    settings,
+    settings: { ...dynafed, iterations },
     seed: synthesisSeed(plan.seed, round),
     warmStart: previous?.set ?? null,
     checkpoint,
     signal,
     onStep: saving.afterStep,
     async onIteration({ iteration, distance, save }) {
-      options.onIteration({ iteration, iterations: settings.iterations, distance });
+      options.onIteration({ iteration, iterations, distance });
       await saving.afterIteration(save);
     },
   }).catch(async (error: unknown) => {
@@ -114,7 +114,8 @@ export async function refineRound(options: {
   return refined;
 }
 
-function dynafedOf({ dynafed }: DynafedPlan): DynafedSettings {
+/** A plan's DynaFed settings. Throws where it has none. */
+export function dynafedOf({ dynafed }: Pick<Plan, "dynafed">): DynafedSettings {
   if (dynafed === null) throw new Error("expected a plan with DynaFed, got dynafed null");
   return dynafed;
 }

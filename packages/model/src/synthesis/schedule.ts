@@ -42,9 +42,12 @@ export function isFlat(
   return last > (1 - LEAST_GAIN) * sum(distances.length - 2 * patience, distances.length - patience);
 }
 
-/** A synthesis after the first goes on from the set of the one before, and has iterations of its own number. */
-export function settingsOfSynthesis(settings: DynafedSettings, isFirst: boolean): DynafedSettings {
-  return isFirst ? settings : { ...settings, iterations: settings.refreshIterations };
+/** Iterations of a synthesis, at most: the first has its own number, a later one goes on from the set before it. */
+export function synthesisIterations(
+  settings: Pick<DynafedSettings, "iterations" | "refreshIterations">,
+  isFirst: boolean,
+): number {
+  return isFirst ? settings.iterations : settings.refreshIterations;
 }
 
 /**
