@@ -1,14 +1,17 @@
-/** SHA-256 over files' names and contents: what tells whether an installation or a build is still current. */
+/** SHA-256 over the names and contents of files: it tells whether an installation or a build is current. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const NOT_SOURCES = new Set(["node_modules", "dist", ".tributary"]);
+/** Nothing that is built depends on these. */
+const NOT_SOURCES = /^(node_modules|dist|\.tributary)$|\.test\.[a-z]+$/;
 
 /**
- * @param {string} root folder that `paths` are relative to
- * @param {readonly string[]} paths files, or folders with everything below; a missing one counts as missing
- * @param {readonly string[]} extra further strings to take in
+ * @param {string} root the folder that `paths` are relative to
+ * @param {readonly string[]} paths files, and folders with everything below them except tests; a path without a
+ *   file adds nothing
+ * @param {readonly string[]} extra further texts that the result depends on
+ * @returns {string} 64 hexadecimal digits
  */
 export function fingerprint(root, paths, extra = []) {
   const hash = createHash("sha256");
@@ -29,6 +32,6 @@ function filesBelow(root, path) {
   if (!existsSync(full)) return [];
   if (!statSync(full).isDirectory()) return [path];
   return readdirSync(full)
-    .filter((name) => !NOT_SOURCES.has(name))
+    .filter((name) => !NOT_SOURCES.test(name))
     .flatMap((name) => filesBelow(root, join(path, name)));
 }

@@ -1,13 +1,15 @@
 /**
- * `npm run setup`: installs and builds, and does next to nothing when nothing has changed. Every other command
- * runs it first. It needs Node and npm, and nothing that would have to be installed before it.
+ * `npm run setup`: installs and builds, and does almost nothing when nothing has changed. Every other command
+ * runs it first. It needs only Node and npm. It does not check types: `npm run check` and `npm test` do.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runQuietly } from "./child.mjs";
 import { fingerprint } from "./fingerprint.mjs";
 import { takeLock } from "./lock.mjs";
+import { removeStaleOutputs } from "./stale-outputs.mjs";
+import { workspacePackages } from "./workspace.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PNPM = "pnpm@12.21.0";
@@ -25,7 +27,7 @@ export class SetupError extends Error {
 
 /**
  * Brings node_modules and the built files up to date.
- * @param {(line: string) => void} say told what is being done, and how long it took; silent when nothing is
+ * @param {(line: string) => void} say called when a stage starts and ends; not called when nothing has changed
  * @throws {SetupError}
  */
 export async function setup(say = console.log) {
@@ -46,16 +48,16 @@ export function refuseOldNode(version) {
   throw new SetupError(`Node ${LEAST_NODE.join(".")} or newer is needed, this is ${version}.`, "");
 }
 
-/** In order. A stage is current while the fingerprint of its inputs is the recorded one and its outputs exist. */
+/** In their order. A stage is current while its inputs have the recorded fingerprint and its outputs exist. */
 function stages() {
-  const packages = workspacePackages();
+  const packages = workspacePackages(ROOT);
   const manifests = ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json"].concat(
     packages.map((path) => join(path, "package.json")),
   );
   const configs = packages
     .flatMap((path) => ["tsconfig.json", "tsconfig.node.json"].map((name) => join(path, name)))
     .concat("tsconfig.json", "tsconfig.base.json");
-  // The pages hold the kernels' WebAssembly, which lies beside its host code.
+  // The pages contain the kernels' WebAssembly, which is beside the kernels' source.
   const shared = packages
     .filter((path) => path.startsWith("packages/"))
     .flatMap((path) => [join(path, "src"), join(path, "wasm")]);
@@ -79,12 +81,12 @@ function stages() {
       doing: "compiling",
       inputs: () =>
         fingerprint(ROOT, [...manifests, ...configs, ...packages.map((path) => join(path, "src"))]),
-      // The pages' own folder is emptied by their build.
+      // Vite empties the dist folder of the pages.
       outputs: packages
         .filter((path) => path !== PAGES)
         .map((path) => join(path, "dist/.tsbuildinfo"))
         .concat("apps/server/dist/main.js"),
-      run: () => runQuietly(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], { cwd: ROOT }),
+      run: compile,
     },
     {
       name: "pages",
@@ -96,12 +98,12 @@ function stages() {
   ];
 }
 
-function workspacePackages() {
-  const below = (folder) =>
-    readdirSync(join(ROOT, folder))
-      .map((name) => join(folder, name))
-      .filter((path) => existsSync(join(ROOT, path, "package.json")));
-  return [...below("packages"), ...below("apps"), "e2e"];
+/** Types are not checked: it would take several times as long, and whoever starts a program wants it to start. */
+function compile() {
+  for (const path of workspacePackages(ROOT).filter((path) => path !== PAGES)) {
+    removeStaleOutputs(join(ROOT, path));
+  }
+  return runQuietly(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "--noCheck"], { cwd: ROOT });
 }
 
 async function bringUpToDate(stage, say) {
@@ -115,7 +117,7 @@ async function bringUpToDate(stage, say) {
 
   const startedAtMs = Date.now();
   say(`${stage.doing} ...`);
-  // A stage that is interrupted must run again.
+  // Without its stamp, an interrupted stage runs again.
   rmSync(stamp, { force: true });
   const { code, output } = await stage.run();
   if (code !== 0) throw new SetupError(`${stage.doing} failed with exit code ${code}`, output);
@@ -124,7 +126,7 @@ async function bringUpToDate(stage, say) {
   say(`${stage.doing}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
 }
 
-/** Runs the setup for a command; prints a failure whole. @returns {Promise<boolean>} whether all is ready */
+/** Runs the setup for a command and prints a failure with its output. @returns {Promise<boolean>} whether it succeeded */
 export async function setupOrExplain() {
   try {
     await setup();

@@ -8,13 +8,14 @@ import { join } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
 import { ROOT, setupOrExplain } from "./setup.mjs";
 
+const TSC = "node_modules/typescript/bin/tsc";
 const SUMMARY = join(ROOT, ".setup", `test-summary-${process.pid}.json`);
 
 const counts = { passed: 0, failed: 0 };
 const env = { ...process.env, TEST_SUMMARY_FILE: SUMMARY };
 
 if (await stage("setup", setupOrExplain)) {
-  await stage("types", () => runs("node_modules/typescript/bin/tsc", ["-p", "tsconfig.test.json"]));
+  await stage("types", () => [["-b"], ["-p", "tsconfig.test.json"]].every((args) => runs(TSC, args)));
   await stage("lint", () => runs("node_modules/@biomejs/biome/bin/biome", ["ci", "."]));
   await stage("chromium", findBrowser);
   await stage("tests", runTests);

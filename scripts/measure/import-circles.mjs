@@ -1,6 +1,6 @@
 /** Circles of imports between files, those of types included. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { sourceEntries } from "../workspace.mjs";
 import { walk } from "./source-files.mjs";
 
 /**
@@ -9,11 +9,11 @@ import { walk } from "./source-files.mjs";
  * @returns {string[][]} for each group of files that reach each other, one shortest circle of paths
  */
 export function importCircles(files, root) {
-  const packages = packageEntries(root);
+  const entries = sourceEntries(root);
   const paths = new Set(files.map(({ path }) => path));
   const graph = new Map(
     files.map((file) => {
-      const targets = importsOf(file).map((specifier) => resolveImport(file.path, specifier, packages));
+      const targets = importsOf(file).map((specifier) => resolveImport(file.path, specifier, entries));
       return [file.path, [...new Set(targets.filter((target) => paths.has(target)))]];
     }),
   );
@@ -30,26 +30,9 @@ function importsOf(file) {
   return specifiers;
 }
 
-function resolveImport(from, specifier, packages) {
+function resolveImport(from, specifier, entries) {
   if (specifier.startsWith(".")) return normalize(join(dirname(from), specifier));
-  return packages.get(specifier) ?? null;
-}
-
-/** Specifier of each export of a workspace package -> its source file. */
-function packageEntries(root) {
-  const entries = new Map();
-  for (const house of ["packages", "apps"]) {
-    if (!existsSync(join(root, house))) continue;
-    for (const name of readdirSync(join(root, house))) {
-      const manifest = join(root, house, name, "package.json");
-      if (!existsSync(manifest)) continue;
-      const { name: packageName, exports = {} } = JSON.parse(readFileSync(manifest, "utf8"));
-      for (const [key, { source }] of Object.entries(exports)) {
-        if (source !== undefined) entries.set(packageName + key.slice(1), join(house, name, source));
-      }
-    }
-  }
-  return entries;
+  return entries.get(specifier) ?? null;
 }
 
 /** Groups of two or more nodes that reach each other, and nodes that reach themselves (Tarjan 1972). */
