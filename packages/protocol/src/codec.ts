@@ -1,6 +1,6 @@
-/** Messages to binary msgpack frames and back. The only file that knows msgpackr. */
+/** Messages to binary msgpack frames and back, and the records that a volunteer stores. The only file that knows msgpackr. */
 import { Packr, Unpackr } from "msgpackr";
-import type { TSchema } from "typebox";
+import type { Static, TObject, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
 import { frameProblem } from "./frame-scan.ts";
@@ -45,6 +45,24 @@ export function decodeServerMessage(bytes: Uint8Array): Decoded<ServerMessage> {
   return decode<ServerMessage>(bytes, checkServerMessage);
 }
 
+/** A record that a volunteer stores for its next visit, as bytes. Its fields must not be undefined. */
+export function encodeRecord(record: object): Uint8Array<ArrayBuffer> {
+  return encode(record);
+}
+
+/**
+ * Reads a stored record. Null where the bytes are not exactly one record of the schema: damaged, cut short, or written
+ * by a version that stored something else. Never throws, whatever the bytes; binary fields are copies aligned to 4 bytes.
+ */
+export function decodeRecord<Schema extends TObject>(
+  schema: Schema,
+  bytes: Uint8Array,
+): Static<Schema> | null {
+  const unpacked = unpack(bytes);
+  if (unpacked.outcome === "broken" || !Value.Check(schema, unpacked.value)) return null;
+  return withOwnBytes(unpacked.value);
+}
+
 /** Compiled at first use, so that a page, which never gets here, evaluates no code. */
 let checkVolunteerMessage: ((value: unknown) => string | null) | undefined;
 const checkServerMessage = messageCheck(ServerMessage, interpreted);
@@ -58,34 +76,49 @@ function interpreted(schema: TSchema): Checker {
   return { check: (value) => Value.Check(schema, value), errors: (value) => Value.Errors(schema, value) };
 }
 
-function encode(message: VolunteerMessage | ServerMessage): Uint8Array<ArrayBuffer> {
+function encode(value: object): Uint8Array<ArrayBuffer> {
   // msgpackr hands out a view into its own buffer.
-  return new Uint8Array(packr.pack(message));
+  return new Uint8Array(packr.pack(value));
 }
 
 function decode<Message>(bytes: Uint8Array, check: (value: unknown) => string | null): Decoded<Message> {
-  const broken = frameProblem(bytes);
-  if (broken !== null) return refuse("bad-frame", broken);
-  let value: unknown;
-  try {
-    value = unpackr.unpack(bytes);
-  } catch (error) {
-    return refuse("bad-frame", error instanceof Error ? error.message : String(error));
-  }
-  const problem = check(value);
+  const unpacked = unpack(bytes);
+  if (unpacked.outcome === "broken") return refuse("bad-frame", unpacked.detail);
+  const problem = check(unpacked.value);
   if (problem !== null) return refuse("bad-message", problem);
-  return { ok: true, message: withOwnBytes(value as Message & object) };
+  return { ok: true, message: withOwnBytes(unpacked.value as Message) };
+}
+
+/** Binary fields of the value are views. */
+type Unpacked =
+  | { readonly outcome: "unpacked"; readonly value: unknown }
+  | { readonly outcome: "broken"; readonly detail: string };
+
+/** Reads exactly one msgpack value. */
+function unpack(bytes: Uint8Array): Unpacked {
+  const broken = frameProblem(bytes);
+  if (broken !== null) return { outcome: "broken", detail: broken };
+  try {
+    return { outcome: "unpacked", value: unpackr.unpack(bytes) };
+  } catch (error) {
+    return { outcome: "broken", detail: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function refuse(reason: "bad-frame" | "bad-message", detail: string): Decoded<never> {
   return { ok: false, reason, detail: detail.slice(0, 500) };
 }
 
-/** Copies the binary fields out of msgpackr's views; a fresh buffer starts aligned. */
-function withOwnBytes<Message extends object>(message: Message): Message {
-  const copied = Object.entries(message).map(([name, field]: [string, unknown]) => [
-    name,
-    field instanceof Uint8Array ? new Uint8Array(field) : field,
-  ]);
-  return Object.fromEntries(copied) as Message;
+/** Copies the binary fields, at any depth, out of msgpackr's views; a fresh buffer starts aligned. */
+function withOwnBytes<T>(value: T): T {
+  return owned(value) as T;
+}
+
+function owned(value: unknown): unknown {
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (Array.isArray(value)) return value.map(owned);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]: [string, unknown]) => [name, owned(field)]),
+  );
 }

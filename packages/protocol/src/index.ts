@@ -2,8 +2,10 @@ export * from "./chunks.ts";
 export * from "./close-codes.ts";
 export {
   type Decoded,
+  decodeRecord,
   decodeServerMessage,
   decodeVolunteerMessage,
+  encodeRecord,
   encodeServerMessage,
   encodeVolunteerMessage,
   FRAME_OVERHEAD_BYTES,
