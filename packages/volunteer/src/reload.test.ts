@@ -6,10 +6,10 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { testDataset } from "../testing/dataset.ts";
 import { testPlan } from "../testing/plan.ts";
 import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
-import { decodeClientMemory } from "./client-memory-bytes.ts";
-import { createLocalTrainer } from "./local-trainer.ts";
-import { createMemoryStorage } from "./memory-storage.ts";
 import { startVolunteer } from "./start-volunteer.ts";
+import { decodeClientMemory } from "./training/client-memory-bytes.ts";
+import { createLocalTrainer } from "./training/local-trainer.ts";
+import { createMemoryStorage } from "./training/memory-storage.ts";
 import type { SessionStore, Trainer } from "./types.ts";
 
 const plan: Plan = { ...testPlan, strategy: { kind: "scaffold", serverRate: 1, population: null } };

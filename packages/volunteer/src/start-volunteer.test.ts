@@ -6,9 +6,16 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { testDataset } from "../testing/dataset.ts";
 import { testPlan } from "../testing/plan.ts";
 import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
-import { createLocalTrainer } from "./local-trainer.ts";
 import { startVolunteer } from "./start-volunteer.ts";
-import type { SessionStore, Trainer, TrainingResult, Volunteer, VolunteerDeps } from "./types.ts";
+import { createLocalTrainer } from "./training/local-trainer.ts";
+import type {
+  SessionStore,
+  SocketEvents,
+  Trainer,
+  TrainingResult,
+  Volunteer,
+  VolunteerDeps,
+} from "./types.ts";
 
 const parameters = parameterCount(testPlan.network);
 const started: Volunteer[] = [];
@@ -218,6 +225,27 @@ describe("a volunteer over the real codec", () => {
     await eventually(() => expect(volunteer.view().status).toMatchObject({ phase: "sending", sent: 0 }));
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(heardTypes(server)).not.toContain("update-chunk");
+    server.bufferedBytes = 0;
+    await eventually(() => expect(server.committed).toHaveLength(1));
+  });
+
+  test("[V5] an older socket that closes late leaves the upload on the present one alone", async () => {
+    const server = createScriptedServer(1000);
+    const { trainer, state } = stubbornTrainer();
+    const opened: SocketEvents[] = [];
+    const openSocket: VolunteerDeps["openSocket"] = (url, events) => {
+      opened.push(events);
+      return server.openSocket(url, events);
+    };
+    const volunteer = start({ ...server, openSocket }, trainer);
+    server.openRound(1);
+    await eventually(() => expect(state.running).toBe(1));
+    server.sendBytes(Uint8Array.from([0xc1]));
+    await eventually(() => expect(opened).toHaveLength(2));
+    server.bufferedBytes = 1 << 21;
+    state.finish();
+    await eventually(() => expect(volunteer.view().status).toMatchObject({ phase: "sending", sent: 0 }));
+    opened[0]?.closed(1006, "");
     server.bufferedBytes = 0;
     await eventually(() => expect(server.committed).toHaveLength(1));
   });

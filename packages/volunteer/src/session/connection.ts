@@ -1,20 +1,17 @@
 /** The link to the server: opening, greeting, heartbeats, and the way back after it broke. */
 import { CloseCode, type FaultReason, isRetryable, PROTOCOL_VERSION } from "@tributary/protocol";
-import { backoffMs } from "../backoff.ts";
+import { backoffMs } from "./backoff.ts";
 import { offerHeld } from "./delivery.ts";
-import type { HeardMessage, SessionEvent } from "./events.ts";
+import type { EventOf, MessageOf } from "./events.ts";
 import { announce, callOff, fail, hangUp, inOrder, move, type Step, say, stay } from "./moves.ts";
 import { requestTensor } from "./round.ts";
-import type { Closing, Link, Session } from "./state.ts";
-
-type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
-type On<Type extends SessionEvent["type"]> = Extract<SessionEvent, { type: Type }>;
+import { type Closing, connectionOf, type Link, type Session } from "./state.ts";
 
 const GREETING_MS = 20_000;
 const MOST_SILENT_HEARTBEATS = 3;
 const FINAL_FAULTS: readonly FaultReason[] = ["unsupported-protocol", "unknown-run", "run-over", "replaced"];
 
-export function begin(session: Session, event: On<"loaded">): Step {
+export function begin(session: Session, event: EventOf<"loaded">): Step {
   if (session.link.phase !== "loading") return stay(session);
   const { resumeToken, offer } = event;
   const held = offer && { offer, delivery: { phase: "unoffered" } as const, retries: 0 };
@@ -33,7 +30,7 @@ export function greet(session: Session, connection: number): Step {
 }
 
 /** Takes up what the last connection left: first the held update, whose round may be about to close. */
-export function welcome(session: Session, message: Heard<"welcome">): Step {
+export function welcome(session: Session, message: MessageOf<"welcome">): Step {
   const { link } = session;
   if (link.phase !== "greeting") return stay(session);
   const { plan, resumeToken, heartbeatMs, chunkBytes } = message;
@@ -57,7 +54,7 @@ export function welcome(session: Session, message: Heard<"welcome">): Step {
   );
 }
 
-export function noteFault(session: Session, message: Heard<"fault">): Step {
+export function noteFault(session: Session, message: MessageOf<"fault">): Step {
   const { link } = session;
   if (link.phase !== "greeting" && link.phase !== "greeted") return stay(session);
   const { reason, detail, retryInMs } = message;
@@ -67,7 +64,7 @@ export function noteFault(session: Session, message: Heard<"fault">): Step {
   return stay(unoffered({ ...session, link: { ...link, fault, redo: true } }));
 }
 
-export function lose(session: Session, event: On<"socket-closed">): Step {
+export function lose(session: Session, event: EventOf<"socket-closed">): Step {
   const { link } = session;
   if (connectionOf(session) !== event.connection) return stay(session);
   const fault = link.phase === "greeting" || link.phase === "greeted" ? link.fault : null;
@@ -125,11 +122,6 @@ function beat(session: Session, link: Extract<Link, { phase: "greeted" }>): Step
 export function hear(session: Session): Session {
   const { link } = session;
   return link.phase === "greeted" && link.silent > 0 ? { ...session, link: { ...link, silent: 0 } } : session;
-}
-
-/** The present connection's id, if there is one. */
-export function connectionOf(session: Session): number | null {
-  return "connection" in session.link ? session.link.connection : null;
 }
 
 /** The volunteer's own end, or the run's. A held update stays stored for the next visit. */

@@ -1,10 +1,8 @@
 /** The finished update, from the end of its training until the server has committed or refused it for good. */
 import type { Hash, RefusalReason, UpdateOffered } from "@tributary/protocol";
-import type { HeardMessage } from "./events.ts";
+import type { MessageOf } from "./events.ts";
 import { inOrder, move, note, noteRefusal, noteTraffic, type Step, say, stay, withdraw } from "./moves.ts";
 import type { Held, Session } from "./state.ts";
-
-type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
 
 /** Refusals of the transport, not of the update: offering it again can mend them. */
 const WORTH_A_RETRY: readonly RefusalReason[] = ["bad-offset", "hash-mismatch", "not-offered"];
@@ -36,7 +34,7 @@ export function offerHeld(session: Session): Step {
   return say(held.offer)(withDelivery(session, held, { phase: "offered" }));
 }
 
-export function sendHeld(session: Session, message: Heard<"upload-ready">): Step {
+export function sendHeld(session: Session, message: MessageOf<"upload-ready">): Step {
   const { held, link } = session;
   if (held?.offer.round !== message.round || link.phase !== "greeted") return stay(session);
   if (held.delivery.phase === "unkept") return stay(session);
@@ -57,21 +55,21 @@ export function progressHeld(session: Session, hash: Hash, sent: number, chunkBy
   return stay(withDelivery(counted, held, { phase: "sending", sent }));
 }
 
-export function acknowledgeHeld(session: Session, message: Heard<"update-acknowledged">): Step {
+export function acknowledgeHeld(session: Session, message: MessageOf<"update-acknowledged">): Step {
   const { held } = session;
   if (held?.offer.round !== message.round || held.offer.tensor.hash !== message.hash) return stay(session);
   return settleCounted(session, held);
 }
 
 /** Whether the refusal was about the held update. */
-export function refuseHeld(session: Session, message: Heard<"update-refused">): Step | null {
+export function refuseHeld(session: Session, message: MessageOf<"update-refused">): Step | null {
   const { held } = session;
   if (held?.offer.round !== message.round || message.reason === "unknown-snapshot") return null;
   return retryOrDrop(session, held, message.reason, message.detail);
 }
 
 /** The round of the held update is over; whether it counted is the last word on it. */
-export function closeHeld(session: Session, message: Heard<"round-closed">): Step {
+export function closeHeld(session: Session, message: MessageOf<"round-closed">): Step {
   const { held } = session;
   if (held?.offer.round !== message.round) return stay(session);
   if (message.counted) return settleCounted(session, held);

@@ -1,6 +1,7 @@
 /** Everything that can happen to a session, and everything that it can ask its shell to do. */
 import type {
   Hash,
+  Plan,
   ServerMessage,
   TensorManifest,
   UpdateOffered,
@@ -69,6 +70,7 @@ export type SessionEffect =
       readonly type: "start-training";
       readonly training: number;
       readonly round: number;
+      readonly plan: Plan;
       readonly snapshot: Hash;
       readonly control: Hash | null;
     }
@@ -90,3 +92,8 @@ export type SessionEffect =
       readonly chunkBytes: number;
     }
   | { readonly type: "dispose-trainer" };
+
+/** The event, message or effect of one type. */
+export type EventOf<Type extends SessionEvent["type"]> = Extract<SessionEvent, { readonly type: Type }>;
+export type MessageOf<Type extends HeardMessage["type"]> = Extract<HeardMessage, { readonly type: Type }>;
+export type EffectOf<Type extends SessionEffect["type"]> = Extract<SessionEffect, { readonly type: Type }>;

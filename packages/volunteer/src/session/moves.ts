@@ -1,7 +1,7 @@
 /** The small moves from which every step of the session is made. */
 import type { VolunteerMessage } from "@tributary/protocol";
 import type { SessionEffect } from "./events.ts";
-import type { Session, SessionRecord } from "./state.ts";
+import { connectionOf, type Session, type SessionRecord } from "./state.ts";
 
 export type Step = { readonly session: Session; readonly effects: readonly SessionEffect[] };
 
@@ -68,9 +68,10 @@ export function callOff(session: Session): Step {
     : stay(idle);
 }
 
-/** Ends the connection; the shell reports it closed, and the way back begins there. */
+/** Ends the connection, if there is one. The shell reports it closed, and the way back begins there. */
 export function hangUp(code: number, reason: string): (session: Session) => Step {
-  return (session) => move(session, { type: "close-socket", code, reason });
+  return (session) =>
+    connectionOf(session) === null ? stay(session) : move(session, { type: "close-socket", code, reason });
 }
 
 /** Gives up for good; what is held stays stored for the next visit. */

@@ -1,6 +1,6 @@
 /** One round of this volunteer: its tensors are fetched, checked, trained on. At most one training at a time. */
 import { closeHeld, hold, offerHeld, refuseHeld } from "./delivery.ts";
-import type { HeardMessage, SessionEvent } from "./events.ts";
+import type { EventOf, MessageOf } from "./events.ts";
 import {
   announce,
   callOff,
@@ -18,13 +18,10 @@ import {
 } from "./moves.ts";
 import type { RoundPart, RoundTensors, Session, Task } from "./state.ts";
 
-type Heard<Type extends HeardMessage["type"]> = Extract<HeardMessage, { type: Type }>;
-type On<Type extends SessionEvent["type"]> = Extract<SessionEvent, { type: Type }>;
-
 const MOST_FAILURES = 3;
 const MOST_CONFUSIONS = 5;
 
-export function openRound(session: Session, message: Heard<"round-opened">): Step {
+export function openRound(session: Session, message: MessageOf<"round-opened">): Step {
   const { round, snapshot, control } = message;
   const { held, task } = session;
   if (held?.offer.round === round && held.offer.snapshot === snapshot.hash) return offerHeld(session);
@@ -63,7 +60,7 @@ export function requestTensor(session: Session): Step {
   return say({ type: "snapshot-requested", hash: task.tensor.hash, offset: task.received })(session);
 }
 
-export function keepChunk(session: Session, message: Heard<"snapshot-chunk">): Step {
+export function keepChunk(session: Session, message: MessageOf<"snapshot-chunk">): Step {
   const { task } = session;
   if (task.phase !== "downloading" || task.tensor.hash !== message.hash) return stay(session);
   if (message.offset < task.received) return stay(session);
@@ -76,14 +73,14 @@ export function keepChunk(session: Session, message: Heard<"snapshot-chunk">): S
   return move(kept, { type: "keep-chunk", hash: message.hash, offset: message.offset });
 }
 
-export function acceptTensor(session: Session, event: On<"tensor-verified">): Step {
+export function acceptTensor(session: Session, event: EventOf<"tensor-verified">): Step {
   const { task } = session;
   const kept: Session = { ...session, present: { ...session.present, [event.part]: event.hash } };
   if (task.phase !== "downloading" || task.tensor.hash !== event.hash) return stay(kept);
   return fetchNext(task)(kept);
 }
 
-export function retryDownload(session: Session, event: On<"tensor-broken">): Step {
+export function retryDownload(session: Session, event: EventOf<"tensor-broken">): Step {
   const { task } = session;
   if (task.phase !== "downloading" || task.tensor.hash !== event.hash) return stay(session);
   const broken = task.broken + 1;
@@ -96,7 +93,7 @@ export function retryDownload(session: Session, event: On<"tensor-broken">): Ste
   );
 }
 
-export function progressTraining(session: Session, event: On<"training-progressed">): Step {
+export function progressTraining(session: Session, event: EventOf<"training-progressed">): Step {
   const { task } = session;
   if (task.phase !== "training" || task.training !== event.training) return stay(session);
   const { batch, batches, loss } = event;
@@ -105,7 +102,7 @@ export function progressTraining(session: Session, event: On<"training-progresse
   return say({ type: "training-progressed", round: task.round, batch, batches, loss })(progressed);
 }
 
-export function finishTraining(session: Session, event: On<"training-finished">): Step {
+export function finishTraining(session: Session, event: EventOf<"training-finished">): Step {
   const { task } = session;
   if (session.busy !== event.training) return stay(session);
   const free: Session = { ...session, busy: null };
@@ -115,7 +112,7 @@ export function finishTraining(session: Session, event: On<"training-finished">)
   return inOrder({ ...note(free, { local }), failures: 0 }, become({ phase: "none" }), hold(event.offer));
 }
 
-export function failTraining(session: Session, event: On<"training-failed">): Step {
+export function failTraining(session: Session, event: EventOf<"training-failed">): Step {
   const { task } = session;
   if (session.busy !== event.training) return stay(session);
   const free: Session = { ...session, busy: null };
@@ -125,7 +122,7 @@ export function failTraining(session: Session, event: On<"training-failed">): St
   return leaveRound({ ...free, failures }, task.round, "training-failed", event.detail);
 }
 
-export function refuse(session: Session, message: Heard<"update-refused">): Step {
+export function refuse(session: Session, message: MessageOf<"update-refused">): Step {
   const heldRefused = refuseHeld(session, message);
   if (heldRefused !== null) return heldRefused;
   const { task } = session;
@@ -133,7 +130,7 @@ export function refuse(session: Session, message: Heard<"update-refused">): Step
   return callOff(noteRefusal(session, message.round, message.reason, message.detail));
 }
 
-export function closeRound(session: Session, message: Heard<"round-closed">): Step {
+export function closeRound(session: Session, message: MessageOf<"round-closed">): Step {
   const { task } = session;
   const mine = task.phase !== "none" && task.round === message.round;
   return inOrder(
@@ -171,8 +168,8 @@ function leaveRound(session: Session, round: number, reason: string, detail: str
 }
 
 function trainWhenFree(session: Session): Step {
-  const { task } = session;
-  if (task.phase !== "ready" || session.busy !== null) return stay(session);
+  const { task, plan } = session;
+  if (task.phase !== "ready" || session.busy !== null || plan === null) return stay(session);
   const training = session.lastId + 1;
   const { round, snapshot, control } = task;
   return move(
@@ -182,7 +179,14 @@ function trainWhenFree(session: Session): Step {
       busy: training,
       task: { phase: "training", round, snapshot, control, training, batch: 0, batches: 0 },
     },
-    { type: "start-training", training, round, snapshot: snapshot.hash, control: control?.hash ?? null },
+    {
+      type: "start-training",
+      training,
+      round,
+      plan,
+      snapshot: snapshot.hash,
+      control: control?.hash ?? null,
+    },
   );
 }
 

@@ -141,3 +141,8 @@ export function createSession(self: Self): Session {
     },
   };
 }
+
+/** The present connection's id, if there is one. */
+export function connectionOf({ link }: Session): number | null {
+  return "connection" in link ? link.connection : null;
+}

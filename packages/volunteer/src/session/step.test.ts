@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hashOf, testPlan } from "../../testing/plan.ts";
-import { connectionOf } from "./connection.ts";
+
 import type { HeardMessage, SessionEffect, SessionEvent } from "./events.ts";
-import { createSession, type Session } from "./state.ts";
+import { connectionOf, createSession, type Session } from "./state.ts";
 import { step } from "./step.ts";
 import { viewOf } from "./view.ts";
 

@@ -1,5 +1,5 @@
 /** The volunteer's session as a pure function: what happened, and what is to be done about it. */
-import { begin, connectionOf, fireTimer, greet, hear, lose, noteFault, stop, welcome } from "./connection.ts";
+import { begin, fireTimer, greet, hear, lose, noteFault, stop, welcome } from "./connection.ts";
 import { acknowledgeHeld, offerKept, progressHeld, sendHeld } from "./delivery.ts";
 import type { HeardMessage, SessionEvent } from "./events.ts";
 import { announce, callOff, inOrder, note, type Step, say, stay, withdraw } from "./moves.ts";
@@ -15,7 +15,7 @@ import {
   refuse,
   retryDownload,
 } from "./round.ts";
-import type { Session } from "./state.ts";
+import { connectionOf, type Session } from "./state.ts";
 
 /** Advances the session by one event. Events that do not fit where it stands change nothing; none throws. */
 export function step(session: Session, event: SessionEvent): Step {

@@ -1,7 +1,9 @@
 /** A round's training as the update that is offered for it. */
-import { encodeTensor, type Hash, type Plan } from "@tributary/protocol";
-import type { StoredUpdate } from "./stored-update.ts";
-import type { TrainingResult } from "./types.ts";
+import { encodeTensor, type Hash, type Plan, type UpdateOffered } from "@tributary/protocol";
+import type { TrainingResult } from "../types.ts";
+
+/** What is offered to the server, and the bytes of the offered tensor as they travel. */
+export type FinishedUpdate = { readonly offer: UpdateOffered; readonly bytes: Uint8Array };
 
 export type TrainedRound = {
   readonly round: number;
@@ -19,7 +21,7 @@ export function finishedUpdate(
   trained: TrainedRound,
   result: TrainingResult,
   trainingMs: number,
-): StoredUpdate {
+): FinishedUpdate {
   const { round, snapshot, start, plan } = trained;
   if (result.parameters.length !== start.length) {
     throw new Error(`expected ${start.length} trained parameters, got ${result.parameters.length}`);

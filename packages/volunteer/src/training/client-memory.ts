@@ -103,8 +103,7 @@ function fits(state: OptimizerState, kind: OptimizerState["kind"], parameters: n
   return state.kind === kind && vectorsOf(state).every((vector) => vector.length === parameters);
 }
 
-/** The vectors of an optimiser's state, in the order of its fields. */
-export function vectorsOf(state: OptimizerState): readonly Float32Array[] {
+function vectorsOf(state: OptimizerState): readonly Float32Array[] {
   switch (state.kind) {
     case "sgd":
       return [];

@@ -1,13 +1,13 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { initialParameters, prepareBackend } from "@tributary/model";
-import { decodeValues, encodeValues, type Plan } from "@tributary/protocol";
+import { decodeValues, encodeRecord, encodeValues, type Plan } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
-import { testDataset } from "../testing/dataset.ts";
-import { testPlan } from "../testing/plan.ts";
+import { testDataset } from "../../testing/dataset.ts";
+import { testPlan } from "../../testing/plan.ts";
+import { emptyMemory } from "./client-memory.ts";
 import { decodeClientMemory, encodeClientMemory } from "./client-memory-bytes.ts";
 import { createLocalTrainer } from "./local-trainer.ts";
-import { createTrainingSignal } from "./training-signal.ts";
 
 const rate = 0.05;
 const scaffold: Plan = {
@@ -31,7 +31,7 @@ const request = (
   start,
   control: given,
   onBatch: () => undefined,
-  signal: createTrainingSignal().signal,
+  signal: new AbortController().signal,
 });
 const memoryOf = (trainer: ReturnType<typeof open>) => {
   const bytes = trainer.exportMemory();
@@ -166,5 +166,29 @@ test("[G12] a memory comes back from its bytes, and bytes that are none are left
     expect(decodeClientMemory(bytes)).toEqual(memory);
     expect(decodeClientMemory(bytes.subarray(0, bytes.length - 1))).toBeNull();
     expect(decodeClientMemory(Uint8Array.from([...bytes, 0]))).toBeNull();
+  }
+});
+
+test("[G12] the bytes of a version with another layout, and noise, are left aside", () => {
+  const absent = [0xff, 0xff, 0xff, 0xff];
+  for (const bytes of [
+    [...absent, ...absent, ...absent],
+    [5, 0, 0, 0, 0, 0, 0, 0, 0, ...absent, ...absent],
+    [...absent, 4, 0, 0, 0, 0, 0, 128, 63, ...absent],
+    [],
+    [0xc1],
+  ]) {
+    expect(decodeClientMemory(Uint8Array.from(bytes))).toBeNull();
+  }
+  const memory = { version: 1, optimizer: null, control: null, pending: null };
+  expect(decodeClientMemory(encodeRecord(memory))).toEqual(emptyMemory);
+  for (const other of [
+    { ...memory, version: 2 },
+    { ...memory, control: Uint8Array.of(1, 2, 3) },
+    { ...memory, optimizer: { kind: "adam", first: Uint8Array.of(), second: Uint8Array.of(), steps: -1 } },
+    { ...memory, optimizer: { kind: "lamb" } },
+    { ...memory, pending: { round: 1, delta: Uint8Array.of(), snapshot: "abc", committed: true } },
+  ]) {
+    expect(decodeClientMemory(encodeRecord(other))).toBeNull();
   }
 });

@@ -1,9 +1,9 @@
 /** The trainer of page and Node alike: local training on TensorFlow.js's current backend. */
 import { type Dataset, localSeed, trainLocally } from "@tributary/model";
 import { type BackendName, encodeValues, hashOf } from "@tributary/protocol";
+import type { Trainer, TrainingRequest, TrainingResult } from "../types.ts";
 import { type ClientMemory, emptyMemory, remember, settle, trainingFrom } from "./client-memory.ts";
 import { decodeClientMemory, encodeClientMemory } from "./client-memory-bytes.ts";
-import type { Trainer, TrainingRequest, TrainingResult } from "./types.ts";
 
 export type CreateLocalTrainerOptions = {
   readonly dataset: Dataset;

@@ -1,6 +1,6 @@
 /** Sends a finished update in chunks, never more ahead of the network than a bounded backlog. */
 import { chunkAt, encodeVolunteerMessage } from "@tributary/protocol";
-import type { SocketLike, VolunteerDeps } from "./types.ts";
+import type { SocketLike, VolunteerDeps } from "../types.ts";
 
 const BACKLOG_BYTES = 1 << 20;
 const RECHECK_MS = 20;

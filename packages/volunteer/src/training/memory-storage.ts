@@ -1,5 +1,5 @@
 /** A client's exported memory between visits, over the injected store. */
-import type { SessionStore } from "./types.ts";
+import type { SessionStore } from "../types.ts";
 
 export type MemoryStorage = {
   /** Null: nothing is kept. */

@@ -2,10 +2,9 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { initialParameters, prepareBackend } from "@tributary/model";
 import { beforeAll, expect, test } from "vitest";
-import { testDataset } from "../testing/dataset.ts";
-import { testPlan } from "../testing/plan.ts";
+import { testDataset } from "../../testing/dataset.ts";
+import { testPlan } from "../../testing/plan.ts";
 import { createLocalTrainer } from "./local-trainer.ts";
-import { createTrainingSignal } from "./training-signal.ts";
 
 const start = initialParameters(testPlan.network, 1);
 const open = (source = "shard-0") => createLocalTrainer({ dataset: testDataset(30), source, backend: "cpu" });
@@ -15,7 +14,7 @@ const request = (round: number, keepOptimizerState = true) => ({
   start,
   control: null,
   onBatch: () => undefined,
-  signal: createTrainingSignal().signal,
+  signal: new AbortController().signal,
 });
 
 beforeAll(async () => {
@@ -54,8 +53,12 @@ test("[V31] a training that was called off leaves no trace in the optimiser, and
   const trainer = open();
   await trainer.train(request(1));
   const before = trainer.exportMemory();
-  const { signal, abort } = createTrainingSignal();
-  const calledOff = trainer.train({ ...request(2), signal, onBatch: () => abort(new Error("paused")) });
+  const controller = new AbortController();
+  const calledOff = trainer.train({
+    ...request(2),
+    signal: controller.signal,
+    onBatch: () => controller.abort(new Error("paused")),
+  });
   const next = trainer.train(request(3));
   await expect(calledOff).rejects.toThrow("paused");
   expect(trainer.exportMemory()).toEqual(before);

@@ -1,0 +1,9 @@
+import type { TrainingSignal } from "../types.ts";
+
+export type AbortController = { readonly signal: TrainingSignal; abort(reason: unknown): void };
+
+/** A new controller of the platform. Browsers, workers and Node all have it; the ES library only lacks its type. */
+export function createAbortController(): AbortController {
+  const platform = globalThis as typeof globalThis & { readonly AbortController: new () => AbortController };
+  return new platform.AbortController();
+}

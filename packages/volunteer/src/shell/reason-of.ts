@@ -1,0 +1,4 @@
+/** What a caught value says, in words. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
