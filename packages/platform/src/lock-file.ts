@@ -1,6 +1,7 @@
 /** A file that says which process works on a folder: two commands at once would write over each other. */
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { codeOf } from "./reason-of.ts";
 
 const RETRY_MS = 100;
 
@@ -87,10 +88,6 @@ async function clearDead(path: string, owner: number): Promise<void> {
   }
   if (Object.is(await readOwner(grave), owner)) await rm(grave, { force: true });
   else await rename(grave, path);
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : null;
 }
 
 function isAlive(pid: number): boolean {
