@@ -1,21 +1,20 @@
 /** @tensorflow/tfjs-node's JavaScript from npm, and its binding compiled against TensorFlow's own libraries. */
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { partsOf } from "@tributary/backends";
-import { TFJS_SYMBOL_KEY } from "@tributary/backends";
+import { type partsOf, TFJS_SYMBOL_KEY } from "@tributary/backends";
 import { Impossible } from "./package-index.ts";
 
 type Parts = ReturnType<typeof partsOf>;
 export type Compiler = { readonly command: string; readonly version: string };
 
-/** The same version as the TensorFlow.js that this server runs. */
+/** The version of TensorFlow.js that the compute process runs. */
 export const TFJS_NODE = "4.22.0";
 const NODE_API_HEADERS = "1.9.0";
 /** Node-API is stable across Node's versions: one binding serves 20, 22 and 24. */
 const NODE_API = 8;
 
-/** `CXX` where it is set, else the first of the usual names. Throws Impossible where none starts. */
+/** The compiler that `preferred` (CXX) names, else the first usual one that starts. Throws Impossible where none does. */
 export async function findCompiler(preferred: string | undefined): Promise<Compiler> {
   const names = preferred === undefined || preferred === "" ? ["c++", "g++", "clang++"] : [preferred];
   for (const command of names) {
@@ -79,6 +78,7 @@ function compileArguments(parts: Parts, target: string): readonly string[] {
   ];
 }
 
+/** Builds the binding; it appears whole or not at all. Throws Impossible with the compiler's first words. */
 export async function compileBinding(parts: Parts, compiler: Compiler): Promise<void> {
   await mkdir(dirname(parts.binding), { recursive: true });
   const draft = `${parts.binding}.part`;
@@ -89,17 +89,16 @@ export async function compileBinding(parts: Parts, compiler: Compiler): Promise<
   await rename(draft, parts.binding);
 }
 
-/** Runs a program to its end; code 127 where it cannot be started. */
-export function run(
+/** Runs a program to its end. `output` is what it printed; code 127 where it cannot be started. */
+async function run(
   command: string,
   args: readonly string[],
 ): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    const parts: Buffer[] = [];
-    child.stdout.on("data", (part: Buffer) => parts.push(part));
-    child.stderr.on("data", (part: Buffer) => parts.push(part));
-    child.on("error", (error) => resolve({ code: 127, output: error.message }));
-    child.on("close", (code) => resolve({ code: code ?? 128, output: Buffer.concat(parts).toString() }));
+    execFile(command, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve({ code: 0, output: stdout + stderr });
+      else if (typeof error.code === "number") resolve({ code: error.code, output: stdout + stderr });
+      else resolve({ code: 127, output: error.message });
+    });
   });
 }

@@ -1,4 +1,4 @@
-/** Fetches one large file: goes on where an earlier try ended, and keeps it only if its sha256 is the expected one. */
+/** Fetches one large file, goes on where an earlier try ended, and keeps it only if its SHA-256 is the expected one. */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
@@ -11,9 +11,9 @@ import { fetchOrExplain, Impossible, withoutPassword } from "./package-index.ts"
 export type Download = { readonly url: string; readonly sha256: string };
 
 /**
- * Leaves the file at `path`; does nothing where it is there already with that sha256. Throws Impossible where the
- * address cannot be had or the bytes are not the promised ones (which are then removed).
- * @param onProgress told the bytes so far and of all; null where the server does not say
+ * Fetches the file to `path`, or does nothing where it is there already with that SHA-256. Throws Impossible where the
+ * address cannot be reached or the bytes have another SHA-256; those bytes are removed.
+ * @param onProgress is called with the bytes so far and in all; the latter is null where the server does not say
  */
 export async function download(
   { url, sha256 }: Download,
@@ -77,6 +77,7 @@ async function receive(
   }
 }
 
+/** SHA-256 of a file, in lower-case hex. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");
   await hashFile(path, hash);

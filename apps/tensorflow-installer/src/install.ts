@@ -12,19 +12,19 @@ import { DOWNLOADS, sizeText, unpackWheels } from "./unpack.ts";
 import type { Platform } from "./wheel-name.ts";
 
 export type Installation = Request & {
-  /** The operator's own wheel, instead of the index's. */
+  /** A wheel on this machine to use instead of the index's; null: the index's. */
   readonly wheel: string | null;
   readonly folder: string;
   readonly platform: Platform;
-  /** `CXX`. */
+  /** The C++ compiler that CXX names. */
   readonly compiler: string | undefined;
   readonly nowMs: () => number;
   readonly say: (line: string) => void;
-  /** Loads what was built in a process of its own; its text says what it found. Throws where it does not load. */
+  /** Loads the result in a process of its own and returns a line about it. Throws where it does not load. */
   readonly tryOut: (folder: string) => Promise<string>;
 };
 
-/** Only lists what would be fetched. */
+/** Lists what an installation would fetch, and changes nothing. */
 export async function dryRun(installation: Installation): Promise<void> {
   const { say } = installation;
   const compiler = await findCompiler(installation.compiler);
@@ -38,6 +38,10 @@ export async function dryRun(installation: Installation): Promise<void> {
   say(`the binding would be built with ${compiler.version}, into ${installation.folder}`);
 }
 
+/**
+ * Installs into `installation.folder`, or does nothing where the same is installed there already. Throws Impossible, with
+ * the reason, where that cannot be done; the record is written last, so that a failure leaves none.
+ */
 export async function install(installation: Installation): Promise<Installed> {
   const { folder, say } = installation;
   const release = await takeFolder(folder);
@@ -55,6 +59,7 @@ export async function install(installation: Installation): Promise<Installed> {
   }
 }
 
+/** What is installed. `wheel` is null where the operator names a wheel. */
 export type Source = { readonly project: string; readonly version: string; readonly wheel: Wheel | null };
 
 async function sourceOf(installation: Installation): Promise<Source> {
@@ -77,7 +82,7 @@ async function plannedWheels(installation: Installation): Promise<readonly Wheel
   return [tensorflow, ...(await planNvidia(metadata, installation, installation.platform))];
 }
 
-/** A record that cannot be read, or whose files are gone, is no installation. */
+/** The installation that is there; null where its record cannot be read or its files are gone. */
 function readCurrent(folder: string): Installed | null {
   try {
     const installed = readInstalled(folder);
@@ -129,7 +134,7 @@ async function build(installation: Installation, source: Source, compiler: Compi
   return installed;
 }
 
-/** One installation at a time in a folder; a killed one's mark is taken over. */
+/** Lets one installation at a time into a folder. The lock of a killed process is taken over. */
 async function takeFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
   return await takeLock(join(folder, "installing"), { waitMs: 0 }).catch((error: unknown) => {
@@ -137,15 +142,15 @@ async function takeFolder(folder: string): Promise<() => Promise<void>> {
   });
 }
 
-/** What `build` names its directories. */
+/** The names that `build` gives its directories. */
 const OWN_DIRECTORY = /^\d+(\.\d+)*-(cpu|gpu)-[a-z0-9]+-[a-z0-9]+$/;
 
-/** Earlier versions, once the record names the new one. The operator's folder may hold other things: they stay. */
+/** Removes earlier installations once the record names the new one. Other things in the operator's folder stay. */
 export async function removeOthers(folder: string, directory: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (!entry.isDirectory() || entry.name === directory || !OWN_DIRECTORY.test(entry.name)) continue;
     await rm(join(folder, entry.name), { recursive: true });
   }
-  // Stays where anything is in it.
+  // Fails, and so stays, where something is in it.
   await rmdir(join(folder, DOWNLOADS)).catch(() => undefined);
 }

@@ -8,22 +8,21 @@ import { dryRun, type Installation, install } from "./install.ts";
 import { Impossible, PYPI } from "./package-index.ts";
 import { TENSORFLOW } from "./plan.ts";
 import { sizeText } from "./unpack.ts";
-import { isRelease } from "./wheel-name.ts";
 
 const usage = `usage: npm run install:tensorflow -- [options]
 
-Builds @tensorflow/tfjs-node's binding against the C library inside a TensorFlow wheel from PyPI, in a folder of its
-own. Python is not needed, and not touched. Wants Linux with glibc, npm and a C++ compiler (CXX, else c++).
+Builds @tensorflow/tfjs-node's binding against the C library inside the wheel of TensorFlow ${TENSORFLOW}, in a folder of
+its own. It neither needs nor changes Python. It needs Linux with glibc, npm and a C++ compiler (CXX, else c++).
 
-  --gpu            the wheel for NVIDIA cards and NVIDIA's libraries, about 3 GB to fetch (CPU: 0.3 GB)
-  --version X      TensorFlow's version (${TENSORFLOW})
-  --wheel FILE     a wheel that is here already, of tensorflow or tensorflow-cpu; its sha256 is recorded, not checked
-  --index URL      a package index with PyPI's simple API (PIP_INDEX_URL, else ${PYPI})
-  --folder DIR     where to (TRIBUTARY_TENSORFLOW, else tensorflow in TRIBUTARY_HOME, else .tributary/tensorflow)
-  --dry-run        only lists what would be fetched
-  --help`;
+  --gpu            the wheel for NVIDIA cards, with NVIDIA's libraries: about 3 GB to fetch (CPU: 0.3 GB)
+  --wheel FILE     a wheel of tensorflow or tensorflow-cpu on this machine; its sha256 is recorded, not checked
+  --folder DIR     the folder to install into (default: TRIBUTARY_TENSORFLOW, else tensorflow in TRIBUTARY_HOME)
+  --dry-run        lists what would be fetched, and changes nothing
+  --help
 
-/** Exit status: 0 done, 1 broken on the way, 2 asked for something impossible (said on stderr, with the value). */
+PIP_INDEX_URL names another package index than ${PYPI}.`;
+
+/** Exit status: 0 done, 1 a fault on the way, 2 something that cannot be done; stderr has the reason and the value. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readArguments(args);
@@ -49,12 +48,14 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A folder that may not be written, a full disk. */
+/** Whether the error is the file system's: a folder that may not be written, a full disk. */
 function isOfFileSystem(error: unknown): boolean {
   return error instanceof Error && "syscall" in error && "path" in error;
 }
 
 type Options = ReturnType<typeof readArguments>;
+/** The part of Node's diagnostic report that is used here; Node types the report as `object`. */
+type Report = { readonly header: { readonly glibcVersionRuntime?: string } };
 
 function readArguments(args: readonly string[]) {
   try {
@@ -62,33 +63,24 @@ function readArguments(args: readonly string[]) {
       args: [...args],
       options: {
         gpu: { type: "boolean", default: false },
-        version: { type: "string", default: TENSORFLOW },
         wheel: { type: "string" },
-        index: { type: "string" },
         folder: { type: "string" },
         "dry-run": { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
-    if (!isRelease(values.version)) {
-      throw new Impossible(`--version must be a release such as ${TENSORFLOW}, got "${values.version}"`);
-    }
     return values;
   } catch (error) {
-    if (error instanceof Impossible) throw error;
     throw new Impossible(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
 }
 
 function installationOf(options: Options): Installation {
   const here = process.env.INIT_CWD ?? process.cwd();
-  const { header } = process.report.getReport() as unknown as {
-    readonly header: { readonly glibcVersionRuntime?: string };
-  };
+  const { header } = process.report.getReport() as Report;
   return {
-    version: options.version,
     gpu: options.gpu,
-    index: indexOf(options.index ?? process.env.PIP_INDEX_URL ?? ""),
+    index: indexOf(process.env.PIP_INDEX_URL ?? ""),
     wheel: options.wheel === undefined ? null : resolve(here, options.wheel),
     folder: options.folder === undefined ? tensorflowFolder() : resolve(here, options.folder),
     platform: { os: process.platform, arch: process.arch, glibc: header.glibcVersionRuntime ?? null },
@@ -102,14 +94,14 @@ function installationOf(options: Options): Installation {
 function indexOf(written: string): string {
   if (written === "") return PYPI;
   if (!URL.canParse(written) || !/^https?:/.test(written)) {
-    throw new Impossible(`the index must be an http:// or https:// address, got "${written}"`);
+    throw new Impossible(`PIP_INDEX_URL must be an http:// or https:// address, got "${written}"`);
   }
   return written;
 }
 
 const probe = fileURLToPath(new URL("../dist/try-tensorflow.js", import.meta.url));
 
-/** A library that cannot be loaded here may end the process: it is loaded in one of its own. */
+/** Loads the result in a process of its own: a library that does not fit this machine may end its process. */
 async function tryOut(home: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [probe, home], { timeout: 120_000 });

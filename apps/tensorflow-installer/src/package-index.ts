@@ -6,6 +6,7 @@ import {
   type Platform,
   parseWheelName,
   satisfies,
+  type WheelName,
 } from "./wheel-name.ts";
 
 export const PYPI = "https://pypi.org/simple/";
@@ -13,9 +14,9 @@ export const PYPI = "https://pypi.org/simple/";
 export type IndexFile = {
   readonly fileName: string;
   readonly url: string;
-  /** Null where the index gives none: such a file is not taken. */
+  /** null where the index has none; such a file is not used. */
   readonly sha256: string | null;
-  /** Null where the index does not say. */
+  /** null where the index does not say. */
   readonly bytes: number | null;
   readonly yanked: boolean;
 };
@@ -29,10 +30,10 @@ export type Wheel = {
   readonly bytes: number | null;
 };
 
-/** Something that was asked for and cannot be had; its message says what and why. */
+/** The installation cannot be done as asked. The message says what and why. */
 export class Impossible extends Error {}
 
-/** The project's files. Throws Impossible where the index cannot be reached or does not know the project. */
+/** The files of a project. Throws Impossible where the index cannot be reached or does not know the project. */
 export async function listFiles(index: string, project: string): Promise<readonly IndexFile[]> {
   const url = new URL(`${project}/`, index.endsWith("/") ? index : `${index}/`).href;
   const accept = "application/vnd.pypi.simple.v1+json, text/html;q=0.5";
@@ -43,7 +44,7 @@ export async function listFiles(index: string, project: string): Promise<readonl
   return type.includes("json") ? filesOfJson(text, response.url) : filesOfHtml(text, response.url);
 }
 
-/** `fetch`, with user and password of the address as a header, and failures that say what could not be reached. */
+/** Like `fetch`, but sends a user and password in the address as a header. Throws Impossible, naming the address, where it cannot be reached. */
 export async function fetchOrExplain(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -63,10 +64,12 @@ export async function fetchOrExplain(
   }
 }
 
+/** The address as it may be shown. */
 export function withoutPassword(url: string): string {
   return url.replace(/\/\/[^@/]*@/, "//");
 }
 
+/** The files that an index lists in JSON (PEP 691). `base` is the list's own address. */
 export function filesOfJson(text: string, base: string): readonly IndexFile[] {
   type Listed = {
     readonly filename: string;
@@ -85,6 +88,7 @@ export function filesOfJson(text: string, base: string): readonly IndexFile[] {
   }));
 }
 
+/** The files that an index lists in HTML (PEP 503). `base` is the list's own address. */
 export function filesOfHtml(text: string, base: string): readonly IndexFile[] {
   return [...text.matchAll(/<a\s([^>]*)>([^<]*)<\/a>/gi)].flatMap(([, attributes = "", label = ""]) => {
     const href = /href\s*=\s*["']([^"']+)["']/i.exec(attributes)?.[1];
@@ -98,8 +102,8 @@ export function filesOfHtml(text: string, base: string): readonly IndexFile[] {
 }
 
 /**
- * The newest release within the specifier that has a wheel for the platform. Of the same release's wheels, which
- * differ in their Python alone, the one of the newest. Throws Impossible with what there is instead.
+ * The wheel of the newest release that the specifier allows and that has a wheel for the platform. Wheels of one release
+ * differ in their Python alone; the one for the newest Python is chosen. Throws Impossible, naming what there is instead.
  */
 export function chooseWheel(
   files: readonly IndexFile[],
@@ -107,15 +111,11 @@ export function chooseWheel(
   specifier: string,
   platform: Platform,
 ): Wheel {
-  const wheels = files.flatMap((file) => {
-    const name = parseWheelName(file.fileName);
-    if (name === null || name.project !== project || !isRelease(name.version)) return [];
-    return [{ file, name }];
-  });
-  const wanted = wheels.filter(({ name }) => satisfies(name.version, specifier));
+  const releases = releasesOf(files, project);
+  const wanted = releases.filter(({ name }) => satisfies(name.version, specifier));
   const said = specifier === "" ? project : `${project} ${specifier}`;
   if (wanted.length === 0) {
-    const versions = [...new Set(wheels.map(({ name }) => name.version))].sort(compareVersions).slice(-5);
+    const versions = [...new Set(releases.map(({ name }) => name.version))].sort(compareVersions).slice(-5);
     throw new Impossible(`the index has no wheel of ${said}; it has ${versions.join(", ") || "none at all"}`);
   }
   const fitting = wanted.filter(({ name }) => misfit(name, platform) === null);
@@ -124,26 +124,35 @@ export function chooseWheel(
     throw new Impossible(`no wheel of ${said} runs here: ${[...why].join("; ")}`);
   }
   const best = fitting
-    .filter(({ file }) => file.sha256 !== null && !file.yanked)
-    .sort(
-      (a, b) =>
-        compareVersions(b.name.version, a.name.version) || pythonOf(b.name.python) - pythonOf(a.name.python),
-    )[0];
-  const { file, name } = best ?? {};
-  if (file === undefined || name === undefined || file.sha256 === null) {
+    .filter(({ file }) => !file.yanked)
+    .flatMap(withSha256)
+    .sort(newestFirst)[0];
+  if (best === undefined)
     throw new Impossible(`every wheel of ${said} is yanked, or has no sha256 in the index`);
-  }
-  return {
-    fileName: file.fileName,
-    project,
-    version: name.version,
-    url: file.url,
-    sha256: file.sha256,
-    bytes: file.bytes,
-  };
+  const { file, name, sha256 } = best;
+  const { fileName, url, bytes } = file;
+  return { fileName, project, version: name.version, url, sha256, bytes };
 }
 
-/** Orders Python tags: `cp39` before `cp313`, `py3` before both. */
+type Release = { readonly file: IndexFile; readonly name: WheelName };
+
+function releasesOf(files: readonly IndexFile[], project: string): readonly Release[] {
+  return files.flatMap((file) => {
+    const name = parseWheelName(file.fileName);
+    if (name === null || name.project !== project || !isRelease(name.version)) return [];
+    return [{ file, name }];
+  });
+}
+
+function withSha256({ file, name }: Release) {
+  return file.sha256 === null ? [] : [{ file, name, sha256: file.sha256 }];
+}
+
+function newestFirst(a: Release, b: Release): number {
+  return compareVersions(b.name.version, a.name.version) || pythonOf(b.name.python) - pythonOf(a.name.python);
+}
+
+/** Orders Python tags: `py3` before `cp39` before `cp313`. */
 function pythonOf(tag: string): number {
   const [, minor = "0"] = /^[a-z]+3(\d*)/.exec(tag) ?? [];
   return Number(minor);

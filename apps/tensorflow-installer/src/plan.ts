@@ -1,4 +1,4 @@
-/** What an installation will fetch, unpack and build: decided before anything is written. */
+/** Decides what an installation fetches and unpacks, before anything is written. */
 import {
   chooseWheel,
   fetchOrExplain,
@@ -9,24 +9,26 @@ import {
 } from "./package-index.ts";
 import { misfit, type Platform, parseWheelName, platformRefusal, requirementsOfExtra } from "./wheel-name.ts";
 
-/** The newest release whose C library is known to fit the binding: parity passes with it. */
+/** The newest release of TensorFlow whose C library fits the binding: `npm run parity` passes with it. */
 export const TENSORFLOW = "2.21.0";
 
 export type Request = {
-  readonly version: string;
+  /** Whether NVIDIA's libraries are wanted too. */
   readonly gpu: boolean;
+  /** Address of a package index with PyPI's simple API. */
   readonly index: string;
 };
 
-/** A wheel's files that are unpacked. Everything else in a wheel is Python. */
+/** The files of a wheel that are unpacked. Everything else in a wheel is Python. */
 const wanted: readonly RegExp[] = [
   /^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/,
   /^tensorflow\/include\/(tensorflow\/c|tensorflow\/core\/platform|tsl\/platform|xla\/tsl\/c)\/.+\.h$/,
   /^nvidia\/[a-z0-9_]+\/lib\/[^/]+\.so(\.[0-9.]+)?$/,
-  // What compiles kernels for a card that the libraries were not built for.
+  // These compile kernels for a card that the libraries were not built for.
   /^nvidia\/cuda_nvcc\/(bin\/ptxas|nvvm\/libdevice\/[^/]+\.bc)$/,
 ];
 
+/** Whether an entry of a wheel is unpacked. */
 export function isWanted(name: string): boolean {
   return !name.split("/").includes("..") && wanted.some((pattern) => pattern.test(name));
 }
@@ -36,7 +38,7 @@ function projectsFor(request: Pick<Request, "gpu">): readonly string[] {
   return request.gpu ? ["tensorflow"] : ["tensorflow-cpu", "tensorflow"];
 }
 
-/** TensorFlow's wheel. Throws Impossible where the platform or the index has none. */
+/** TensorFlow's wheel for the platform. Throws Impossible where the index has none. */
 export async function planTensorflow(request: Request, platform: Platform): Promise<Wheel> {
   const refusal = platformRefusal(platform);
   if (refusal !== null) throw new Impossible(refusal);
@@ -44,7 +46,7 @@ export async function planTensorflow(request: Request, platform: Platform): Prom
   for (const project of projectsFor(request)) {
     const files = await listFiles(request.index, project);
     try {
-      return chooseWheel(files, project, `==${request.version}`, platform);
+      return chooseWheel(files, project, `==${TENSORFLOW}`, platform);
     } catch (error) {
       if (!(error instanceof Impossible)) throw error;
       reasons.push(error.message);
@@ -53,7 +55,7 @@ export async function planTensorflow(request: Request, platform: Platform): Prom
   throw new Impossible(reasons.join("; "));
 }
 
-/** The wheels of NVIDIA's libraries that TensorFlow's wheel asks for: the newest of each that it allows. */
+/** The wheels of NVIDIA's libraries that TensorFlow's METADATA requires: the newest release of each that it allows. */
 export async function planNvidia(
   metadata: string,
   request: Request,
@@ -61,7 +63,7 @@ export async function planNvidia(
 ): Promise<readonly Wheel[]> {
   const requirements = requirementsOfExtra(metadata, "and-cuda");
   if (requirements.length === 0) {
-    throw new Impossible(`tensorflow ${request.version} lists no libraries under its extra "and-cuda"`);
+    throw new Impossible(`tensorflow ${TENSORFLOW} lists no libraries under its extra "and-cuda"`);
   }
   return await Promise.all(
     requirements.map(async ({ project, specifier }) => {
@@ -71,13 +73,13 @@ export async function planNvidia(
   );
 }
 
-/** The wheel's METADATA without the wheel (PEP 658); null where the index does not serve it. */
+/** A wheel's METADATA, fetched without the wheel (PEP 658); null where the index does not serve it. */
 export async function fetchMetadata(wheel: Wheel): Promise<string | null> {
   const response = await fetchOrExplain(`${wheel.url}.metadata`, {});
   return response.ok ? await response.text() : null;
 }
 
-/** What a wheel file of the operator's own says about itself. Throws Impossible where it is not TensorFlow's, or not for here. */
+/** Project and version of a wheel file that the operator names. Throws Impossible where it is not TensorFlow's, or for another platform. */
 export function checkOwnWheel(
   fileName: string,
   platform: Platform,

@@ -7,12 +7,12 @@ import { download, sha256Of } from "./download.ts";
 import type { Installation, Source } from "./install.ts";
 import { Impossible, type Wheel } from "./package-index.ts";
 import { isWanted, planNvidia } from "./plan.ts";
-import { extractEntry, listZip } from "./zip.ts";
+import { unpackZip } from "./zip.ts";
 
-/** Of the installation's folder: wheels, until they are unpacked. */
+/** The folder, below the installation's, that holds wheels until they are unpacked. */
 export const DOWNLOADS = "downloads";
 
-/** What was unpacked of a wheel: its stamp says so, so that an interrupted installation does not do it again. */
+/** What was unpacked from a wheel. It is kept as a stamp, so that a second try does not unpack the wheel again. */
 type Unpacked = Installed["wheels"][number];
 
 export async function unpackWheels(
@@ -52,6 +52,7 @@ async function fetchAndUnpack(installation: Installation, wheel: Wheel, site: st
   return unpacked;
 }
 
+/** Unpacks the wheel's libraries and headers into `site`, and TensorFlow's METADATA beside them. */
 async function unpack(
   installation: Installation,
   path: string,
@@ -61,31 +62,29 @@ async function unpack(
   const fileName = basename(path);
   const done = await readStamp(site, fileName, sha256);
   if (done !== null) return done;
-  const entries = await readable(listZip(path));
-  const metadata = entries.find(({ name }) => /^tensorflow[a-z_]*-[^/]+\.dist-info\/METADATA$/.test(name));
-  if (metadata !== undefined) await readable(extractEntry(path, metadata, join(site, "METADATA")));
-  const wanted = entries.filter(({ name }) => isWanted(name));
-  if (wanted.length === 0) throw new Impossible(`${fileName} holds no library that is looked for`);
-  for (const entry of wanted) {
-    const target = join(site, ...entry.name.split("/"));
-    await readable(extractEntry(path, entry, target));
-    if (entry.name.includes("/bin/")) await chmod(target, 0o755);
-  }
-  const extractedBytes = wanted.reduce((sum, { bytes }) => sum + bytes, 0);
+  const files = (await unpackZip(path, (name) => targetOf(site, name)).catch(blameWheel)).filter(({ name }) =>
+    isWanted(name),
+  );
+  if (files.length === 0)
+    throw new Impossible(`${fileName} holds none of TensorFlow's or NVIDIA's libraries`);
+  for (const { name } of files) if (name.includes("/bin/")) await chmod(join(site, name), 0o755);
+  const extractedBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const unpacked = { fileName, sha256, bytes: (await stat(path)).size, extractedBytes };
   await mkdir(join(site, "unpacked"), { recursive: true });
   await writeFile(stampPath(site, fileName), JSON.stringify(unpacked));
-  installation.say(`unpacked ${wanted.length} files of ${fileName}, ${sizeText(extractedBytes)}`);
+  installation.say(`unpacked ${files.length} files of ${fileName}, ${sizeText(extractedBytes)}`);
   return unpacked;
 }
 
-/** A broken wheel is the wheel's fault, not ours. */
-async function readable<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (cause) {
-    throw new Impossible(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
+/** Where an entry of a wheel goes; null: nowhere. */
+function targetOf(site: string, name: string): string | null {
+  if (/^tensorflow[a-z_]*-[^/]+\.dist-info\/METADATA$/.test(name)) return join(site, "METADATA");
+  return isWanted(name) ? join(site, name) : null;
+}
+
+/** A damaged wheel is a wrong input, not a bug of the installer. */
+function blameWheel(cause: Error): never {
+  throw new Impossible(cause.message, { cause });
 }
 
 const stampPath = (site: string, fileName: string) => join(site, "unpacked", `${fileName}.json`);

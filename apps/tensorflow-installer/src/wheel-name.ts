@@ -1,4 +1,4 @@
-/** What a wheel's file name says (PEP 427), which of several fits a platform, and versions (PEP 440, plain releases). */
+/** The name of a wheel's file (PEP 427), the platforms that it fits, and plain release numbers (PEP 440). */
 
 export type WheelName = {
   /** As the index spells projects: lower case, dashes. */
@@ -8,7 +8,7 @@ export type WheelName = {
   readonly platforms: readonly string[];
 };
 
-/** What the libraries inside a wheel must be made for. The wheel's Python does not matter: none runs. */
+/** What a wheel's libraries must be built for. The wheel's Python version does not matter: no Python runs. */
 export type Platform = {
   readonly os: string;
   /** As Node names it: x64, arm64. */
@@ -17,7 +17,7 @@ export type Platform = {
   readonly glibc: string | null;
 };
 
-/** Null where the name is not a wheel's, or leads to another folder: an index names files that are then written. */
+/** null where the name is not a wheel's or holds a path: the index's names become names of files. */
 export function parseWheelName(fileName: string): WheelName | null {
   if (!/^[A-Za-z0-9._+!-]+\.whl$/.test(fileName)) return null;
   const parts = fileName.slice(0, -".whl".length).split("-");
@@ -37,14 +37,14 @@ function projectName(name: string): string {
 }
 
 const machines: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
-/** glibc of the older names: PEP 513, 571, 599. */
+/** The glibc versions that the older tags stand for: PEP 513, 571, 599. */
 const oldTags: Readonly<Record<string, string>> = {
   manylinux1: "2.5",
   manylinux2010: "2.12",
   manylinux2014: "2.17",
 };
 
-/** Null where the wheel's libraries run on the platform, else the reason why not. */
+/** Why the wheel's libraries do not run on the platform; null where they do. */
 export function misfit(wheel: WheelName, platform: Platform): string | null {
   const tags = wheel.platforms.map(parsePlatformTag).filter((tag) => tag !== null);
   const machine = machines[platform.arch];
@@ -63,7 +63,7 @@ function parsePlatformTag(tag: string): { readonly glibc: string; readonly machi
   return { glibc, machine };
 }
 
-/** Why no TensorFlow of PyPI can run here; null where one may. */
+/** Why PyPI has no TensorFlow for the platform; null where it may have one. */
 export function platformRefusal({ os, arch, glibc }: Platform): string | null {
   if (os !== "linux") return `only Linux is supported, this is ${os}`;
   if (!Object.hasOwn(machines, arch)) return `only x64 and arm64 are supported, this is ${arch}`;
@@ -81,7 +81,7 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** Numbers and dots alone: previews, development and local versions are never chosen. */
+/** Whether a version is numbers and dots alone. Previews, development and local versions are never chosen. */
 export function isRelease(version: string): boolean {
   return /^\d+(\.\d+)*$/.test(version);
 }
@@ -105,6 +105,7 @@ export function satisfies(version: string, specifier: string): boolean {
   });
 }
 
+/** One line of a wheel's METADATA: a project and the versions of it that are allowed. */
 export type Requirement = { readonly project: string; readonly specifier: string };
 
 /** The requirements that a wheel's METADATA lists under one extra, in its order. */

@@ -1,7 +1,12 @@
-/** Makes a zip file, as a wheel is one, for tests. Checksums are left 0: a wheel is checked as a whole. */
+/** Makes a zip file such as a wheel, for tests. Its checksums are 0: a wheel is checked as a whole. */
 import { deflateRawSync } from "node:zlib";
 
-export function zipOf(files: Readonly<Record<string, string>>, method: 0 | 8 = 8): Buffer {
+/** @param claimedBytes the size that the directory gives for every file; the true one where it is left out */
+export function zipOf(
+  files: Readonly<Record<string, string>>,
+  method: 0 | 8 = 8,
+  claimedBytes?: number,
+): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -17,7 +22,7 @@ export function zipOf(files: Readonly<Record<string, string>>, method: 0 | 8 = 8
     central.writeUInt32LE(0x02014b50, 0);
     central.writeUInt16LE(method, 10);
     central.writeUInt32LE(packed.length, 20);
-    central.writeUInt32LE(bytes, 24);
+    central.writeUInt32LE(claimedBytes ?? bytes, 24);
     central.writeUInt16LE(title.length, 28);
     central.writeUInt32LE(offset, 42);
     locals.push(local, title, Buffer.alloc(4), packed);
