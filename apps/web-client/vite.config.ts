@@ -25,7 +25,10 @@ export default defineConfig(({ command, mode }) => {
         treeshake: {
           // Our own modules do nothing on import: what a page does not use, it does not download.
           moduleSideEffects: [
-            { test: /[\\/]packages[\\/](kernels|protocol|model|volunteer)[\\/]src[\\/]/, sideEffects: false },
+            {
+              test: /[\\/]packages[\\/](datasets|kernels|model|protocol|strategy|volunteer)[\\/]src[\\/]/,
+              sideEffects: false,
+            },
           ],
         },
       },

@@ -1,9 +1,9 @@
-/** JSON over HTTP to our own server. Failures come back as values: a page always has something to show. */
+/** Requests to our own server. They never reject: a failure is a value that the page can show. */
 import type { ErrorBody } from "@tributary/protocol";
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
-  /** `status` 0: no answer came at all. */
+  /** `status`: of HTTP, or 0 when no answer came. `detail` quotes the wrong value. */
   | { readonly ok: false; readonly status: number; readonly error: string; readonly detail: string };
 
 export async function getJson<T>(path: string): Promise<Answer<T>> {

@@ -1,4 +1,4 @@
-/** Turns sorted image files into the bytes that the plan's network reads. Nothing leaves the device here. */
+/** Turns sorted image files into the bytes that the plan's network reads. They stay in the page's memory. */
 import type { Dataset } from "@tributary/model";
 import type { SortedFolder } from "./folder-sort.ts";
 import { centredCrop, fromRgba, type Shape } from "./pixels.ts";
@@ -9,7 +9,7 @@ export type DecodedFolder = {
   readonly unreadable: readonly string[];
 };
 
-/** Rejects with `signal.reason` when aborted. Images that cannot be read are named, not fatal. */
+/** Leaves out the images that cannot be read, and names them. Rejects with `signal.reason` when aborted. */
 export async function decodeFolder(options: {
   readonly folder: SortedFolder<File>;
   readonly image: Shape;
@@ -48,7 +48,7 @@ export async function decodeFolder(options: {
   return { dataset, unreadable };
 }
 
-/** A decoder that owns one canvas of the plan's size. */
+/** A decoder with a canvas of the plan's size. It returns height * width * channels bytes. */
 function createDrawer([height, width, channels]: Shape): (file: Blob) => Promise<Uint8Array> {
   const canvas = document.createElement("canvas");
   canvas.width = width;

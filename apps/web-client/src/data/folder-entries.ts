@@ -1,11 +1,11 @@
-/** Files with their paths, from an `<input webkitdirectory>` or from folders that were dropped. */
+/** Files with their paths, from an `<input webkitdirectory>` or from dropped folders. */
 import type { FolderFile } from "./folder-sort.ts";
 
 export function filesOfInput(list: FileList): readonly FolderFile<File>[] {
   return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
-/** Must be called inside the drop event: the browser forgets the entries once it is over. */
+/** Must be called inside the drop event: afterwards the browser has forgotten the entries. */
 export function filesOfDrop(transfer: DataTransfer): Promise<readonly FolderFile<File>[]> {
   const entries = [...transfer.items]
     .map((item) => item.webkitGetAsEntry())
@@ -24,7 +24,7 @@ async function walk(entry: FileSystemEntry, parent: string): Promise<readonly Fo
   return (await Promise.all(children.map((child) => walk(child, path)))).flat();
 }
 
-/** `readEntries` hands out at most 100 at a time, and an empty list at the end. */
+/** `readEntries` returns at most 100 entries at a time, and an empty list at the end. */
 async function allEntries(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
   const all: FileSystemEntry[] = [];
   for (;;) {

@@ -1,14 +1,14 @@
-/** Sorts files of a dropped or picked folder into the classes of a plan, by the name of the folder that holds them. */
+/** Sorts the files of a picked or dropped folder into a plan's classes, by the name of each file's own folder. */
 
-/** A file, and where it lies: "shoes/Sneaker/a.png". */
+/** `path`: with slashes, such as "shoes/Sneaker/a.png". */
 export type FolderFile<F> = { readonly path: string; readonly file: F };
 
 export type SortedFolder<F> = {
   readonly images: readonly { readonly file: F; readonly path: string; readonly label: number }[];
   readonly perClass: readonly number[];
-  /** Folders whose name is no class, with the images that they hold. */
+  /** Folders whose name is not a class, and how many images each holds. */
   readonly unknownFolders: readonly { readonly name: string; readonly images: number }[];
-  /** Files that are no images. */
+  /** The number of files that are not images. */
   readonly otherFiles: number;
 };
 

@@ -1,11 +1,11 @@
-/** Between the RGBA of a canvas and the bytes that a network reads. Row-major NHWC, 0..255. */
+/** Converts between the RGBA of a canvas and the bytes that a network reads: row-major NHWC, 0 to 255. */
 
 /** [height, width, channels] */
 export type Shape = readonly [number, number, number];
 
 /**
  * RGBA -> `channels` bytes a pixel: 1 luminance (Rec. 601: 0.299 R + 0.587 G + 0.114 B), 2 luminance and alpha,
- * 3 RGB, 4 RGBA.
+ * 3 RGB, 4 RGBA. Throws for any other number of channels.
  */
 export function fromRgba(rgba: Uint8ClampedArray | Uint8Array, channels: number): Uint8Array {
   const count = rgba.length / 4;
@@ -17,7 +17,7 @@ export function fromRgba(rgba: Uint8ClampedArray | Uint8Array, channels: number)
   return pixels;
 }
 
-/** The reverse, opaque where the image has no alpha. */
+/** The reverse. An image without an alpha channel is opaque. Throws when the bytes do not fit the shape. */
 export function toRgba(pixels: Uint8Array, [height, width, channels]: Shape): Uint8ClampedArray<ArrayBuffer> {
   const count = height * width;
   if (pixels.length !== count * channels) {
@@ -38,7 +38,7 @@ export function toRgba(pixels: Uint8Array, [height, width, channels]: Shape): Ui
   return rgba;
 }
 
-/** The largest part of a source, centred, with the target's aspect: what is drawn is neither squeezed nor padded. */
+/** The largest centred part of the source with the target's aspect: it is drawn without squeezing or padding. */
 export function centredCrop(
   source: { readonly width: number; readonly height: number },
   target: { readonly width: number; readonly height: number },

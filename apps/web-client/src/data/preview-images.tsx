@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import { Thumbnail } from "../ui/thumbnail.tsx";
 import { examplePixels, spreadIndices } from "./preview.ts";
 
-/** A strip of images of a data set, each named by its class. */
+/** A strip of images from a data set, each with the name of its class. */
 export function PreviewImages({
   dataset,
   classNames,

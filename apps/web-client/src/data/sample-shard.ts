@@ -1,9 +1,9 @@
-/** A sample shard: images that the server lends, for who has none of their own. */
-
+/** Downloads a sample shard: images that the server lends to volunteers without images of their own. */
 import { datasetFromIdx } from "@tributary/datasets";
 import type { Dataset } from "@tributary/model";
 import { type Answer, getBytes } from "../api.ts";
 
+/** `classes`: the number of classes of the run's network. */
 export async function fetchShard(run: string, index: number, classes: number): Promise<Answer<Dataset>> {
   const base = `/api/runs/${run}/shards/${index}`;
   const [images, labels] = await Promise.all([getBytes(`${base}/images`), getBytes(`${base}/labels`)]);
@@ -18,7 +18,7 @@ export async function fetchShard(run: string, index: number, classes: number): P
   }
 }
 
-/** Gunzips; bytes that a proxy has already unzipped pass through. */
+/** Unzips gzip. Bytes that a proxy has already unzipped come back as they are. */
 async function unzipped(bytes: Uint8Array): Promise<Uint8Array> {
   const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (!zipped) return bytes;

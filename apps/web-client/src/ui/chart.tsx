@@ -1,4 +1,4 @@
-/** A line chart over rounds. uPlot draws; colours come from the tokens, and follow the colour scheme. */
+/** A line chart over rounds or iterations, drawn by uPlot. Its colours are the tokens', in both colour schemes. */
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -12,16 +12,18 @@ export type Series = {
 };
 export type ChartProps = {
   readonly title: string;
-  /** Strictly rising: rounds, or iterations. */
+  /** Rounds or iterations, strictly rising. */
   readonly xs: readonly number[];
   readonly series: readonly Series[];
   readonly xLabel: string;
   readonly format: (value: number) => string;
-  /** Fixed range of the vertical axis; without it the range follows the values. */
+  /** Range of the vertical axis. Default: the range of the values. */
   readonly range?: readonly [number, number];
-  /** A vertical rule at this x, with its name. */
+  /** A named vertical line at `x`. */
   readonly mark?: { readonly x: number; readonly label: string } | null;
+  /** Shown while there are no points. */
   readonly empty: string;
+  /** In pixels. Default: 220. */
   readonly height?: number;
 };
 
@@ -31,15 +33,22 @@ export function Chart(props: ChartProps) {
     <figure class="figure">
       <figcaption>
         <span class="title">{title}</span>
-        {series.length > 1 &&
-          series.map((each) => (
-            <span class="legend" data-ink={each.ink} key={each.label}>
-              {each.label}
-            </span>
-          ))}
+        {series.length > 1 && <Legend series={series} />}
       </figcaption>
       {xs.length === 0 ? <p class="chart-empty small">{empty}</p> : <Plot {...props} />}
     </figure>
+  );
+}
+
+function Legend({ series }: Pick<ChartProps, "series">) {
+  return (
+    <>
+      {series.map(({ label, ink }) => (
+        <span class="legend" data-ink={ink} key={label}>
+          {label}
+        </span>
+      ))}
+    </>
   );
 }
 
@@ -48,47 +57,45 @@ function Plot(props: ChartProps) {
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
   latest.current = props;
-
-  useEffect(() => {
-    const element = host.current;
-    if (element === null) return;
-    const draw = () => {
-      plot.current?.destroy();
-      plot.current = new uPlot(
-        optionsOf(element, () => latest.current),
-        dataOf(latest.current),
-        element,
-      );
-    };
-    draw();
-
-    const resized = new ResizeObserver(() => {
-      plot.current?.setSize({
-        width: Math.max(200, element.clientWidth),
-        height: latest.current.height ?? 220,
-      });
-    });
-    resized.observe(element);
-    const scheme = matchMedia("(prefers-color-scheme: dark)");
-    scheme.addEventListener("change", draw);
-    return () => {
-      resized.disconnect();
-      scheme.removeEventListener("change", draw);
-      plot.current?.destroy();
-      plot.current = null;
-    };
-  }, [props.series.length]);
-
+  // The lines' number is fixed in a plot of uPlot's: another number needs another plot.
+  useEffect(() => openPlot(host.current, plot, () => latest.current), [props.series.length]);
   useEffect(() => plot.current?.setData(dataOf(props)));
-
   return <div class="chart" ref={host} role="img" aria-label={spoken(props)} />;
+}
+
+/** Draws into the element, anew at each change of the colour scheme. Returns a function that removes the plot. */
+function openPlot(
+  element: HTMLElement | null,
+  plot: { current: uPlot | null },
+  current: () => ChartProps,
+): (() => void) | undefined {
+  if (element === null) return undefined;
+  const draw = () => {
+    plot.current?.destroy();
+    plot.current = new uPlot(optionsOf(element, current), dataOf(current()), element);
+  };
+  draw();
+  const resized = new ResizeObserver(() => plot.current?.setSize(sizeOf(element, current())));
+  resized.observe(element);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", draw);
+  return () => {
+    resized.disconnect();
+    scheme.removeEventListener("change", draw);
+    plot.current?.destroy();
+    plot.current = null;
+  };
+}
+
+function sizeOf(element: HTMLElement, { height = 220 }: ChartProps) {
+  return { width: Math.max(200, element.clientWidth), height };
 }
 
 function dataOf(props: ChartProps): uPlot.AlignedData {
   return [props.xs, ...props.series.map((each) => each.values)] as uPlot.AlignedData;
 }
 
-/** The newest value of every line, in words. */
+/** The newest value of every line in words, for a screen reader. */
 function spoken({ title, series, format, xs, xLabel }: ChartProps): string {
   const newest = series.map((each) => {
     const value = each.values.findLast((candidate) => candidate !== null);
@@ -101,15 +108,9 @@ function optionsOf(element: HTMLElement, current: () => ChartProps): uPlot.Optio
   const props = current();
   const tokens = getComputedStyle(element);
   const token = (name: string) => tokens.getPropertyValue(`--${name}`).trim();
-  const axis = {
-    stroke: token("ink-soft"),
-    grid: { stroke: token("line"), width: 1 },
-    ticks: { show: false },
-  };
   const font = `12px ${token("font")}`;
   return {
-    width: Math.max(200, element.clientWidth),
-    height: props.height ?? 220,
+    ...sizeOf(element, props),
     padding: [12, 12, 0, 0],
     cursor: { y: false, drag: { x: false, y: false } },
     legend: { show: false },
@@ -117,22 +118,33 @@ function optionsOf(element: HTMLElement, current: () => ChartProps): uPlot.Optio
       x: { time: false, range: (_, from, to) => (from === to ? [from - 1, to + 1] : [from, to]) },
       y: props.range === undefined ? {} : { range: [...props.range] },
     },
-    axes: [
-      { ...axis, font, size: 32, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
-      { ...axis, font, size: 58, values: (_, splits) => splits.map((split) => props.format(split)) },
-    ],
-    series: [
-      {},
-      ...props.series.map((each) => ({
-        label: each.label,
-        stroke: token(each.ink),
-        width: 2,
-        spanGaps: true,
-        points: { size: 5, fill: token(each.ink) },
-        ...(each.dashed === true ? { dash: [6, 4] } : {}),
-      })),
-    ],
+    axes: axesOf(props, token, font),
+    series: [{}, ...props.series.map((each) => lineOf(each, token(each.ink)))],
     hooks: { draw: [(plot) => drawMark(plot, current().mark ?? null, token("refine"), font)] },
+  };
+}
+
+function axesOf({ format }: ChartProps, token: (name: string) => string, font: string): uPlot.Axis[] {
+  const axis = {
+    stroke: token("ink-soft"),
+    grid: { stroke: token("line"), width: 1 },
+    ticks: { show: false },
+    font,
+  };
+  return [
+    { ...axis, size: 32, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
+    { ...axis, size: 58, values: (_, splits) => splits.map(format) },
+  ];
+}
+
+function lineOf({ label, dashed }: Series, stroke: string): uPlot.Series {
+  return {
+    label,
+    stroke,
+    width: 2,
+    spanGaps: true,
+    points: { size: 5, fill: stroke },
+    ...(dashed === true ? { dash: [6, 4] } : {}),
   };
 }
 

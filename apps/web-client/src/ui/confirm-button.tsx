@@ -6,50 +6,54 @@ export type ConfirmButtonProps = {
   readonly consequence: string;
   readonly kind?: "primary" | "danger";
   readonly testId: string;
-  readonly disabled?: boolean;
   readonly onConfirm: () => void;
 };
 
-/** A button that asks first. The dialog is modal, closes with Escape, and gives the focus back. */
+/** A button that asks before it acts. The dialog is modal, closes with Escape, and gives the focus back. */
 export function ConfirmButton(props: ConfirmButtonProps) {
-  const { label, question, consequence, kind, testId, disabled = false, onConfirm } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  const confirm = () => {
-    dialog.current?.close();
-    onConfirm();
-  };
   return (
     <>
       <button
         type="button"
         class="button"
-        data-kind={kind}
-        data-testid={testId}
-        disabled={disabled}
+        data-kind={props.kind}
+        data-testid={props.testId}
         onClick={() => dialog.current?.showModal()}
       >
-        {label}
+        {props.label}
       </button>
-      <dialog ref={dialog} aria-labelledby={`${testId}-question`}>
-        <div class="stack">
-          <h2 id={`${testId}-question`}>{question}</h2>
-          <p class="soft">{consequence}</p>
-          <div class="row">
-            <button
-              type="button"
-              class="button"
-              data-kind={kind}
-              data-testid={`${testId}-confirm`}
-              onClick={confirm}
-            >
-              {label}
-            </button>
-            <button type="button" class="button" onClick={() => dialog.current?.close()}>
-              Cancel
-            </button>
-          </div>
-        </div>
+      <dialog ref={dialog} aria-labelledby={`${props.testId}-question`}>
+        <Question {...props} close={() => dialog.current?.close()} />
       </dialog>
     </>
+  );
+}
+
+function Question(props: ConfirmButtonProps & { readonly close: () => void }) {
+  const { label, question, consequence, kind, testId, onConfirm, close } = props;
+  const confirm = () => {
+    close();
+    onConfirm();
+  };
+  return (
+    <div class="stack">
+      <h2 id={`${testId}-question`}>{question}</h2>
+      <p class="soft">{consequence}</p>
+      <div class="row">
+        <button
+          type="button"
+          class="button"
+          data-kind={kind}
+          data-testid={`${testId}-confirm`}
+          onClick={confirm}
+        >
+          {label}
+        </button>
+        <button type="button" class="button" onClick={close}>
+          Cancel
+        </button>
+      </div>
+    </div>
   );
 }

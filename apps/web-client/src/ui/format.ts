@@ -26,6 +26,7 @@ export function formatReal(value: number | null): string {
     : value.toFixed(3);
 }
 
+/** 12345 -> "12,345". */
 export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }

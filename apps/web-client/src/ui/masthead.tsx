@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** The head that both pages share: the wordmark, and what the page puts beside it. */
+/** The head of both pages: the wordmark, with the page's own links beside it. */
 export function Masthead({
   home,
   children,

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 
 export type Tone = "plain" | "warn" | "bad";
 
-/** A message beside the thing that it is about. `bad` interrupts a screen reader, the others wait their turn. */
+/** A message beside its subject. A screen reader reads `bad` at once, and the other tones when it is idle. */
 export function Notice({
   tone = "plain",
   children,

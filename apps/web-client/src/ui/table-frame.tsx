@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A table that scrolls inside its frame, by keyboard too. */
+/** A table that scrolls inside its frame, by keyboard too. `tall`: the frame has a limited height. */
 export function TableFrame(props: {
   readonly label: string;
   readonly tall?: boolean;
@@ -10,7 +10,7 @@ export function TableFrame(props: {
     <section
       class={props.tall === true ? "table-scroll tall" : "table-scroll"}
       aria-label={props.label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
       tabIndex={0}
     >
       <table>{props.children}</table>

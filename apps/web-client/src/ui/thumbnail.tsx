@@ -1,4 +1,4 @@
-/** One image of a data set on a canvas, pixel for pixel; CSS scales it up. */
+/** One image of a data set on a canvas of its own size. CSS scales it up. */
 import { useEffect, useRef } from "preact/hooks";
 import { toRgba } from "../data/pixels.ts";
 

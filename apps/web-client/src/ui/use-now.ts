@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** The time, once a second while `ticking`. */
+/** The time of the page's clock, renewed once a second while `ticking`. */
 export function useNow(ticking: boolean): number {
   const [nowMs, setNowMs] = useState(Date.now);
   useEffect(() => {

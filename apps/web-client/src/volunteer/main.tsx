@@ -1,7 +1,5 @@
 import { render } from "preact";
-import "../ui/tokens.css";
-import "../ui/base.css";
-import "../ui/components.css";
+import "../ui/styles/index.css";
 import "./volunteer.css";
 import { recallChoice } from "./last-choice.ts";
 import { VolunteerPage } from "./page.tsx";
