@@ -1,17 +1,18 @@
-/** Which TensorFlow.js backend trains: the first, in order of speed, that this device has and that computes right. */
+/** Which TensorFlow.js backend trains: the fastest one that this device has and that passes its check. */
 import type { BackendName } from "@tributary/protocol";
 
+/** From the fastest to the slowest. */
 export const backendOrder = ["webgpu", "webgl", "wasm", "cpu"] as const;
 export type BrowserBackend = (typeof backendOrder)[number];
 
-/** What opening one backend came to. `adapter` names the device, or the reason tells why not. */
+/** The result of opening one backend. `adapter` names the device that computes. */
 export type Opened =
   | { readonly ok: true; readonly adapter: string }
   | { readonly ok: false; readonly reason: string };
 
 export type BackendProbe = {
   readonly name: BrowserBackend;
-  /** Opens the backend, makes it current and checks it. `forced`: a software adapter is good enough. */
+  /** Opens the backend, makes it current and checks it. `forced`: a software adapter is allowed. */
   readonly open: (forced: boolean) => Promise<Opened>;
 };
 
@@ -25,7 +26,7 @@ export type BackendChoice =
     }
   | { readonly ok: false; readonly refused: readonly RefusedBackend[] };
 
-/** Tries the probes in their order; with `forced`, that one only. A probe that throws is refused with its message. */
+/** Tries the probes in order, or only the `forced` one. A probe that throws is refused with its message. */
 export async function chooseBackend(
   probes: readonly BackendProbe[],
   forced: BrowserBackend | null,
@@ -40,12 +41,12 @@ export async function chooseBackend(
   return { ok: false, refused };
 }
 
-/** Adapters that draw on the CPU: wasm is more than ten times faster than any of them. */
+/** Whether the adapter computes on the CPU: wasm is more than ten times faster than any of those. */
 export function isSoftwareAdapter(description: string): boolean {
   return /swiftshader|llvmpipe|softpipe|lavapipe|basic render|software|\bwarp\b/i.test(description);
 }
 
-/** `?backend=wasm`; null where it names none that a page has. */
+/** Reads `?backend=wasm`; null for a backend that no page has. */
 export function parseBackend(value: string | null): BrowserBackend | null {
   return backendOrder.find((name) => name === value) ?? null;
 }

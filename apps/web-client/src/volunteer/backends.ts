@@ -1,4 +1,4 @@
-/** The backends that a browser can have. Each is its own download, fetched only when its turn comes. */
+/** The backends that a browser can have. Each is a download of its own, fetched only when it is tried. */
 
 import wasmPlain from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
 import wasmSimd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
@@ -18,13 +18,14 @@ export const browserProbes: readonly BackendProbe[] = [
 
 type AdapterInfo = { readonly vendor: string; readonly architecture: string; readonly description: string };
 type Adapter = { readonly info?: Partial<AdapterInfo> & { readonly isFallbackAdapter?: boolean } };
+/** The part of WebGPU that is used here, with fields that older browsers lack. */
 type Gpu = { requestAdapter(options: { powerPreference: string }): Promise<Adapter | null> };
 
 async function openWebgpu(forced: boolean): Promise<Opened> {
-  const gpu = (navigator as unknown as { readonly gpu?: Gpu }).gpu;
+  const { gpu } = navigator as Navigator & { readonly gpu?: Gpu };
   if (gpu === undefined) return refused("this browser has no WebGPU");
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
-  if (adapter === null) return refused("no WebGPU adapter");
+  if (adapter === null) return refused("this device has no WebGPU adapter");
   const { vendor = "", architecture = "", description = "" } = adapter.info ?? {};
   const name =
     [vendor, architecture, description].filter((part) => part !== "").join(" ") || "unnamed adapter";
@@ -36,9 +37,10 @@ async function openWebgpu(forced: boolean): Promise<Opened> {
 }
 
 async function openWebgl(forced: boolean): Promise<Opened> {
-  if (typeof OffscreenCanvas === "undefined") return refused("no OffscreenCanvas in workers");
+  if (typeof OffscreenCanvas === "undefined")
+    return refused("this browser has no OffscreenCanvas in workers");
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
-  if (gl === null) return refused("no WebGL 2");
+  if (gl === null) return refused("this browser has no WebGL 2");
   const unmasked = gl.getExtension("WEBGL_debug_renderer_info");
   const name = String(gl.getParameter(unmasked === null ? gl.RENDERER : unmasked.UNMASKED_RENDERER_WEBGL));
   gl.getExtension("WEBGL_lose_context")?.loseContext();
@@ -52,7 +54,7 @@ async function openWasm(): Promise<Opened> {
   wasm.setWasmPaths({
     "tfjs-backend-wasm.wasm": wasmPlain,
     "tfjs-backend-wasm-simd.wasm": wasmSimd,
-    // Asked for by setWasmPaths and never fetched: several tabs share the cores, so each takes one thread.
+    // setWasmPaths needs this path, but nothing fetches it: several tabs share the cores, so each takes one thread.
     "tfjs-backend-wasm-threaded-simd.wasm": wasmSimd,
   });
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
@@ -61,16 +63,16 @@ async function openWasm(): Promise<Opened> {
   return await activate("wasm", `${await openKernels()}, one thread`);
 }
 
-/** Our own kernels for ConvNets, in the build that this browser can run: its instructions in words. */
+/** Loads our kernels for ConvNets, in the fastest build that this browser runs. Returns its instructions in words. */
 async function openKernels(): Promise<string> {
   const relaxed = WebAssembly.validate(RELAXED_SIMD_PROBE);
   const response = await fetch(relaxed ? kernelsRelaxed : kernelsPlain);
-  if (!response.ok) throw new Error(`the kernels did not load: ${response.status}`);
+  if (!response.ok) throw new Error(`the kernels did not load: HTTP status ${response.status}`);
   const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
   const instructions = relaxed ? "relaxed-simd" : "simd";
-  registerFusedKernels(
-    createKernels(instance.exports as unknown as KernelInstance, instructions, noHelpers()),
-  );
+  // The types of WebAssembly do not know what a module exports; both builds export exactly this.
+  const kernels = instance.exports as unknown as KernelInstance;
+  registerFusedKernels(createKernels(kernels, instructions, noHelpers()));
   return relaxed ? "relaxed SIMD" : "SIMD";
 }
 
@@ -79,9 +81,9 @@ async function openCpu(): Promise<Opened> {
   return await activate("cpu", "plain JavaScript");
 }
 
-/** Makes the backend current and lets it compute a known example before anything is trusted to it. */
+/** Makes the backend current. It must compute a known example correctly before it is trusted. */
 async function activate(name: string, adapter: string): Promise<Opened> {
-  if (!(await tf.setBackend(name))) return refused("it does not start");
+  if (!(await tf.setBackend(name))) return refused("the backend does not start");
   await tf.ready();
   prepareBackend();
   const check = await selfCheck();

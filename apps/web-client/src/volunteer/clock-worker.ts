@@ -1,4 +1,4 @@
-/** Timers that go on in a background tab: a page's own are slowed to one a minute, a worker's are not. */
+/** Timers that keep their pace in a background tab. Browsers slow a page's own timers there to one per minute. */
 import type { ClockCommand } from "./clock.ts";
 
 const running = new Map<number, ReturnType<typeof setTimeout>>();

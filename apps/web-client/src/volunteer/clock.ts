@@ -1,14 +1,15 @@
+/** From the page to the clock's worker, which answers with the id of each timer that rings. */
 export type ClockCommand =
   | { readonly type: "start"; readonly id: number; readonly ms: number }
   | { readonly type: "cancel"; readonly id: number };
 
 export type Clock = {
-  /** Runs once after `ms`; returns the way to cancel. */
+  /** Runs once after `ms`. Returns a function that cancels it. */
   after(ms: number, run: () => void): () => void;
   close(): void;
 };
 
-/** A clock whose timers tick in a worker of its own. Invariant: a cancelled timer never runs, even if it already rang. */
+/** A clock whose timers run in a worker. Invariant: a cancelled timer never runs, even if it has already rung. */
 export function openClock(): Clock {
   const worker = new Worker(new URL("./clock-worker.ts", import.meta.url), { type: "module", name: "clock" });
   const waiting = new Map<number, () => void>();

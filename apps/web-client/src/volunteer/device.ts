@@ -1,4 +1,4 @@
-/** A coarse description of this browser for the operator's table: its family and system, nothing that singles one out. */
+/** The browser's family and system, for the operator's table. Too coarse to tell one volunteer from another. */
 export function describeDevice(userAgent: string): string {
   const browser = first(userAgent, [
     [/Edg\//, "Edge"],

@@ -1,6 +1,7 @@
-/** Remembers what this browser last took part with, so that a reload can offer to go on. */
+/** Remembers the run and shard that this browser last trained, so that a reload can offer to continue. */
 import type { PageStorage } from "./page-storage.ts";
 
+/** `shard`: null for a folder of the volunteer's own. */
 export type LastChoice = { readonly run: string; readonly shard: number | null };
 
 const key = "tributary.last-choice";
@@ -17,11 +18,11 @@ export function forgetChoice(storage: PageStorage): void {
   try {
     storage.removeItem(key);
   } catch {
-    // Forbidden: nothing was remembered.
+    // Storage is forbidden: nothing was remembered.
   }
 }
 
-/** Null where nothing, or nothing readable, is remembered. */
+/** Null when nothing readable is remembered. */
 export function recallChoice(storage: Pick<PageStorage, "getItem">): LastChoice | null {
   try {
     const value: unknown = JSON.parse(storage.getItem(key) ?? "null");

@@ -18,8 +18,8 @@ const state = createPageState({
   remembered: recallChoice(storage),
   random: Math.random,
 });
-const missing = missingFeatures(globalThis as unknown as Readonly<Record<string, unknown>>);
-// For whoever watches a page from outside: how many tensors its worker holds.
+const missing = missingFeatures(globalThis);
+// A test or an operator can read from the page how many tensors its worker holds.
 state.workbench.tensors.subscribe((count) => {
   if (count !== null) root.dataset.tensors = String(count);
 });

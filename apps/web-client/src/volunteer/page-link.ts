@@ -1,4 +1,4 @@
-/** What the address of the volunteer page can say: `?run=ID&shard=N&autostart=1&backend=wasm`. */
+/** The address of the volunteer page: `?run=ID&shard=N&autostart=1&backend=wasm`, each part optional. */
 import { type BrowserBackend, backendOrder, parseBackend } from "./backend-choice.ts";
 
 export type PageLink = {
@@ -6,11 +6,11 @@ export type PageLink = {
   readonly shard: number | null;
   readonly autostart: boolean;
   readonly backend: BrowserBackend | null;
-  /** What the address says wrongly, for the page to tell. */
+  /** The parts of the address that cannot be read, in words for the page. */
   readonly problems: readonly string[];
 };
 
-/** What is not said, or said wrongly, is left open. */
+/** A part that is missing or cannot be read is null (`autostart`: false). */
 export function parsePageLink(search: string): PageLink {
   const query = new URLSearchParams(search);
   const [shard, backend, autostart] = [query.get("shard"), query.get("backend"), query.get("autostart")];

@@ -46,7 +46,7 @@ test("[E24] a run, a shard or a backend that is not there is named, another choi
     'this server has no run "nowhere"',
     "Demo has no sample shard 7",
   ]);
-  expect([state.run.value?.id, state.shard.value]).toEqual(["demo", 0]);
+  expect([state.run.value?.id, state.sample.shard.value]).toEqual(["demo", 0]);
 });
 
 test("[E24] an address that says all rightly, or nothing, has no problems", async () => {

@@ -1,43 +1,42 @@
 /** Everything that the volunteer page shows, as signals, and what its controls do. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Dataset } from "@tributary/model";
-import type { RunSummary, ShardList } from "@tributary/protocol";
+import type { RunSummary } from "@tributary/protocol";
 import { getJson } from "../api.ts";
-import { fetchShard } from "../data/sample-shard.ts";
-import type { LastChoice } from "./last-choice.ts";
-import { forgetChoice, rememberChoice } from "./last-choice.ts";
+import { forgetChoice, type LastChoice, rememberChoice } from "./last-choice.ts";
+import { failed, type Loadable, loading, ready } from "./loadable.ts";
 import type { PageLink } from "./page-link.ts";
 import type { PageStorage } from "./page-storage.ts";
+import { createShardChoice, type ShardChoice, type Shards } from "./shard-choice.ts";
+import { isOver } from "./status-words.ts";
 import { openWorkbench, type Workbench } from "./workbench.ts";
 
-export type Loadable<T> =
-  | { readonly is: "loading" }
-  | { readonly is: "ready"; readonly value: T }
-  | { readonly is: "failed"; readonly reason: string };
-
-/** Where the images come from. The own folder is decoded before it can be chosen. */
+/** Where the pictures come from. */
 export type Source = "shard" | "folder";
-export type OwnFolder = { readonly dataset: Dataset; readonly name: string };
 
 export type PageState = {
   readonly runs: ReadonlySignal<Loadable<readonly RunSummary[]>>;
+  /** The chosen run. */
   readonly run: ReadonlySignal<RunSummary | null>;
-  readonly source: Signal<Source>;
-  readonly shards: ReadonlySignal<Loadable<ShardList["shards"]>>;
-  readonly shard: ReadonlySignal<number | null>;
-  readonly shardData: ReadonlySignal<Loadable<Dataset>>;
-  readonly folder: Signal<OwnFolder | null>;
-  /** What would be trained on; null until it is chosen and here. */
+  readonly source: ReadonlySignal<Source>;
+  readonly sample: ShardChoice;
+  /** The pictures of the volunteer's own folder, once they are decoded for the chosen run. */
+  readonly folder: Signal<Dataset | null>;
+  /** The pictures that a start would train on; null until they are here. */
   readonly dataset: ReadonlySignal<Dataset | null>;
   readonly workbench: Workbench;
-  readonly lastChoice: Signal<LastChoice | null>;
-  /** What the page's address asks for that is not there, or says wrongly. Nothing starts by itself then. */
+  /** What this browser was doing before a reload; null once something is started. */
+  readonly lastChoice: ReadonlySignal<LastChoice | null>;
+  /** The parts of the page's address that cannot be used. With any, nothing starts by itself. */
   readonly linkProblems: ReadonlySignal<readonly string[]>;
   chooseRun(run: string): Promise<void>;
+  chooseSource(source: Source): void;
   chooseShard(index: number): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Chooses again what was chosen before a reload, and starts. */
   goOn(choice: LastChoice): Promise<void>;
+  /** Fetches the runs, and chooses as the page's address asks. */
   load(): Promise<void>;
 };
 
@@ -45,123 +44,127 @@ export type PageDeps = {
   readonly link: PageLink;
   readonly storage: PageStorage;
   readonly remembered: LastChoice | null;
-  /** Uniform in [0, 1): which shard is offered first, so that volunteers spread over them. */
+  /** Uniform in [0, 1). */
   readonly random: () => number;
 };
 
-export function createPageState({ link, storage, remembered, random }: PageDeps): PageState {
-  const runs = signal<Loadable<readonly RunSummary[]>>({ is: "loading" });
-  const runId = signal<string | null>(null);
-  const source = signal<Source>("shard");
-  const shards = signal<Loadable<ShardList["shards"]>>({ is: "loading" });
-  const shard = signal<number | null>(null);
-  const shardData = signal<Loadable<Dataset>>({ is: "loading" });
-  const folder = signal<OwnFolder | null>(null);
-  const lastChoice = signal<LastChoice | null>(remembered);
-  const linkProblems = signal(link.problems);
-  const workbench = openWorkbench();
+/** What the page's controls work on. */
+type Parts = {
+  readonly deps: PageDeps;
+  readonly runs: Signal<Loadable<readonly RunSummary[]>>;
+  readonly runId: Signal<string | null>;
+  readonly run: ReadonlySignal<RunSummary | null>;
+  readonly source: Signal<Source>;
+  readonly sample: ShardChoice;
+  readonly folder: Signal<Dataset | null>;
+  readonly dataset: ReadonlySignal<Dataset | null>;
+  readonly workbench: Workbench;
+  readonly lastChoice: Signal<LastChoice | null>;
+  readonly linkProblems: Signal<readonly string[]>;
+};
 
-  const run = computed(() =>
-    runs.value.is === "ready" ? (runs.value.value.find((each) => each.id === runId.value) ?? null) : null,
-  );
-  const dataset = computed(() => {
-    if (source.value === "folder") return folder.value?.dataset ?? null;
-    return shardData.value.is === "ready" ? shardData.value.value : null;
-  });
-
-  const loadShards = async (chosen: RunSummary, preferred: number | null) => {
-    shards.value = { is: "loading" };
-    shardData.value = { is: "loading" };
-    shard.value = null;
-    const answer = await getJson<ShardList>(`/api/runs/${chosen.id}/shards`);
-    if (runId.value !== chosen.id) return;
-    if (!answer.ok) {
-      shards.value = { is: "failed", reason: `${answer.error}: ${answer.detail}` };
-      return;
-    }
-    const list = answer.value.shards;
-    shards.value = { is: "ready", value: list };
-    const first = list.find(({ index }) => index === preferred) ?? list[Math.floor(random() * list.length)];
-    if (first !== undefined) await page.chooseShard(first.index);
-  };
-
-  const selectRun = async (id: string, preferredShard: number | null) => {
-    runId.value = id;
-    folder.value = null;
-    const chosen = run.value;
-    if (chosen !== null) await loadShards(chosen, preferredShard);
-  };
-
+export function createPageState(deps: PageDeps): PageState {
+  const parts = createParts(deps);
   const page: PageState = {
-    runs,
-    run,
-    source,
-    shards,
-    shard,
-    shardData,
-    folder,
-    dataset,
-    workbench,
-    lastChoice,
-    linkProblems,
-    chooseRun: (id) => selectRun(id, null),
-    async chooseShard(index) {
-      const chosen = run.value;
-      if (chosen === null) return;
-      shard.value = index;
-      shardData.value = { is: "loading" };
-      const answer = await fetchShard(chosen.id, index, chosen.plan.network.classes);
-      if (shard.value !== index || runId.value !== chosen.id) return;
-      shardData.value = answer.ok
-        ? { is: "ready", value: answer.value }
-        : { is: "failed", reason: `${answer.error}: ${answer.detail}` };
+    ...parts,
+    chooseRun: (id) => select(parts, id, null),
+    chooseSource: (source) => {
+      parts.source.value = source;
     },
-    async start() {
-      if (run.value === null || dataset.value === null) return;
-      const index = source.value === "shard" ? shard.value : null;
-      rememberChoice(storage, { run: run.value.id, shard: index });
-      lastChoice.value = null;
-      const stream = index === null ? "own" : `shard-${index}`;
-      await workbench.start({ run: run.value, dataset: dataset.value, stream, forced: link.backend });
+    chooseShard: (index) => chooseShard(parts, index),
+    start: () => start(parts),
+    stop: () => stop(parts),
+    goOn: async (choice) => {
+      if (await recall(parts, choice)) await page.start();
     },
-    async stop() {
-      forgetChoice(storage);
-      await workbench.stop();
-    },
-    async goOn(choice) {
-      source.value = choice.shard === null ? "folder" : "shard";
-      await selectRun(choice.run, choice.shard);
-      if (choice.shard !== null && dataset.value !== null) await page.start();
-    },
-    async load() {
-      const answer = await getJson<readonly RunSummary[]>("/api/runs");
-      if (!answer.ok) {
-        runs.value = { is: "failed", reason: `${answer.error} ${answer.detail}` };
-        return;
-      }
-      runs.value = { is: "ready", value: answer.value };
-      const linked = answer.value.find((each) => each.id === link.run);
-      const wanted = linked ?? firstOpen(answer.value);
-      const isMissing = link.run !== null && linked === undefined;
-      linkProblems.value = [...link.problems, ...(isMissing ? [`this server has no run "${link.run}"`] : [])];
-      if (wanted === undefined) return;
-      await selectRun(wanted.id, link.shard);
-      if (link.shard !== null && hasNoShard(shards.value, link.shard)) {
-        linkProblems.value = [...linkProblems.value, `${wanted.name} has no sample shard ${link.shard}`];
-      }
-      if (link.autostart && linkProblems.value.length === 0) await page.start();
+    load: async () => {
+      if (await load(parts)) await page.start();
     },
   };
   return page;
 }
 
-function hasNoShard(shards: Loadable<ShardList["shards"]>, wanted: number): boolean {
-  return shards.is === "ready" && shards.value.every(({ index }) => index !== wanted);
+function createParts(deps: PageDeps): Parts {
+  const runs = signal<Loadable<readonly RunSummary[]>>(loading());
+  const runId = signal<string | null>(null);
+  const run = computed(() => {
+    const loaded = runs.value;
+    return loaded.phase === "ready" ? (loaded.value.find((each) => each.id === runId.value) ?? null) : null;
+  });
+  const source = signal<Source>("shard");
+  const sample = createShardChoice(deps.random);
+  const folder = signal<Dataset | null>(null);
+  const dataset = computed(() => {
+    if (source.value === "folder") return folder.value;
+    return sample.data.value.phase === "ready" ? sample.data.value.value : null;
+  });
+  const workbench = openWorkbench();
+  const lastChoice = signal<LastChoice | null>(deps.remembered);
+  const linkProblems = signal(deps.link.problems);
+  return { deps, runs, runId, run, source, sample, folder, dataset, workbench, lastChoice, linkProblems };
 }
 
-/** The demo run, else the newest that still goes on, else the newest. */
-function firstOpen(runs: readonly RunSummary[]): RunSummary | undefined {
-  const going = runs.filter(({ activity }) => activity.state !== "finished" && activity.state !== "stopped");
+async function select({ run, runId, folder, sample }: Parts, id: string, preferredShard: number | null) {
+  runId.value = id;
+  folder.value = null;
+  if (run.value !== null) await sample.offer(run.value, preferredShard);
+}
+
+async function chooseShard({ run, sample }: Parts, index: number): Promise<void> {
+  if (run.value !== null) await sample.choose(run.value, index);
+}
+
+async function start({ deps, run, source, sample, dataset, workbench, lastChoice }: Parts): Promise<void> {
+  if (run.value === null || dataset.value === null) return;
+  const shard = source.value === "shard" ? sample.shard.value : null;
+  rememberChoice(deps.storage, { run: run.value.id, shard });
+  lastChoice.value = null;
+  const stream = shard === null ? "own" : `shard-${shard}`;
+  const forced = deps.link.backend;
+  await workbench.start({ run: run.value, dataset: dataset.value, stream, forced });
+}
+
+async function stop({ deps, workbench }: Parts): Promise<void> {
+  forgetChoice(deps.storage);
+  await workbench.stop();
+}
+
+/** Chooses again what was chosen before a reload. True when training can start with it. */
+async function recall(parts: Parts, choice: LastChoice): Promise<boolean> {
+  parts.source.value = choice.shard === null ? "folder" : "shard";
+  await select(parts, choice.run, choice.shard);
+  return choice.shard !== null && parts.dataset.value !== null;
+}
+
+/** Fetches the runs and chooses one. True when the page's address asks for a start that nothing stands against. */
+async function load(parts: Parts): Promise<boolean> {
+  const { link } = parts.deps;
+  const answer = await getJson<readonly RunSummary[]>("/api/runs");
+  parts.runs.value = answer.ok ? ready(answer.value) : failed(answer);
+  if (!answer.ok) return false;
+  const linked = answer.value.find((each) => each.id === link.run);
+  const wanted = linked ?? firstOffered(answer.value);
+  const problems = [...link.problems, ...(linked === undefined ? missingRun(link) : [])];
+  parts.linkProblems.value = problems;
+  if (wanted === undefined) return false;
+  await select(parts, wanted.id, link.shard);
+  parts.linkProblems.value = [...problems, ...missingShard(link, wanted, parts.sample.shards.value)];
+  return link.autostart && parts.linkProblems.value.length === 0;
+}
+
+function missingRun({ run }: PageLink): readonly string[] {
+  return run === null ? [] : [`this server has no run "${run}"`];
+}
+
+function missingShard({ shard }: PageLink, run: RunSummary, shards: Loadable<Shards>): readonly string[] {
+  const isMissing =
+    shard !== null && shards.phase === "ready" && shards.value.every(({ index }) => index !== shard);
+  return isMissing ? [`${run.name} has no sample shard ${shard}`] : [];
+}
+
+/** The demo run, otherwise the newest run that goes on, otherwise the newest. */
+function firstOffered(runs: readonly RunSummary[]): RunSummary | undefined {
+  const going = runs.filter(({ activity }) => !isOver(activity));
   const newest = (list: readonly RunSummary[]) =>
     list.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).at(0);
   return going.find((each) => each.id.includes("demo")) ?? newest(going) ?? newest(runs);

@@ -1,7 +1,7 @@
-/** What the page asks of `localStorage` and `sessionStorage`. */
+/** The methods of `localStorage` and `sessionStorage` that the page uses. */
 export type PageStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-/** The storage that `find` gives; where the browser forbids it, one that lasts as long as the page. */
+/** The storage that `find` returns. Where the browser forbids it, a storage in memory that lasts as long as the page. */
 export function storageOrMemory(find: () => PageStorage | null | undefined): PageStorage {
   try {
     return find() ?? memoryStorage();

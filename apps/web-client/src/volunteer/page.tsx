@@ -21,7 +21,7 @@ export function VolunteerPage({ state, missing }: Props) {
       <main id="main" tabIndex={-1}>
         {missing.length > 0 ? (
           <MissingFeatures missing={missing} />
-        ) : work.is === "active" ? (
+        ) : work.phase === "active" ? (
           <WorkingView state={state} work={work} />
         ) : (
           <Choosing state={state} />
@@ -35,10 +35,11 @@ function Choosing({ state }: { readonly state: PageState }) {
   return (
     <div class="stack-l">
       <div class="intro">
-        <h1>Train a shared model, here in this tab</h1>
+        <h1>Train a shared model in this tab</h1>
         <p class="lead">
           Your browser learns from pictures on this device and sends only what it learned: changes to the
-          model's numbers. The server averages them with those of other volunteers. The pictures stay here.
+          model's numbers. The server combines them with the changes of other volunteers. Your pictures stay
+          on this device.
         </p>
       </div>
       <LinkProblems state={state} />
@@ -52,13 +53,13 @@ function Choosing({ state }: { readonly state: PageState }) {
   );
 }
 
-/** What the page's address asked for in vain. */
+/** The parts of the page's address that cannot be used. */
 function LinkProblems({ state }: { readonly state: PageState }) {
   const problems = state.linkProblems.value;
   if (problems.length === 0) return null;
   return (
     <Notice tone="warn">
-      <p>This page's address asks for what is not there. Choose below instead.</p>
+      <p>A part of this page's address cannot be used. Choose below instead.</p>
       <ul>
         {problems.map((problem) => (
           <li key={problem}>{problem}</li>
@@ -68,24 +69,24 @@ function LinkProblems({ state }: { readonly state: PageState }) {
   );
 }
 
-/** After a reload: the way back into what this browser was doing. */
+/** After a reload: the way back to the run that this browser took part in. */
 function GoOn({ state }: { readonly state: PageState }) {
   const choice = state.lastChoice.value;
   const runs = state.runs.value;
-  const run = runs.is === "ready" ? runs.value.find((each) => each.id === choice?.run) : undefined;
-  if (choice === null || run === undefined || state.workbench.work.value.is !== "idle") return null;
+  const run = runs.phase === "ready" ? runs.value.find((each) => each.id === choice?.run) : undefined;
+  if (choice === null || run === undefined || state.workbench.work.value.phase !== "idle") return null;
   return (
     <Notice>
       <div class="spread">
         <p>
           This browser was taking part in <strong>{run.name}</strong>
           {choice.shard === null
-            ? " with a folder of yours. Pick the folder again to go on."
+            ? " with a folder of your own. Pick the folder again to continue."
             : ` with sample shard ${choice.shard}.`}
         </p>
         {choice.shard !== null && (
           <button type="button" class="button" data-testid="go-on" onClick={() => void state.goOn(choice)}>
-            Go on
+            Continue
           </button>
         )}
       </div>
@@ -101,7 +102,7 @@ function MissingFeatures({ missing }: { readonly missing: readonly MissingFeatur
         <ul class="stack">
           {missing.map(({ feature, advice }) => (
             <li key={feature}>
-              It has no <strong>{feature}</strong>. {advice}
+              <strong>{feature}</strong> is missing. {advice}
             </li>
           ))}
         </ul>

@@ -1,11 +1,11 @@
-/** What a browser must have, each with what to do where it is missing. */
+/** The features that a browser must have, and what to do when one is missing. */
 
 export type MissingFeature = { readonly feature: string; readonly advice: string };
 
 /** `scope` is the page's global object. */
-export function missingFeatures(scope: Readonly<Record<string, unknown>>): readonly MissingFeature[] {
+export function missingFeatures(scope: object): readonly MissingFeature[] {
   return required
-    .filter(({ name }) => scope[name] === undefined)
+    .filter(({ name }) => Reflect.get(scope, name) === undefined)
     .map(({ feature, advice }) => ({ feature, advice }));
 }
 
@@ -14,10 +14,10 @@ const required: readonly (MissingFeature & { readonly name: string })[] = [
   {
     name: "WebAssembly",
     feature: "WebAssembly",
-    advice: `Some browsers turn it off in a lockdown or strict mode: allow it for this site. ${newer}`,
+    advice: `Some browsers turn it off in a lockdown or strict mode. Allow it for this site. ${newer}`,
   },
-  { name: "Worker", feature: "web workers", advice: newer },
+  { name: "Worker", feature: "Web workers", advice: newer },
   { name: "WebSocket", feature: "WebSocket connections", advice: newer },
-  { name: "DecompressionStream", feature: "gzip decompression", advice: newer },
-  { name: "createImageBitmap", feature: "image decoding", advice: newer },
+  { name: "DecompressionStream", feature: "Gzip decompression", advice: newer },
+  { name: "createImageBitmap", feature: "Image decoding", advice: newer },
 ];

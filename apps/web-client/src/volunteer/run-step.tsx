@@ -1,6 +1,7 @@
 import type { RunSummary } from "@tributary/protocol";
 import { plural } from "../ui/format.ts";
 import { Notice } from "../ui/notice.tsx";
+import { Retry } from "../ui/retry.tsx";
 import type { PageState } from "./page-state.ts";
 import { activityWords, isOver } from "./status-words.ts";
 import { Step } from "./step.tsx";
@@ -15,22 +16,11 @@ export function RunStep({ state }: { readonly state: PageState }) {
 
 function Runs({ state }: { readonly state: PageState }) {
   const runs = state.runs.value;
-  if (runs.is === "loading") return <p class="soft">Asking the server for its runs…</p>;
-  if (runs.is === "failed") {
-    return (
-      <Notice tone="bad">
-        <div class="spread">
-          <p>{runs.reason}</p>
-          <button type="button" class="button" onClick={() => void state.load()}>
-            Try again
-          </button>
-        </div>
-      </Notice>
-    );
-  }
+  if (runs.phase === "loading") return <p class="soft">Loading the runs…</p>;
+  if (runs.phase === "failed") return <Retry reason={runs.reason} onRetry={() => void state.load()} />;
   if (runs.value.length === 0) {
     return (
-      <Notice tone="warn">This server has no runs yet. Its operator creates one on the dashboard.</Notice>
+      <Notice tone="warn">This server has no runs yet. An operator can create one on the dashboard.</Notice>
     );
   }
   return (
@@ -44,9 +34,6 @@ function Runs({ state }: { readonly state: PageState }) {
 }
 
 function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: PageState }) {
-  const { network, rounds, strategy, dynafed } = run.plan;
-  const [height, width] = network.image;
-  const over = isOver(run.activity);
   return (
     <label class="choice">
       <input
@@ -59,17 +46,20 @@ function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: P
       <span class="stack-tight">
         <span class="spread">
           <span class="choice-title">{run.name}</span>
-          <span class="pill" data-tone={over ? undefined : "live"}>
-            round {run.completedRounds} of {rounds}
+          <span class="pill" data-tone={isOver(run.activity) ? undefined : "live"}>
+            round {run.completedRounds} of {run.plan.rounds}
           </span>
         </span>
-        <span class="soft small">
-          {strategy.kind}
-          {dynafed !== null && " and DynaFed"}, {plural(network.classes, "class", "classes")} of {height} ×{" "}
-          {width} images, {plural(run.connectedVolunteers, "volunteer")} here now;{" "}
-          {activityWords(run.activity).text}
-        </span>
+        <span class="soft small">{describe(run)}</span>
       </span>
     </label>
   );
+}
+
+function describe({ plan, connectedVolunteers, activity }: RunSummary): string {
+  const { classes, image } = plan.network;
+  const [height, width] = image;
+  const pictures = `${plural(classes, "class", "classes")} of ${height} × ${width} pictures`;
+  const volunteers = `${plural(connectedVolunteers, "volunteer")} here now`;
+  return `${pictures}, ${volunteers}; ${activityWords(activity).text}`;
 }

@@ -4,19 +4,14 @@ import { formatPageLink } from "./page-link.ts";
 import type { PageState } from "./page-state.ts";
 import { Step } from "./step.tsx";
 
-export function StartStep({ state }: { readonly state: PageState }) {
+type Props = { readonly state: PageState };
+
+export function StartStep({ state }: Props) {
   const work = state.workbench.work.value;
-  const run = state.run.value;
-  const dataset = state.dataset.value;
-  const preparing = work.is === "preparing";
   return (
     <Step number={3} title="Start">
-      {work.is === "failed" && <Notice tone="bad">Training could not start: {work.reason}</Notice>}
-      <p class="soft">
-        {run === null || dataset === null
-          ? "Choose pictures first."
-          : `${plural(dataset.count, "image")} on this device, for ${run.name}. You can pause or stop at any time; nothing is lost to the others.`}
-      </p>
+      {work.phase === "failed" && <Notice tone="bad">Training could not start: {work.reason}</Notice>}
+      <p class="soft">{whatStarts(state)}</p>
       <div class="row">
         <button
           type="button"
@@ -24,30 +19,44 @@ export function StartStep({ state }: { readonly state: PageState }) {
           data-kind="primary"
           data-size="large"
           data-testid="start"
-          disabled={run === null || dataset === null || preparing}
+          disabled={state.dataset.value === null || work.phase === "preparing"}
           onClick={() => void state.start()}
         >
           Start training
         </button>
-        {preparing && (
-          <>
-            <button type="button" class="button" data-testid="stop" onClick={() => void state.stop()}>
-              Stop
-            </button>
-            <p role="status" data-testid="status">
-              {work.step}…
-            </p>
-          </>
-        )}
+        {work.phase === "preparing" && <Preparing state={state} step={work.step} />}
       </div>
-      {run !== null && (
-        <p class="small soft">
-          <a href={formatPageLink(run.id, state.source.value === "shard" ? state.shard.value : null)}>
-            Link to this choice
-          </a>
-          , to share or to open in another tab.
-        </p>
-      )}
+      <ChoiceLink state={state} />
     </Step>
+  );
+}
+
+function whatStarts({ run, dataset }: PageState): string {
+  if (run.value === null || dataset.value === null) return "Choose pictures first.";
+  const pictures = plural(dataset.value.count, "picture");
+  return `${pictures} on this device will train ${run.value.name}. You can pause or stop at any time without holding up the others.`;
+}
+
+function Preparing({ state, step }: Props & { readonly step: string }) {
+  return (
+    <>
+      <button type="button" class="button" data-testid="stop" onClick={() => void state.stop()}>
+        Stop
+      </button>
+      <p role="status" data-testid="status">
+        {step}…
+      </p>
+    </>
+  );
+}
+
+function ChoiceLink({ state }: Props) {
+  const run = state.run.value;
+  if (run === null) return null;
+  const shard = state.source.value === "shard" ? state.sample.shard.value : null;
+  return (
+    <p class="small soft">
+      <a href={formatPageLink(run.id, shard)}>Link to this choice</a>, to share or to open in another tab.
+    </p>
   );
 }

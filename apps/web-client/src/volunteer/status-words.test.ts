@@ -22,13 +22,13 @@ describe("the status line", () => {
     ],
     [
       { phase: "downloading", round: 3, received: 500_000, total: 1_000_000 },
-      "fetching the model of round 3, 500 kB of 1.0 MB",
+      "downloading the model of round 3, 500 kB of 1.0 MB",
       0.5,
     ],
     [{ phase: "training", round: 7, batch: 12, batches: 40 }, "training round 7, batch 12 of 40", 0.3],
     [{ phase: "training", round: 7, batch: 0, batches: 0 }, "training round 7", null],
-    [{ phase: "sending", round: 7, sent: 1, total: 4 }, "sending what this device learned in round 7", 0.25],
-    [{ phase: "paused" }, "paused: this device is not asked until you resume", null],
+    [{ phase: "sending", round: 7, sent: 1, total: 4 }, "sending the update of round 7", 0.25],
+    [{ phase: "paused" }, "paused: this device takes part again when you resume", null],
     [{ phase: "stopped" }, "stopped", null],
     [{ phase: "failed", reason: "the run is over" }, "ended: the run is over", null],
   ];
@@ -42,17 +42,17 @@ describe("the status line", () => {
     [{ state: "waiting", available: 4, needed: 4 }, "waiting for the next round"],
     [
       { state: "collecting", round: 2, reported: 1, asked: 4, deadlineInMs: 9 },
-      "waiting while round 2 collects: 1 of 4 have reported",
+      "waiting for round 2: 1 of 4 volunteers reported",
     ],
-    [{ state: "aggregating", round: 2 }, "the server averages round 2"],
+    [{ state: "aggregating", round: 2 }, "the server is aggregating the updates of round 2"],
     [
       { state: "synthesizing", round: 9, iteration: 34, iterations: 100 },
-      "the server learns the synthetic set: iteration 34 of 100",
+      "the server is learning the synthetic set: iteration 34 of 100",
     ],
-    [{ state: "refining", round: 9 }, "the server refines the model of round 9 on the synthetic set"],
+    [{ state: "refining", round: 9 }, "the server is refining the model of round 9 on the synthetic set"],
     [{ state: "paused", round: 9 }, "the run is paused by its operator"],
     [{ state: "stopped", round: 9 }, "the run was stopped after round 9"],
-    [{ state: "finished", round: 20 }, "the run is finished after round 20"],
+    [{ state: "finished", round: 20 }, "the run finished after round 20"],
   ];
 
   test.each(activities)("[E21] the activity %j is said in words", (activity, text) => {

@@ -1,9 +1,9 @@
-/** The status line: what happens now, in words, from the view of the session. */
+/** The status line: what happens at this moment, in words. */
 import type { RunActivity } from "@tributary/protocol";
 import type { VolunteerView } from "@tributary/volunteer";
 import { formatBytes, plural } from "../ui/format.ts";
 
-/** `progress`: 0..1 where there is an amount to show. */
+/** `progress`: from 0 to 1; null where there is no amount to show. */
 export type StatusWords = { readonly text: string; readonly progress: number | null };
 
 export function statusWords(status: VolunteerView["status"]): StatusWords {
@@ -14,24 +14,20 @@ export function statusWords(status: VolunteerView["status"]): StatusWords {
       return words(`reconnecting in ${Math.max(0, Math.ceil(status.inMs / 1000))} s (${status.cause})`);
     case "waiting":
       return status.activity === null ? words("connected") : activityWords(status.activity);
-    case "downloading":
-      return words(
-        `fetching the model of round ${status.round}, ${formatBytes(status.received)} of ${formatBytes(status.total)}`,
-        share(status.received, status.total),
-      );
-    case "training":
-      if (status.batches === 0) return words(`training round ${status.round}`);
-      return words(
-        `training round ${status.round}, batch ${status.batch} of ${status.batches}`,
-        share(status.batch, status.batches),
-      );
+    case "downloading": {
+      const { round, received, total } = status;
+      const amount = `${formatBytes(received)} of ${formatBytes(total)}`;
+      return words(`downloading the model of round ${round}, ${amount}`, share(received, total));
+    }
+    case "training": {
+      const { round, batch, batches } = status;
+      if (batches === 0) return words(`training round ${round}`);
+      return words(`training round ${round}, batch ${batch} of ${batches}`, share(batch, batches));
+    }
     case "sending":
-      return words(
-        `sending what this device learned in round ${status.round}`,
-        share(status.sent, status.total),
-      );
+      return words(`sending the update of round ${status.round}`, share(status.sent, status.total));
     case "paused":
-      return words("paused: this device is not asked until you resume");
+      return words("paused: this device takes part again when you resume");
     case "stopped":
       return words("stopped");
     case "failed":
@@ -50,32 +46,32 @@ export function activityWords(activity: RunActivity): StatusWords {
         ? words(`waiting for ${plural(missing, "more volunteer")}`)
         : words("waiting for the next round");
     }
-    case "collecting":
-      return words(
-        `waiting while round ${activity.round} collects: ${activity.reported} of ${activity.asked} have reported`,
-        share(activity.reported, activity.asked),
-      );
+    case "collecting": {
+      const { round, reported, asked } = activity;
+      const count = `${reported} of ${plural(asked, "volunteer")}`;
+      return words(`waiting for round ${round}: ${count} reported`, share(reported, asked));
+    }
     case "aggregating":
-      return words(`the server averages round ${activity.round}`);
-    case "synthesizing":
-      return words(
-        `the server learns the synthetic set: iteration ${activity.iteration} of ${activity.iterations}`,
-        share(activity.iteration, activity.iterations),
-      );
+      return words(`the server is aggregating the updates of round ${activity.round}`);
+    case "synthesizing": {
+      const { iteration, iterations } = activity;
+      const count = `iteration ${iteration} of ${iterations}`;
+      return words(`the server is learning the synthetic set: ${count}`, share(iteration, iterations));
+    }
     case "refining":
-      return words(`the server refines the model of round ${activity.round} on the synthetic set`);
+      return words(`the server is refining the model of round ${activity.round} on the synthetic set`);
     case "paused":
       return words("the run is paused by its operator");
     case "stopped":
       return words(`the run was stopped after round ${activity.round}`);
     case "finished":
-      return words(`the run is finished after round ${activity.round}`);
+      return words(`the run finished after round ${activity.round}`);
     default:
       return activity satisfies never;
   }
 }
 
-/** Whether this run will ask nobody again. */
+/** Whether this run will open no more rounds. */
 export function isOver(activity: RunActivity | null): boolean {
   return activity !== null && (activity.state === "finished" || activity.state === "stopped");
 }

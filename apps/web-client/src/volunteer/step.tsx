@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** One numbered step of the page. */
+/** One of the numbered steps before a start. */
 export function Step({
   number,
   title,

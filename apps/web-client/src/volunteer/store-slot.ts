@@ -1,11 +1,11 @@
 /**
- * Keeps several tabs of one browser apart. Each holds a slot of its own for as long as it lives, and finds it
- * again after a reload, so that two tabs never come back to the server as the same volunteer.
+ * Keeps the tabs of one browser apart. Each tab holds a slot of its own while it is open, and finds the slot again
+ * after a reload, so that two tabs never come back to the server as the same volunteer.
  */
 import type { SessionStore } from "@tributary/volunteer";
 import { storageOrMemory } from "./page-storage.ts";
 
-/** Slots that this page holds: whoever stops and starts again goes on in the same one. */
+/** The slots that this page holds: after a stop, the next start uses the same one. */
 const claimed = new Map<string, Promise<string>>();
 
 /** A prefix for the store's keys that no other open tab has. `stream` names the data: "shard-2", "own". */
@@ -15,6 +15,7 @@ export function claimSlot(stream: string): Promise<string> {
   return slot;
 }
 
+/** The part of the store whose keys begin with the prefix. */
 export function withPrefix(store: SessionStore, prefix: string): SessionStore {
   return {
     load: (key) => store.load(`${prefix}/${key}`),
@@ -32,12 +33,12 @@ async function firstFree(stream: string): Promise<string> {
       if (await held(name)) return name;
     }
   } catch {
-    // Locks go with storage: where that is forbidden a request for one is refused.
+    // A browser that forbids storage refuses locks too.
     return ofThisTab();
   }
 }
 
-/** Takes the lock for the rest of the page's life; false while another tab holds it. Rejects where locks are forbidden. */
+/** Takes the lock until the page is closed. False while another tab holds it. Rejects where locks are forbidden. */
 function held(name: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     navigator.locks
@@ -58,7 +59,7 @@ function tabId(): string {
   try {
     storage.setItem(key, made);
   } catch {
-    // Full: the tab then is another volunteer after a reload.
+    // Storage is full: after a reload this tab is another volunteer.
   }
   return made;
 }

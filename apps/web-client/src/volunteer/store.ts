@@ -1,4 +1,4 @@
-/** The session's store on IndexedDB: a finished round is larger than what localStorage holds. */
+/** The session's store on IndexedDB: localStorage is too small for a finished update. */
 import type { SessionStore } from "@tributary/volunteer";
 
 const databaseName = "tributary";
@@ -29,6 +29,7 @@ export async function openStore(): Promise<SessionStore> {
   };
 }
 
+/** A store that lasts as long as the page. */
 export function createMemoryStore(): SessionStore {
   const values = new Map<string, Uint8Array>();
   return {

@@ -2,16 +2,16 @@ import type { TakenBackend } from "./trainer-client.ts";
 
 const names = { webgpu: "WebGPU", webgl: "WebGL", wasm: "WebAssembly", cpu: "plain JavaScript" } as const;
 
-/** Which backend trains here, and why the faster ones do not. */
+/** Which backend trains here, and why the faster ones were refused. */
 export function TakenBackendLine({ taken }: { readonly taken: TakenBackend }) {
   return (
     <details class="small soft">
       <summary>
-        Trains with{" "}
+        Training with{" "}
         <strong data-testid="backend" data-backend={taken.name}>
           {names[taken.name]}
         </strong>{" "}
-        ({taken.adapter}), checked against known numbers
+        ({taken.adapter}), checked against known results
       </summary>
       {taken.refused.length === 0 ? (
         <p>No other backend was tried.</p>
@@ -19,7 +19,7 @@ export function TakenBackendLine({ taken }: { readonly taken: TakenBackend }) {
         <ul>
           {taken.refused.map(({ name, reason }) => (
             <li key={name}>
-              Not {names[name]}: {reason}
+              {names[name]} was not used: {reason}
             </li>
           ))}
         </ul>

@@ -1,21 +1,21 @@
-/** Between the page and its trainer worker, one closed union per direction. */
+/** The messages between the page and its trainer worker: one closed union for each direction. */
 import type { Dataset } from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
 import type { TrainingResult } from "@tributary/volunteer";
 import type { BrowserBackend, RefusedBackend } from "./backend-choice.ts";
 
 export type TrainerCommand =
-  /** First: picks a backend and takes the data. */
+  /** The first command: picks a backend and takes the data. */
   | {
       readonly type: "open";
       readonly forced: BrowserBackend | null;
       readonly dataset: Dataset;
       /** Names the data in the seed of every round: "shard-2". */
       readonly source: string;
-      /** What the client remembers from before a reload; null where there is nothing. */
+      /** What the client remembers from before a reload; null: nothing. */
       readonly memory: Uint8Array | null;
     }
-  /** `start` and `control` are transferred. `training` names this one: a round that is called off may be trained again. */
+  /** `start` and `control` are transferred. `training` numbers the trainings, as a round may be trained twice. */
   | {
       readonly type: "train";
       readonly training: number;
@@ -24,7 +24,7 @@ export type TrainerCommand =
       readonly start: Float32Array;
       readonly control: Float32Array | null;
     }
-  /** The server's last word on the update of a round. */
+  /** The server has decided whether the update of a round counts. */
   | { readonly type: "settle"; readonly round: number; readonly counted: boolean }
   | { readonly type: "abort"; readonly training: number };
 
@@ -44,8 +44,8 @@ export type TrainerReport =
       readonly loss: number;
     }
   /**
-   * `result.parameters` and `memory` are transferred. `memory`: what the next round goes on from; null while there is
-   * nothing. `tensors`: how many the backend still holds.
+   * `result.parameters` and `memory` are transferred. `memory`: what the next round builds on; null: nothing.
+   * `tensors`: how many the backend still holds.
    */
   | {
       readonly type: "round-trained";
@@ -54,6 +54,6 @@ export type TrainerReport =
       readonly memory: Uint8Array | null;
       readonly tensors: number;
     }
-  /** One for each `settle`, in their order; `memory` is transferred. */
+  /** One for each `settle`, in the same order. `memory` is transferred. */
   | { readonly type: "settled"; readonly memory: Uint8Array | null }
   | { readonly type: "training-failed"; readonly training: number; readonly reason: string };

@@ -5,26 +5,18 @@ import { chooseBackend } from "./backend-choice.ts";
 import { browserProbes } from "./backends.ts";
 import type { TrainerCommand, TrainerReport } from "./trainer-messages.ts";
 
-type Port = {
-  postMessage(report: TrainerReport, transfer?: readonly Transferable[]): void;
-  addEventListener(type: "message", receive: (event: MessageEvent<TrainerCommand>) => void): void;
-};
-const port = globalThis as unknown as Port;
-
 let trainer: LocalTrainer | null = null;
-/** Those that were asked for and have not ended, by their number. */
+/** The trainings that were asked for and have not ended, by their number. */
 const trainings = new Map<number, AbortController>();
 
-port.addEventListener("message", ({ data: command }) => {
+addEventListener("message", ({ data: command }: MessageEvent<TrainerCommand>) => {
   switch (command.type) {
     case "open":
-      void open(command).catch((cause: unknown) =>
-        port.postMessage({ type: "not-opened", reason: message(cause) }),
-      );
+      void open(command).catch((cause: unknown) => report({ type: "not-opened", reason: message(cause) }));
       return;
     case "train":
       void train(command).catch((cause: unknown) => {
-        port.postMessage({ type: "training-failed", training: command.training, reason: message(cause) });
+        report({ type: "training-failed", training: command.training, reason: message(cause) });
       });
       return;
     case "settle":
@@ -42,45 +34,29 @@ async function open(command: Extract<TrainerCommand, { type: "open" }>): Promise
   const choice = await chooseBackend(browserProbes, command.forced);
   if (!choice.ok) {
     const tried = choice.refused.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
-    port.postMessage({ type: "not-opened", reason: `no backend can train here (${tried})` });
+    report({ type: "not-opened", reason: `no backend can train here (${tried})` });
     return;
   }
   const { dataset, source, memory } = command;
   trainer = createLocalTrainer({ dataset, source, backend: choice.name });
   if (memory !== null) trainer.importMemory(memory);
-  port.postMessage({
-    type: "opened",
-    backend: choice.name,
-    adapter: choice.adapter,
-    refused: choice.refused,
-  });
+  report({ type: "opened", backend: choice.name, adapter: choice.adapter, refused: choice.refused });
 }
 
-async function train({
-  training,
-  round,
-  plan,
-  start,
-  control,
-}: Extract<TrainerCommand, { type: "train" }>): Promise<void> {
+async function train(command: Extract<TrainerCommand, { type: "train" }>): Promise<void> {
+  const { training, round, plan, start, control } = command;
   if (trainer === null) throw new Error("asked to train before the trainer was opened");
   const controller = new AbortController();
   trainings.set(training, controller);
   try {
     const onBatch = (progress: { batch: number; batches: number; loss: number }) =>
-      port.postMessage({ type: "batch-trained", training, ...progress });
-    const result = await trainer.train({
-      round,
-      plan,
-      start,
-      control,
-      onBatch,
-      signal: controller.signal,
-    });
+      report({ type: "batch-trained", training, ...progress });
+    const { signal } = controller;
+    const result = await trainer.train({ round, plan, start, control, onBatch, signal });
     const tensors = tf.memory().numTensors;
     const memory = trainer.exportMemory();
     const given = [result.parameters.buffer, ...(memory === null ? [] : [memory.buffer])];
-    port.postMessage({ type: "round-trained", training, result, memory, tensors }, given);
+    report({ type: "round-trained", training, result, memory, tensors }, given);
   } finally {
     trainings.delete(training);
   }
@@ -89,7 +65,12 @@ async function train({
 async function settle({ round, counted }: Extract<TrainerCommand, { type: "settle" }>): Promise<void> {
   await trainer?.settle(round, counted);
   const memory = trainer?.exportMemory() ?? null;
-  port.postMessage({ type: "settled", memory }, memory === null ? [] : [memory.buffer]);
+  report({ type: "settled", memory }, memory === null ? [] : [memory.buffer]);
+}
+
+/** Tells the page, and hands the transferred buffers over. */
+function report(sent: TrainerReport, transfer: Transferable[] = []): void {
+  postMessage(sent, { transfer });
 }
 
 function message(cause: unknown): string {

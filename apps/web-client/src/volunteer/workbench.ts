@@ -1,97 +1,112 @@
-/** One participation from Start to Stop. What it needs to train and to talk is downloaded only then. */
-import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Dataset } from "@tributary/model";
+/** One participation from Start to Stop. The code that trains and talks to the server is downloaded only at Start. */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { RunSummary } from "@tributary/protocol";
 import type { VolunteerView } from "@tributary/volunteer";
-import type { BrowserBackend } from "./backend-choice.ts";
-import type { Participation } from "./participate.ts";
+import type { Participation, ParticipationRequest } from "./participate.ts";
 import type { TakenBackend } from "./trainer-client.ts";
 
 export type Work =
-  | { readonly is: "idle" }
-  | { readonly is: "preparing"; readonly step: string }
-  /** `viewedAtMs`: when the view was made, by the page's clock, for countdowns. */
+  | { readonly phase: "idle" }
+  | { readonly phase: "preparing"; readonly step: string }
+  /** `viewedAtMs`: when the view was made, by the page's clock. Countdowns run from there. */
   | {
-      readonly is: "active";
+      readonly phase: "active";
       readonly run: RunSummary;
       readonly taken: TakenBackend;
       readonly view: VolunteerView;
       readonly viewedAtMs: number;
     }
-  | { readonly is: "failed"; readonly reason: string };
-
-export type WorkRequest = {
-  readonly run: RunSummary;
-  readonly dataset: Dataset;
-  readonly stream: string;
-  readonly forced: BrowserBackend | null;
-};
+  | { readonly phase: "failed"; readonly reason: string };
 
 export type Workbench = {
   readonly work: ReadonlySignal<Work>;
-  /** Tensors that the worker held after its newest round. */
+  /** Tensors that the worker held after its newest round; null before the first. */
   readonly tensors: ReadonlySignal<number | null>;
-  start(request: WorkRequest): Promise<void>;
+  start(request: ParticipationRequest): Promise<void>;
   pause(): void;
   resume(): void;
-  /** Harmless at any time; leaves what was reached on the page. */
+  /** Harmless at any time. The page goes on showing what was reached. */
   stop(): Promise<void>;
   /** Back to the choices, after a stop. */
   reset(): void;
 };
 
-export function openWorkbench(): Workbench {
-  const work = signal<Work>({ is: "idle" });
-  const tensors = signal<number | null>(null);
-  let participation: Participation | null = null;
-  /** A start that was stopped before it was ready must not begin afterwards. */
-  let attempt = 0;
+type Bench = {
+  readonly work: Signal<Work>;
+  readonly tensors: Signal<number | null>;
+  participation: Participation | null;
+  /** Grows with each start and each call-off: a start that was called off before it was ready must not begin. */
+  attempt: number;
+};
 
-  return {
-    work,
-    tensors,
-    async start(request) {
-      attempt += 1;
-      const mine = attempt;
-      work.value = { is: "preparing", step: "downloading what training needs" };
-      try {
-        const { participate } = await import("./participate.ts");
-        work.value = { is: "preparing", step: "choosing and checking a backend" };
-        const begun = await participate({
-          ...request,
-          isWanted: () => attempt === mine,
-          onTensors: (count) => {
-            tensors.value = count;
-          },
-          onView: (view, taken) => {
-            if (attempt !== mine) return;
-            work.value = { is: "active", run: request.run, taken, view, viewedAtMs: Date.now() };
-          },
-        });
-        if (begun !== null) participation = begun;
-      } catch (cause) {
-        if (attempt !== mine) return;
-        work.value = { is: "failed", reason: cause instanceof Error ? cause.message : String(cause) };
-      }
-    },
-    pause: () => participation?.pause(),
-    resume: () => participation?.resume(),
-    async stop() {
-      if (work.value.is === "preparing") {
-        attempt += 1;
-        work.value = { is: "idle" };
-        return;
-      }
-      const stopping = participation;
-      participation = null;
-      await stopping?.stop();
-    },
-    reset() {
-      attempt += 1;
-      // What ended by itself still holds its workers.
-      void participation?.stop();
-      participation = null;
-      work.value = { is: "idle" };
-    },
+export function openWorkbench(): Workbench {
+  const bench: Bench = {
+    work: signal<Work>({ phase: "idle" }),
+    tensors: signal<number | null>(null),
+    participation: null,
+    attempt: 0,
   };
+  return {
+    work: bench.work,
+    tensors: bench.tensors,
+    start: (request) => start(bench, request),
+    pause: () => bench.participation?.pause(),
+    resume: () => bench.participation?.resume(),
+    stop: () => stop(bench),
+    reset: () => reset(bench),
+  };
+}
+
+async function start(bench: Bench, request: ParticipationRequest): Promise<void> {
+  bench.attempt += 1;
+  const mine = bench.attempt;
+  const isWanted = () => bench.attempt === mine;
+  try {
+    const begun = await begin(bench, request, isWanted);
+    if (begun !== null) bench.participation = begun;
+  } catch (cause) {
+    if (!isWanted()) return;
+    bench.work.value = { phase: "failed", reason: cause instanceof Error ? cause.message : String(cause) };
+  }
+}
+
+async function begin(
+  { work, tensors }: Bench,
+  request: ParticipationRequest,
+  isWanted: () => boolean,
+): Promise<Participation | null> {
+  work.value = { phase: "preparing", step: "Downloading the training code" };
+  const { participate } = await import("./participate.ts");
+  if (!isWanted()) return null;
+  work.value = { phase: "preparing", step: "Choosing and checking a backend" };
+  return await participate({
+    ...request,
+    isWanted,
+    onTensors: (count) => {
+      tensors.value = count;
+    },
+    onView: (view, taken) => {
+      if (!isWanted()) return;
+      work.value = { phase: "active", run: request.run, taken, view, viewedAtMs: Date.now() };
+    },
+  });
+}
+
+async function stop(bench: Bench): Promise<void> {
+  if (bench.work.value.phase === "preparing") {
+    bench.attempt += 1;
+    bench.work.value = { phase: "idle" };
+    return;
+  }
+  const stopping = bench.participation;
+  bench.participation = null;
+  await stopping?.stop();
+}
+
+function reset(bench: Bench): void {
+  bench.attempt += 1;
+  // A participation that ended by itself still holds its workers.
+  void bench.participation?.stop();
+  bench.participation = null;
+  bench.work.value = { phase: "idle" };
 }
