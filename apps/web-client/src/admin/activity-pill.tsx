@@ -11,6 +11,7 @@ const tones = {
   finished: undefined,
 } as const;
 
+/** The state of a run in one word. */
 export function ActivityPill({ activity }: { readonly activity: RunActivity }) {
   return (
     <span class="pill" data-tone={tones[activity.state]} data-testid="run-state" data-state={activity.state}>

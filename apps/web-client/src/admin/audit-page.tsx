@@ -1,5 +1,5 @@
+import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { TableFrame } from "../ui/table-frame.tsx";
 import { useAnswer } from "./use-answer.ts";
 
 type Entry = {
@@ -10,6 +10,14 @@ type Entry = {
   readonly detail: string;
 };
 
+const columns: readonly Column<Entry>[] = [
+  { title: "When", cell: ({ at }) => new Date(at).toLocaleString() },
+  { title: "Who", cell: ({ actor }) => actor },
+  { title: "What", cell: ({ action }) => action },
+  { title: "Run", cell: ({ run }) => run !== null && <a href={`/admin/runs/${run}`}>{run}</a> },
+  { title: "Detail", cell: ({ detail }) => detail },
+];
+
 export function AuditPage() {
   const answer = useAnswer<readonly Entry[]>("/api/admin/audit", null);
   return (
@@ -18,28 +26,7 @@ export function AuditPage() {
       <p class="soft">Every login and every change that an operator made, newest first.</p>
       {answer?.ok === false && <Notice tone="bad">{answer.detail}</Notice>}
       {answer?.ok === true && (
-        <TableFrame label="Audit log">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col">What</th>
-              <th scope="col">Run</th>
-              <th scope="col">Detail</th>
-            </tr>
-          </thead>
-          <tbody>
-            {answer.value.map((entry, index) => (
-              <tr key={index}>
-                <td>{new Date(entry.at).toLocaleString()}</td>
-                <td>{entry.actor}</td>
-                <td>{entry.action}</td>
-                <td>{entry.run === null ? "" : <a href={`/admin/runs/${entry.run}`}>{entry.run}</a>}</td>
-                <td>{entry.detail}</td>
-              </tr>
-            ))}
-          </tbody>
-        </TableFrame>
+        <DataTable label="Audit log" columns={columns} rows={answer.value} keyOf={(_, index) => index} />
       )}
     </div>
   );

@@ -1,33 +1,18 @@
 import { Masthead } from "../ui/masthead.tsx";
-import { Notice } from "../ui/notice.tsx";
+import { Retry } from "../ui/retry.tsx";
 import { AuditPage } from "./audit-page.tsx";
+import { checkLogin, login, logOut } from "./login.ts";
 import { LoginForm } from "./login-form.tsx";
 import { route } from "./navigation.ts";
 import { NewRunPage } from "./new-run-page.tsx";
 import { RunListPage } from "./run-list-page.tsx";
 import { RunPage } from "./run-page.tsx";
-import { checkSession, logOut, session } from "./session.ts";
 
 export function Dashboard() {
-  const { value } = session;
   return (
     <div class="page">
       <Masthead home="/admin">
-        <nav aria-label="Dashboard">
-          {value.is === "in" && (
-            <>
-              <NavLink href="/admin" label="Runs" current={route.value.page === "runs"} />
-              <NavLink href="/admin/new" label="New run" current={route.value.page === "new-run"} />
-              <NavLink href="/admin/audit" label="Audit log" current={route.value.page === "audit"} />
-            </>
-          )}
-          <a href="/">Volunteer page</a>
-          {value.is === "in" && (
-            <button type="button" class="button" onClick={() => void logOut()}>
-              Log out
-            </button>
-          )}
-        </nav>
+        <Navigation isLoggedIn={login.value.phase === "in"} />
       </Masthead>
       <main id="main" tabIndex={-1}>
         <Content />
@@ -36,22 +21,34 @@ export function Dashboard() {
   );
 }
 
+function Navigation({ isLoggedIn }: { readonly isLoggedIn: boolean }) {
+  const { page } = route.value;
+  return (
+    <nav aria-label="Dashboard">
+      {isLoggedIn && (
+        <>
+          <NavLink href="/admin" label="Runs" current={page === "runs"} />
+          <NavLink href="/admin/new" label="New run" current={page === "new-run"} />
+          <NavLink href="/admin/audit" label="Audit log" current={page === "audit"} />
+        </>
+      )}
+      <a href="/">Volunteer page</a>
+      {isLoggedIn && (
+        <button type="button" class="button" onClick={() => void logOut()}>
+          Log out
+        </button>
+      )}
+    </nav>
+  );
+}
+
 function Content() {
-  const { value } = session;
-  switch (value.is) {
+  const { value } = login;
+  switch (value.phase) {
     case "unknown":
-      return <p class="soft">One moment…</p>;
+      return <p class="soft">Loading…</p>;
     case "unreachable":
-      return (
-        <Notice tone="bad">
-          <div class="spread">
-            <p>{value.reason}</p>
-            <button type="button" class="button" onClick={() => void checkSession()}>
-              Try again
-            </button>
-          </div>
-        </Notice>
-      );
+      return <Retry reason={value.reason} onRetry={() => void checkLogin()} />;
     case "out":
       return <LoginForm />;
     case "in":
@@ -73,17 +70,21 @@ function CurrentPage() {
     case "audit":
       return <AuditPage />;
     case "unknown":
-      return (
-        <div class="stack">
-          <h1>Nothing here</h1>
-          <p>
-            There is no page at <code>{here.path}</code>. <a href="/admin">All runs</a>
-          </p>
-        </div>
-      );
+      return <NotFound path={here.path} />;
     default:
       return here satisfies never;
   }
+}
+
+function NotFound({ path }: { readonly path: string }) {
+  return (
+    <div class="stack">
+      <h1>Page not found</h1>
+      <p>
+        The dashboard has no page at <code>{path}</code>. <a href="/admin">All runs</a>
+      </p>
+    </div>
+  );
 }
 
 function NavLink(props: { readonly href: string; readonly label: string; readonly current: boolean }) {

@@ -1,137 +1,70 @@
-/** The form's part for DynaFed: whether the plan has it, and its settings. */
-import type { FieldGroup, FieldKind } from "./plan-fields.ts";
+/** The form's group for DynaFed: whether the plan has it, and its settings. */
+import { choice, type FieldGroup, field, integer, onlyWhen, real } from "./plan-field.ts";
 
-const integer: FieldKind = { is: "integer" };
-const real: FieldKind = { is: "real" };
-const dynafed = { path: "plan.dynafed", is: "true" };
+/** The field whose check mark adds DynaFed to the plan. */
+export const dynafedPath = "plan.dynafed";
+export const dynafedSettingsPrefix = `${dynafedPath}.`;
+
+const at = (name: string) => `${dynafedSettingsPrefix}${name}`;
+
+const synthesisFields = [
+  integer(at("snapshots"), "Snapshots in the trajectory"),
+  integer(at("imagesPerClass"), "Images per class"),
+  integer(at("iterations"), "Iterations"),
+  integer(at("innerSteps"), "Inner steps"),
+  real(at("innerStep"), "Inner step size"),
+  real(at("imageRate"), "Image learning rate"),
+  real(at("labelRate"), "Label learning rate"),
+  real(at("innerStepRate"), "Inner step learning rate"),
+  real(at("labelStart"), "Initial label logit", "Of an image's own class; the other classes start at 0."),
+  choice(at("labels"), "Labels", [
+    ["learned", "Learned"],
+    ["fixed", "Fixed at their start"],
+  ]),
+  choice(at("recursion"), "Gradient of the inner steps", [
+    ["exact", "Exact"],
+    ["tesla", "TESLA's approximation"],
+  ]),
+];
+
+const targetFields = [
+  choice(at("target"), "Target", [
+    ["average", "Mean of later snapshots"],
+    ["exponential", "Moving average of the snapshots"],
+    ["straight", "Straight line to the last snapshots"],
+  ]),
+  real(at("targetDecay"), "Decay of the average", "Of the moving average. 0 for every other target."),
+  integer(at("ahead"), "Snapshots ahead", "How far ahead of its start a target may lie."),
+  integer(at("leastAveraged"), "Fewest in a mean", "A mean target is of at least this many snapshots."),
+  real(at("curriculum"), "Curriculum", "Share of the iterations in which early starts come first. 0: none."),
+  real(at("skipAbove"), "Largest D", "Iterations above it are skipped. 0: none."),
+  real(at("imageAverage"), "Decay of the image average", "0: keep the last images."),
+  integer(at("patience"), "Patience, iterations", "Ends early when D stops falling. 0: never."),
+  integer(at("refreshEvery"), "Rounds between syntheses", "0: one synthesis only."),
+  integer(at("refreshIterations"), "Later iterations", "Of each synthesis after the first."),
+];
+
+const refineFields = [
+  integer(at("refineSteps"), "Refine steps"),
+  real(at("refineRate"), "Refine rate"),
+  real(at("refineDecay"), "Decay of the refine rate", "A factor for each round. 1: no decay."),
+  real(
+    at("refineShare"),
+    "Share of the refined model",
+    "1: the refined model. Below 1: closer to the aggregate.",
+  ),
+  field(at("augment"), "Augment the synthetic images", { kind: "flag" }),
+];
 
 export const dynafedGroup: FieldGroup = {
   title: "DynaFed",
-  about: "How the synthetic set is learned from the first rounds, and how each later model is refined on it.",
+  about: "The server learns a synthetic set from the first rounds and refines each later model on it.",
   fields: [
-    { path: "plan.dynafed", label: "Learn a synthetic set and refine on it", kind: { is: "part" } },
-    { path: "plan.dynafed.snapshots", label: "Snapshots of the trajectory", kind: integer, when: dynafed },
-    { path: "plan.dynafed.imagesPerClass", label: "Images per class", kind: integer, when: dynafed },
-    { path: "plan.dynafed.iterations", label: "Iterations", kind: integer, when: dynafed },
-    { path: "plan.dynafed.innerSteps", label: "Inner steps", kind: integer, when: dynafed },
-    { path: "plan.dynafed.innerStep", label: "Inner step size", kind: real, when: dynafed },
-    { path: "plan.dynafed.imageRate", label: "Rate of images", kind: real, when: dynafed },
-    { path: "plan.dynafed.labelRate", label: "Rate of labels", kind: real, when: dynafed },
-    { path: "plan.dynafed.innerStepRate", label: "Rate of the inner step", kind: real, when: dynafed },
-    { path: "plan.dynafed.labelStart", label: "Start of the labels", kind: real, when: dynafed },
-    {
-      path: "plan.dynafed.labels",
-      label: "Labels",
-      kind: {
-        is: "choice",
-        choices: [
-          ["learned", "Learned"],
-          ["fixed", "As they start"],
-        ],
-      },
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.recursion",
-      label: "Gradient through the inner steps",
-      kind: {
-        is: "choice",
-        choices: [
-          ["exact", "Exact"],
-          ["tesla", "TESLA's approximation"],
-        ],
-      },
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.target",
-      label: "Target",
-      kind: {
-        is: "choice",
-        choices: [
-          ["average", "Mean of later snapshots"],
-          ["exponential", "Moving average of the snapshots"],
-          ["straight", "Straight line to the last snapshots"],
-        ],
-      },
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.targetDecay",
-      label: "Decay of the target's average",
-      kind: real,
-      hint: "0 but for the moving average.",
-      when: dynafed,
-    },
-    { path: "plan.dynafed.ahead", label: "Snapshots ahead", kind: integer, when: dynafed },
-    {
-      path: "plan.dynafed.leastAveraged",
-      label: "Averaged for a target, at least",
-      kind: integer,
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.curriculum",
-      label: "Curriculum, part of the iterations",
-      kind: real,
-      hint: "Early starts first. 0: none.",
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.skipAbove",
-      label: "Skip iterations with D above",
-      kind: real,
-      hint: "0: skip none.",
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.imageAverage",
-      label: "Decay of the images' average",
-      kind: real,
-      hint: "0: the last images count.",
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.patience",
-      label: "Patience, iterations",
-      kind: integer,
-      hint: "Ends early where D stays flat. 0: never.",
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.refreshEvery",
-      label: "Rounds between syntheses",
-      kind: integer,
-      hint: "0: one synthesis.",
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.refreshIterations",
-      label: "Iterations of a later synthesis",
-      kind: integer,
-      when: dynafed,
-    },
-    { path: "plan.dynafed.refineSteps", label: "Refine steps", kind: integer, when: dynafed },
-    { path: "plan.dynafed.refineRate", label: "Refine rate", kind: real, when: dynafed },
-    {
-      path: "plan.dynafed.refineDecay",
-      label: "Decay of the refine rate",
-      kind: real,
-      hint: "A factor each round. 1: none.",
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.refineShare",
-      label: "Share of the refined model",
-      kind: real,
-      hint: "1: the refined model. Below: closer to the average.",
-      when: dynafed,
-    },
-    {
-      path: "plan.dynafed.augment",
-      label: "Augment the synthetic images",
-      kind: { is: "flag" },
-      when: dynafed,
-    },
+    field(dynafedPath, "Learn a synthetic set and refine on it", { kind: "part" }),
+    ...onlyWhen({ path: dynafedPath, equals: "true" }, [
+      ...synthesisFields,
+      ...targetFields,
+      ...refineFields,
+    ]),
   ],
 };

@@ -1,36 +1,28 @@
 import { useEffect, useState } from "preact/hooks";
 import { getJson } from "../api.ts";
 
-/** Every file of the run's export, as the server lists them; asked for again after each round. */
-export function ExportsSection(props: { readonly run: string; readonly completedRounds: number }) {
-  const { run, completedRounds } = props;
-  const [files, setFiles] = useState<readonly string[]>([]);
-  useEffect(() => {
-    let over = false;
-    void getJson<{ files: readonly string[] }>(`/api/admin/runs/${run}/export`).then((answer) => {
-      if (answer.ok && !over) setFiles(answer.value.files);
-    });
-    return () => {
-      over = true;
-    };
-  }, [run, completedRounds]);
+type Props = { readonly run: string; readonly completedRounds: number };
 
-  const tables = files.filter((name) => !name.includes("/"));
+/** The files of the run's export. */
+export function ExportsSection({ run, completedRounds }: Props) {
+  const files = useExportFiles(run, completedRounds);
   const inFolders = files.filter((name) => name.includes("/"));
   return (
     <section class="stack" aria-labelledby="exports">
       <h2 id="exports">Exports</h2>
       <ul class="row" data-testid="exports">
-        {tables.map((name) => (
-          <ExportLink key={name} run={run} name={name} button />
-        ))}
+        {files
+          .filter((name) => !name.includes("/"))
+          .map((name) => (
+            <ExportLink key={name} run={run} name={name} look="button" />
+          ))}
       </ul>
       {inFolders.length > 0 && (
         <details>
-          <summary>{inFolders.length} more files: snapshots and the synthetic set</summary>
+          <summary>{inFolders.length} more files: snapshots and the strategy's state</summary>
           <ul class="files small">
             {inFolders.map((name) => (
-              <ExportLink key={name} run={run} name={name} />
+              <ExportLink key={name} run={run} name={name} look="" />
             ))}
           </ul>
         </details>
@@ -39,10 +31,26 @@ export function ExportsSection(props: { readonly run: string; readonly completed
   );
 }
 
-function ExportLink({ run, name, button = false }: { run: string; name: string; button?: boolean }) {
+/** The list is fetched again after each completed round, which adds a snapshot. */
+function useExportFiles(run: string, completedRounds: number): readonly string[] {
+  const [files, setFiles] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let isOver = false;
+    void getJson<{ files: readonly string[] }>(`/api/admin/runs/${run}/export`).then((answer) => {
+      if (answer.ok && !isOver) setFiles(answer.value.files);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [run, completedRounds]);
+  return files;
+}
+
+function ExportLink(props: { readonly run: string; readonly name: string; readonly look: "button" | "" }) {
+  const { run, name, look } = props;
   return (
     <li>
-      <a class={button ? "button" : ""} href={`/api/admin/runs/${run}/export/${name}`} download>
+      <a class={look} href={`/api/admin/runs/${run}/export/${name}`} download>
         {name}
       </a>
     </li>

@@ -2,9 +2,8 @@ import type { RunActivity, RunDetail } from "@tributary/protocol";
 import { formatDuration, plural } from "../ui/format.ts";
 import { useNow } from "../ui/use-now.ts";
 
-/** What the run does at this moment. */
-export function LiveRoundPanel({ detail }: { readonly detail: RunDetail }) {
-  const { live, summary } = detail;
+/** What the run is doing at this moment. */
+export function LiveRoundPanel({ detail: { live, summary } }: { readonly detail: RunDetail }) {
   return (
     <section class="panel stack" aria-labelledby="now">
       <h2 id="now">Now</h2>
@@ -13,51 +12,63 @@ export function LiveRoundPanel({ detail }: { readonly detail: RunDetail }) {
   );
 }
 
-function OpenRound({ live }: { readonly live: NonNullable<RunDetail["live"]> }) {
+type OpenRoundProps = { readonly live: NonNullable<RunDetail["live"]> };
+
+function OpenRound({ live: { round, asked, reported, deadlineAt } }: OpenRoundProps) {
   const nowMs = useNow(true);
-  const leftMs = Math.max(0, Date.parse(live.deadlineAt) - nowMs);
-  const reported = new Set(live.reported);
   return (
     <>
       <p data-testid="live">
-        Round {live.round}: {live.reported.length} of {live.asked.length} have reported,{" "}
-        {leftMs > 0 ? `${formatDuration(Math.ceil(leftMs / 1000) * 1000)} left` : "deadline passed"}
+        Round {round}: {reported.length} of {plural(asked.length, "volunteer")}{" "}
+        {asked.length === 1 ? "has" : "have"} reported, {timeLeft(Date.parse(deadlineAt) - nowMs)}
       </p>
       <progress
         class="meter"
-        max={Math.max(1, live.asked.length)}
-        value={live.reported.length}
-        aria-label="Reported"
+        max={Math.max(1, asked.length)}
+        value={reported.length}
+        aria-label="Volunteers that have reported"
       />
       <ul class="row small">
-        {live.asked.map((volunteer) => (
-          <li key={volunteer} class="pill" data-tone={reported.has(volunteer) ? "live" : undefined}>
-            {volunteer.slice(0, 8)} {reported.has(volunteer) ? "reported" : "training"}
-          </li>
+        {asked.map((volunteer) => (
+          <MemberPill key={volunteer} volunteer={volunteer} hasReported={reported.includes(volunteer)} />
         ))}
       </ul>
     </>
   );
 }
 
+function MemberPill(props: { readonly volunteer: string; readonly hasReported: boolean }) {
+  return (
+    <li class="pill" data-tone={props.hasReported ? "live" : undefined}>
+      {props.volunteer.slice(0, 8)} {props.hasReported ? "reported" : "training"}
+    </li>
+  );
+}
+
+function timeLeft(ms: number): string {
+  return ms > 0 ? `${formatDuration(Math.ceil(ms / 1000) * 1000)} left` : "deadline passed";
+}
+
+/** What a run does while no round is open. */
 function idleWords(activity: RunActivity): string {
   switch (activity.state) {
     case "waiting": {
-      const missing = Math.max(0, activity.needed - activity.available);
+      const { available, needed } = activity;
+      const missing = needed - available;
       return missing > 0
-        ? `Waiting for ${plural(missing, "more volunteer")} (${activity.available} of ${activity.needed} available).`
+        ? `Waiting for ${plural(missing, "more volunteer")} (${available} of ${needed} available).`
         : "The next round is about to open.";
     }
     case "collecting":
       return `Round ${activity.round}: ${activity.reported} of ${activity.asked} have reported.`;
     case "aggregating":
-      return `Averaging round ${activity.round}.`;
+      return `Aggregating the updates of round ${activity.round}.`;
     case "synthesizing":
       return `Learning the synthetic set: iteration ${activity.iteration} of ${activity.iterations}.`;
     case "refining":
       return `Refining the model of round ${activity.round}.`;
     case "paused":
-      return "Nobody is asked until you start the run.";
+      return "Paused. Volunteers take part again when you start the run.";
     case "stopped":
       return `Stopped after round ${activity.round}.`;
     case "finished":

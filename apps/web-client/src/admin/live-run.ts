@@ -1,24 +1,25 @@
-/** One run as server-sent events tell it, newest state first. */
+/** Follows one run by its server-sent events. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { RunDetail } from "@tributary/protocol";
 import { getJson } from "../api.ts";
 
 export type LiveRun = {
+  /** The newest state that came; null until the first. */
   readonly detail: ReadonlySignal<RunDetail | null>;
-  /** Why nothing newer comes, in words; null while the stream is open. */
+  /** Why no newer state comes, in words; null while the stream is open. */
   readonly trouble: ReadonlySignal<string | null>;
   close(): void;
 };
 
 const reopenMs = 3000;
 
-/** `onLoggedOut`: the server no longer knows this operator. */
+/** `onLoggedOut` is called when the server refuses the stream because the login has ended. */
 export function openLiveRun(run: string, onLoggedOut: () => void): LiveRun {
   const detail = signal<RunDetail | null>(null);
   const trouble = signal<string | null>(null);
-  let source: EventSource | null = null;
+  let source: EventSource;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let closed = false;
+  let isClosed = false;
 
   const open = () => {
     source = new EventSource(`/api/admin/runs/${run}/events`);
@@ -27,15 +28,15 @@ export function openLiveRun(run: string, onLoggedOut: () => void): LiveRun {
       trouble.value = null;
     });
     source.addEventListener("error", () => {
-      trouble.value = "The connection to the server is lost; trying again.";
+      trouble.value = "The connection to the server was lost. Trying again…";
       // The browser retries a lost connection by itself, but never a refused one: ask why it was refused.
-      if (source?.readyState === EventSource.CLOSED) void explain();
+      if (source.readyState === EventSource.CLOSED) void explain();
     });
   };
 
   const explain = async () => {
     const answer = await getJson<RunDetail>(`/api/admin/runs/${run}`);
-    if (closed) return;
+    if (isClosed) return;
     if (!answer.ok && answer.status === 401) return onLoggedOut();
     if (!answer.ok && answer.status === 404) {
       trouble.value = answer.detail;
@@ -50,9 +51,9 @@ export function openLiveRun(run: string, onLoggedOut: () => void): LiveRun {
     detail,
     trouble,
     close() {
-      closed = true;
+      isClosed = true;
       clearTimeout(timer);
-      source?.close();
+      source.close();
     },
   };
 }

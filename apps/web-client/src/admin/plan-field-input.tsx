@@ -1,4 +1,4 @@
-import type { Field } from "./plan-fields.ts";
+import type { Choice, Field, FieldInput } from "./plan-field.ts";
 
 type Props = {
   readonly field: Field;
@@ -8,64 +8,103 @@ type Props = {
 };
 
 /** One field with its label, its hint, and what is wrong with it. */
-export function PlanFieldInput({ field, value, problem, onChange }: Props) {
-  const { path, label, hint, kind } = field;
-  const described = [
-    hint === undefined ? "" : `${path}-hint`,
-    problem === undefined ? "" : `${path}-problem`,
+export function PlanFieldInput(props: Props) {
+  const { kind } = props.field.input;
+  return kind === "flag" || kind === "part" ? <CheckField {...props} /> : <TextField {...props} />;
+}
+
+function CheckField({ field: { path, label }, value, problem, onChange }: Props) {
+  return (
+    <label class="choice flag">
+      <input
+        id={path}
+        type="checkbox"
+        checked={value === "true"}
+        aria-invalid={problem !== undefined}
+        onChange={(event) => onChange(path, event.currentTarget.checked ? "true" : "")}
+      />
+      <span class="stack-tight">
+        {label}
+        {problem !== undefined && <span class="error-text">{problem}</span>}
+      </span>
+    </label>
+  );
+}
+
+/** A labelled input or choice, with its hint and its problem below. */
+function TextField(props: Props) {
+  const { path, label, hint, input } = props.field;
+  return (
+    <div class="field" data-wide={input.kind === "names" || path === "name" ? "" : undefined}>
+      <label for={path}>{label}</label>
+      <Control {...props} />
+      {hint !== undefined && (
+        <p class="hint" id={hintId(path)}>
+          {hint}
+        </p>
+      )}
+      {props.problem !== undefined && (
+        <p class="error" id={problemId(path)}>
+          {props.problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Control({ field: { path, hint, input }, value, problem, onChange }: Props) {
+  const describing = [
+    ...(hint === undefined ? [] : [hintId(path)]),
+    ...(problem === undefined ? [] : [problemId(path)]),
   ];
   const common = {
     id: path,
     name: path,
     class: "input",
+    value,
     "aria-invalid": problem !== undefined,
-    "aria-describedby": described.filter((id) => id !== "").join(" ") || undefined,
+    "aria-describedby": describing.join(" ") || undefined,
   };
-
-  if (kind.is === "flag" || kind.is === "part") {
+  if (input.kind !== "choice") {
     return (
-      <label class="choice flag">
-        <input
-          id={path}
-          type="checkbox"
-          checked={value === "true"}
-          onChange={(event) => onChange(path, event.currentTarget.checked ? "true" : "")}
-        />
-        <span>{label}</span>
-      </label>
+      <input
+        {...common}
+        type="text"
+        inputMode={inputModeOf(input)}
+        autocomplete="off"
+        onInput={(event) => onChange(path, event.currentTarget.value)}
+      />
     );
   }
   return (
-    <div class="field" data-wide={path === "plan.classNames" || path === "name" ? "" : undefined}>
-      <label for={path}>{label}</label>
-      {kind.is === "choice" ? (
-        <select {...common} value={value} onChange={(event) => onChange(path, event.currentTarget.value)}>
-          {kind.choices.map(([choice, words]) => (
-            <option key={choice} value={choice}>
-              {words}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          {...common}
-          type="text"
-          inputMode={kind.is === "integer" ? "numeric" : kind.is === "real" ? "decimal" : "text"}
-          autocomplete="off"
-          value={value}
-          onInput={(event) => onChange(path, event.currentTarget.value)}
-        />
-      )}
-      {hint !== undefined && (
-        <p class="hint" id={`${path}-hint`}>
-          {hint}
-        </p>
-      )}
-      {problem !== undefined && (
-        <p class="error" id={`${path}-problem`}>
-          {problem}
-        </p>
-      )}
-    </div>
+    <select {...common} onChange={(event) => onChange(path, event.currentTarget.value)}>
+      <Options choices={input.choices} />
+    </select>
   );
+}
+
+function Options({ choices }: { readonly choices: readonly Choice[] }) {
+  return (
+    <>
+      {choices.map(([value, label]) => (
+        <option key={value} value={value}>
+          {label}
+        </option>
+      ))}
+    </>
+  );
+}
+
+/** The keyboard that a touch screen offers. */
+function inputModeOf({ kind }: FieldInput): "numeric" | "decimal" | "text" {
+  if (kind === "integer") return "numeric";
+  return kind === "real" ? "decimal" : "text";
+}
+
+function hintId(path: string): string {
+  return `${path}-hint`;
+}
+
+function problemId(path: string): string {
+  return `${path}-problem`;
 }

@@ -1,172 +1,116 @@
-/** The fields of the form that makes a plan, in groups, in the order in which they are thought about. */
+/** Every field of the form that makes a plan, in groups, in the order in which an operator decides on them. */
 import { dynafedGroup } from "./dynafed-fields.ts";
+import { choice, type Field, type FieldGroup, field, integer, onlyWhen, real } from "./plan-field.ts";
 import { strategyField, strategyGroups } from "./strategy-fields.ts";
 
-export type FieldKind =
-  /** `mayBeEmpty`: an empty field means null. */
-  | { readonly is: "integer"; readonly mayBeEmpty?: boolean }
-  | { readonly is: "real"; readonly mayBeEmpty?: boolean }
-  | { readonly is: "text" }
-  | { readonly is: "flag" }
-  /** A part of the plan that is there, with the fields below its path, or is null. */
-  | { readonly is: "part" }
-  | { readonly is: "choice"; readonly choices: readonly (readonly [value: string, label: string])[] };
-
-/** `path` is where the value goes in the request's body: "plan.cohort.size". Shown only `when` it applies. */
-export type Field = {
-  readonly path: string;
-  readonly label: string;
-  readonly hint?: string;
-  readonly kind: FieldKind;
-  readonly when?: { readonly path: string; readonly is: string };
+const runGroup: FieldGroup = {
+  title: "Run",
+  about: "The run's name and length, and how the server makes one model of many updates.",
+  fields: [
+    field("name", "Name", { kind: "text" }),
+    strategyField,
+    integer("plan.rounds", "Rounds"),
+    integer("plan.seed", "Seed", "The same seed and updates give the same run."),
+  ],
 };
 
-export type FieldGroup = {
-  readonly title: string;
-  readonly about: string;
-  readonly fields: readonly Field[];
+const volunteerGroup: FieldGroup = {
+  title: "Volunteers",
+  about: "When a round opens, and how many updates it needs.",
+  fields: [
+    integer("plan.cohort.minimum", "Volunteers to open a round"),
+    integer("plan.cohort.size", "Most volunteers asked"),
+    integer("plan.cohort.quorum", "Updates needed"),
+    integer("plan.cohort.deadlineMs", "Deadline, milliseconds"),
+  ],
 };
 
-const integer: FieldKind = { is: "integer" };
-const real: FieldKind = { is: "real" };
-const convnet = { path: "plan.network.kind", is: "convnet" };
+const dataGroup: FieldGroup = {
+  title: "Data",
+  about: "The server's own pictures: the test set, and the sample shards that it lends to volunteers.",
+  fields: [
+    field("plan.sample.dataset", "Data set", { kind: "text" }),
+    integer("plan.sample.train", "Training images"),
+    integer("plan.sample.test", "Test images"),
+    integer("plan.sample.shards", "Sample shards"),
+    real("plan.sample.alpha", "Alpha", "Small: each shard holds few classes. Large: all shards are alike."),
+    field(
+      "plan.classNames",
+      "Class names",
+      { kind: "names" },
+      "In the order of the labels, separated by commas.",
+    ),
+    real("plan.preprocessing.mean", "Pixel mean", "With pixels between 0 and 1."),
+    real("plan.preprocessing.std", "Pixel standard deviation"),
+  ],
+};
+
+const networkGroup: FieldGroup = {
+  title: "Network",
+  about: "The model that is trained.",
+  fields: [
+    choice("plan.network.kind", "Kind", [
+      ["convnet", "ConvNet"],
+      ["mlp", "Multilayer perceptron"],
+    ]),
+    ...onlyWhen({ path: "plan.network.kind", equals: "convnet" }, [
+      integer("plan.network.width", "Width, channels per block"),
+      integer("plan.network.depth", "Depth, blocks"),
+    ]),
+    ...onlyWhen({ path: "plan.network.kind", equals: "mlp" }, [
+      field(
+        "plan.network.hidden",
+        "Hidden layers",
+        { kind: "integers" },
+        "Units of each, separated by commas.",
+      ),
+    ]),
+    field("plan.network.image", "Image", { kind: "integers" }, "Height, width, channels."),
+  ],
+};
+
+const trainingGroup: FieldGroup = {
+  title: "Local training",
+  about: "What each volunteer does in a round.",
+  fields: [
+    integer("plan.local.epochs", "Epochs"),
+    integer("plan.local.batchSize", "Batch size"),
+    choice("plan.local.optimizer.kind", "Optimiser", [
+      ["adam", "Adam"],
+      ["momentum", "SGD with momentum"],
+      ["sgd", "SGD"],
+    ]),
+    real("plan.local.optimizer.learningRate", "Learning rate"),
+    ...onlyWhen({ path: "plan.local.optimizer.kind", equals: "momentum" }, [
+      real("plan.local.optimizer.momentum", "Momentum"),
+    ]),
+    field("plan.local.keepOptimizerState", "Keep the optimiser's state between rounds", { kind: "flag" }),
+  ],
+};
+
+const transferGroup: FieldGroup = {
+  title: "Transfer and limits",
+  about: "How updates travel, and the limits above which the server refuses one.",
+  fields: [
+    choice("plan.updateDtype", "Number format", [
+      ["float32", "float32"],
+      ["float16", "float16, half the bytes"],
+    ]),
+    integer("plan.limits.maxExamples", "Most examples"),
+    real("plan.limits.maxMagnitude", "Largest change of a weight"),
+    real("plan.limits.maxNorm", "Largest norm"),
+  ],
+};
 
 export const fieldGroups: readonly FieldGroup[] = [
-  {
-    title: "Run",
-    about: "What it is called, how long it goes on, and how the server makes one model of many.",
-    fields: [
-      { path: "name", label: "Name", kind: { is: "text" } },
-      strategyField,
-      { path: "plan.rounds", label: "Rounds", kind: integer },
-      {
-        path: "plan.seed",
-        label: "Seed",
-        kind: integer,
-        hint: "The same seed and updates give the same run.",
-      },
-    ],
-  },
+  runGroup,
   ...strategyGroups,
-  {
-    title: "Volunteers",
-    about: "When a round opens, and what it needs to count.",
-    fields: [
-      { path: "plan.cohort.minimum", label: "Volunteers to open a round", kind: integer },
-      { path: "plan.cohort.size", label: "Volunteers asked, at most", kind: integer },
-      { path: "plan.cohort.quorum", label: "Updates a round needs", kind: integer },
-      { path: "plan.cohort.deadlineMs", label: "Deadline, milliseconds", kind: integer },
-    ],
-  },
-  {
-    title: "Data",
-    about: "The server's own pictures: the test set, and the sample shards lent to volunteers.",
-    fields: [
-      { path: "plan.sample.dataset", label: "Data set", kind: { is: "text" } },
-      { path: "plan.sample.train", label: "Training images", kind: integer },
-      { path: "plan.sample.test", label: "Test images", kind: integer },
-      { path: "plan.sample.shards", label: "Sample shards", kind: integer },
-      {
-        path: "plan.sample.alpha",
-        label: "Alpha",
-        kind: real,
-        hint: "Small: each shard sees few classes. Large: all alike.",
-      },
-      {
-        path: "plan.classNames",
-        label: "Class names",
-        kind: { is: "text" },
-        hint: "In label order, with commas.",
-      },
-      {
-        path: "plan.preprocessing.mean",
-        label: "Pixel mean",
-        kind: real,
-        hint: "Of pixels between 0 and 1.",
-      },
-      { path: "plan.preprocessing.std", label: "Pixel deviation", kind: real },
-    ],
-  },
-  {
-    title: "Network",
-    about: "What is trained.",
-    fields: [
-      {
-        path: "plan.network.kind",
-        label: "Kind",
-        kind: {
-          is: "choice",
-          choices: [
-            ["convnet", "ConvNet"],
-            ["mlp", "Multilayer perceptron"],
-          ],
-        },
-      },
-      { path: "plan.network.width", label: "Width, channels a block", kind: integer, when: convnet },
-      { path: "plan.network.depth", label: "Depth, blocks", kind: integer, when: convnet },
-      {
-        path: "plan.network.hidden",
-        label: "Hidden layers",
-        kind: { is: "text" },
-        hint: "Units of each, with commas.",
-        when: { path: "plan.network.kind", is: "mlp" },
-      },
-      { path: "plan.network.image", label: "Image", kind: { is: "text" }, hint: "Height, width, channels." },
-    ],
-  },
-  {
-    title: "Local training",
-    about: "What one volunteer does in one round.",
-    fields: [
-      { path: "plan.local.epochs", label: "Epochs", kind: integer },
-      { path: "plan.local.batchSize", label: "Batch size", kind: integer },
-      {
-        path: "plan.local.optimizer.kind",
-        label: "Optimiser",
-        kind: {
-          is: "choice",
-          choices: [
-            ["adam", "Adam"],
-            ["momentum", "SGD with momentum"],
-            ["sgd", "SGD"],
-          ],
-        },
-      },
-      { path: "plan.local.optimizer.learningRate", label: "Learning rate", kind: real },
-      {
-        path: "plan.local.optimizer.momentum",
-        label: "Momentum",
-        kind: real,
-        when: { path: "plan.local.optimizer.kind", is: "momentum" },
-      },
-      {
-        path: "plan.local.keepOptimizerState",
-        label: "Keep the optimiser's state between rounds",
-        kind: { is: "flag" },
-      },
-    ],
-  },
+  volunteerGroup,
+  dataGroup,
+  networkGroup,
+  trainingGroup,
   dynafedGroup,
-  {
-    title: "Transfer and limits",
-    about: "How updates travel, and what makes one too large to be believed.",
-    fields: [
-      {
-        path: "plan.updateDtype",
-        label: "Numbers travel as",
-        kind: {
-          is: "choice",
-          choices: [
-            ["float32", "float32"],
-            ["float16", "float16, half the bytes"],
-          ],
-        },
-      },
-      { path: "plan.limits.maxExamples", label: "Examples in an update, at most", kind: integer },
-      { path: "plan.limits.maxMagnitude", label: "Change of one weight, at most", kind: real },
-      { path: "plan.limits.maxNorm", label: "Norm of an update, at most", kind: real },
-    ],
-  },
+  transferGroup,
 ];
 
 export const allFields: readonly Field[] = fieldGroups.flatMap(({ fields }) => fields);

@@ -1,47 +1,47 @@
-/** Between what is typed into the form and the body of `POST /api/admin/runs`. The server has the last word. */
+/** Between the form and the body of `POST /api/admin/runs`. The server has the last word on a plan. */
 import type { CreateRunBody } from "@tributary/protocol";
-import { allFields, type Field } from "./plan-fields.ts";
+import { dynafedPath, dynafedSettingsPrefix } from "./dynafed-fields.ts";
+import { readField, textOf } from "./field-text.ts";
+import type { Field } from "./plan-field.ts";
+import { allFields } from "./plan-fields.ts";
 import { strategyDefaults, strategyPath } from "./strategy-fields.ts";
 
-/** path -> text; a flag is "true" or "". */
+/** Each field's text by its path; a check mark is "true" or "". */
 export type FormValues = Readonly<Record<string, string>>;
-/** path -> what is wrong there. */
+/** What is wrong with a field, by its path. */
 export type FieldProblems = Readonly<Record<string, string>>;
 
 export type FormOutcome =
   | { readonly ok: true; readonly body: CreateRunBody }
   | { readonly ok: false; readonly problems: FieldProblems };
 
-export function applies(field: Field, values: FormValues): boolean {
-  return field.when === undefined || values[field.when.path] === field.when.is;
+/** Whether the field has a meaning beside the others' values. */
+export function applies({ when }: Field, values: FormValues): boolean {
+  return when === undefined || values[when.path] === when.equals;
 }
 
-/** Only what is no number is refused here: ranges and relations are the server's to check. */
+/** The request's body, or every field whose text cannot be read. */
 export function bodyOfForm(values: FormValues): FormOutcome {
   const body: Record<string, unknown> = {};
   const problems: Record<string, string> = {};
-  for (const field of allFields) {
-    if (!applies(field, values)) continue;
-    const read = readField(field, values[field.path] ?? "");
-    if (read.ok) place(body, field.path.split("."), read.value);
-    else problems[field.path] = read.problem;
+  for (const field of allFields.filter((each) => applies(each, values))) {
+    const read = readField(field.input, values[field.path] ?? "");
+    if (read.outcome === "unreadable") problems[field.path] = read.message;
+    else place(body, field.path, read.value);
   }
   if (Object.keys(problems).length > 0) return { ok: false, problems };
-  const names = listOf(values["plan.classNames"] ?? "");
-  place(body, ["plan", "network", "classes"], names.length);
+  place(body, "plan.network.classes", classCount(body));
   return { ok: true, body: body as CreateRunBody };
 }
 
 /** The reverse: a body laid out for the form. */
 export function formOfBody(body: CreateRunBody): FormValues {
-  return Object.fromEntries(
-    allFields.map(({ path }) => [path, textOf(path.split(".").reduce<unknown>(child, body))]),
-  );
+  return Object.fromEntries(allFields.map(({ path }) => [path, textOf(valueAt(body, path))]));
 }
 
 /**
- * The form after a change. Another strategy brings its defaults with it, and DynaFed, switched on where its fields are
- * empty, those of `example`.
+ * The form after a change. Another strategy brings its defaults with it. DynaFed, switched on while its fields are
+ * empty, takes the settings of `example`.
  */
 export function changedForm(
   before: FormValues,
@@ -51,11 +51,9 @@ export function changedForm(
 ): FormValues {
   const after = { ...before, [path]: value };
   if (path === strategyPath) return { ...after, ...strategyDefaults(value) };
-  if (path !== "plan.dynafed" || value !== "true") return after;
-  const given = Object.entries(formOfBody(example)).filter(
-    ([name]) => name.startsWith("plan.dynafed.") && (before["plan.dynafed.snapshots"] ?? "") === "",
-  );
-  return { ...after, ...Object.fromEntries(given) };
+  const isFirstDynafed =
+    path === dynafedPath && value === "true" && (before[`${dynafedSettingsPrefix}snapshots`] ?? "") === "";
+  return isFirstDynafed ? { ...after, ...dynafedSettingsOf(example) } : after;
 }
 
 /**
@@ -93,81 +91,36 @@ function byPath(path: string): Field | undefined {
   return allFields.find((field) => field.path === path);
 }
 
-type Read = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string };
-
-function readField({ kind, path }: Field, text: string): Read {
-  switch (kind.is) {
-    case "flag":
-      return { ok: true, value: text === "true" };
-    case "part":
-      return { ok: true, value: text === "true" ? {} : null };
-    case "choice":
-      return { ok: true, value: text };
-    case "text":
-      return readText(path, text.trim());
-    case "integer":
-      if (kind.mayBeEmpty && text.trim() === "") return { ok: true, value: null };
-      return readNumber(text, /^-?\d+$/, "a whole number");
-    case "real":
-      if (kind.mayBeEmpty && text.trim() === "") return { ok: true, value: null };
-      return readNumber(text, /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, "a number");
-    default:
-      return kind satisfies never;
-  }
+function dynafedSettingsOf(example: CreateRunBody): FormValues {
+  const settings = Object.entries(formOfBody(example)).filter(([path]) =>
+    path.startsWith(dynafedSettingsPrefix),
+  );
+  return Object.fromEntries(settings);
 }
 
-function readText(path: string, text: string): Read {
-  switch (path) {
-    case "plan.classNames":
-      return { ok: true, value: listOf(text) };
-    case "plan.network.hidden":
-    case "plan.network.image": {
-      const numbers = listOf(text).map(Number);
-      const wrong = numbers.some((value) => !Number.isInteger(value));
-      return wrong
-        ? { ok: false, problem: `whole numbers with commas, not "${text}"` }
-        : { ok: true, value: numbers };
-    }
-    default:
-      return { ok: true, value: text };
-  }
+/** The network has one output for each class name. */
+function classCount(body: object): number {
+  const names = valueAt(body, "plan.classNames");
+  return Array.isArray(names) ? names.length : 0;
 }
 
-function readNumber(text: string, pattern: RegExp, expected: string): Read {
-  const trimmed = text.trim();
-  return pattern.test(trimmed)
-    ? { ok: true, value: Number(trimmed) }
-    : { ok: false, problem: `must be ${expected}, got "${trimmed}"` };
-}
-
-function listOf(text: string): readonly string[] {
-  return text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-}
-
-function place(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  const [key, ...rest] = path;
-  if (key === undefined) return;
+function place(target: Record<string, unknown>, path: string, value: unknown): void {
+  const [key = "", ...rest] = path.split(".");
   if (rest.length === 0) {
     target[key] = value;
     return;
   }
   const inner = (target[key] ?? {}) as Record<string, unknown>;
   target[key] = inner;
-  place(inner, rest, value);
+  place(inner, rest.join("."), value);
+}
+
+function valueAt(body: object, path: string): unknown {
+  return path.split(".").reduce<unknown>(child, body);
 }
 
 function child(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null
     ? (value as Readonly<Record<string, unknown>>)[key]
     : undefined;
-}
-
-function textOf(value: unknown): string {
-  if (value === undefined || value === null || value === false) return "";
-  if (Array.isArray(value)) return value.join(", ");
-  // A part of the plan that is there.
-  return typeof value === "object" ? "true" : String(value);
 }

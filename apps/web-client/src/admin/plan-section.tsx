@@ -1,34 +1,52 @@
 import type { RunSummary } from "@tributary/protocol";
+import type { Field, FieldGroup } from "./plan-field.ts";
 import { fieldGroups } from "./plan-fields.ts";
-import { applies, formOfBody } from "./plan-form.ts";
+import { applies, type FormValues, formOfBody } from "./plan-form.ts";
 
-/** The frozen plan, in the words of the form that made it. */
+/** The run's plan, in the words of the form that made it. */
 export function PlanSection({ summary }: { readonly summary: RunSummary }) {
   const values = formOfBody({ name: summary.name, plan: summary.plan });
   return (
     <section class="stack" aria-labelledby="plan">
       <h2 id="plan">Plan</h2>
       <details>
-        <summary>Everything that fixes how this run trains</summary>
+        <summary>Every setting of this run, fixed since it was created</summary>
         <div class="plan-columns">
-          {fieldGroups.map(({ title, fields }) => {
-            const shown = fields.filter((field) => applies(field, values));
-            return shown.length === 0 ? null : (
-              <section key={title} class="stack-tight">
-                <h3>{title}</h3>
-                <dl class="plan-list small">
-                  {shown.map(({ path, label }) => (
-                    <div key={path}>
-                      <dt>{label}</dt>
-                      <dd>{values[path] === "" ? "no" : values[path] === "true" ? "yes" : values[path]}</dd>
-                    </div>
-                  ))}
-                </dl>
-              </section>
-            );
-          })}
+          {fieldGroups.map((group) => (
+            <Settings key={group.title} group={group} values={values} />
+          ))}
         </div>
       </details>
     </section>
   );
+}
+
+function Settings({ group, values }: { readonly group: FieldGroup; readonly values: FormValues }) {
+  const shown = group.fields.filter((field) => applies(field, values));
+  if (shown.length === 0) return null;
+  return (
+    <section class="stack-tight">
+      <h3>{group.title}</h3>
+      <dl class="plan-list small">
+        {shown.map((field) => (
+          <div key={field.path}>
+            <dt>{field.label}</dt>
+            <dd>{shownValue(field, values[field.path] ?? "")}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function shownValue({ input }: Field, text: string): string {
+  switch (input.kind) {
+    case "flag":
+    case "part":
+      return text === "true" ? "yes" : "no";
+    case "choice":
+      return input.choices.find(([value]) => value === text)?.[1] ?? text;
+    default:
+      return text === "" ? "none" : text;
+  }
 }

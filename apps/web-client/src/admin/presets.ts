@@ -1,4 +1,4 @@
-/** Plans to begin from. */
+/** Plans to start from. */
 import {
   type CreateRunBody,
   type DynafedSettings,
@@ -39,19 +39,19 @@ export const presets: readonly [Preset, Preset, ...Preset[]] = [
   {
     id: "small-dynafed",
     label: "Small DynaFed",
-    about: "Four volunteers, a few minutes on a laptop.",
+    about: "Four volunteers. A few minutes on a laptop.",
     body: { name: "Fashion-MNIST with DynaFed", plan: smallPlan },
   },
   {
     id: "small-fedavg",
-    label: "Small federated averaging",
-    about: "The same without the synthetic set, to compare.",
-    body: { name: "Fashion-MNIST with averaging", plan: { ...smallPlan, dynafed: null } },
+    label: "Small FedAvg",
+    about: "The same run without a synthetic set, for comparison.",
+    body: { name: "Fashion-MNIST with FedAvg", plan: { ...smallPlan, dynafed: null } },
   },
   {
     id: "paper",
-    label: "DynaFed at the paper's size",
-    about: "80 shards of the full set, 200 rounds, a GPU on the server.",
-    body: { name: "Fashion-MNIST at the paper's size", plan: paper },
+    label: "DynaFed, full size",
+    about: "The paper's setting: 80 shards of the full data set, 200 rounds. The server needs a GPU.",
+    body: { name: "Fashion-MNIST at full size", plan: paper },
   },
 ];

@@ -1,57 +1,46 @@
 import type { RoundRow } from "@tributary/protocol";
+import { type Column, DataTable } from "../ui/data-table.tsx";
 import { formatBytes, formatCount, formatDuration, formatPercent, formatReal } from "../ui/format.ts";
-import { TableFrame } from "../ui/table-frame.tsx";
 
 const tones = { open: "live", aggregated: undefined, abandoned: "bad" } as const;
 
+const columns: readonly Column<RoundRow>[] = [
+  { title: "Round", number: true, cell: ({ round }) => round },
+  { title: "Outcome", cell: ({ outcome }) => <OutcomePill outcome={outcome} /> },
+  { title: "Updates", number: true, cell: ({ participants, asked }) => `${participants} of ${asked}` },
+  { title: "Refused", number: true, cell: ({ refused }) => refused },
+  { title: "Images", number: true, cell: ({ examples }) => formatCount(examples) },
+  { title: "Loss", number: true, cell: ({ loss }) => formatReal(loss) },
+  { title: "Aggregate", number: true, cell: ({ accuracyAggregate }) => formatPercent(accuracyAggregate) },
+  { title: "Refined", number: true, cell: ({ accuracyRefined }) => formatPercent(accuracyRefined) },
+  { title: "Up", number: true, cell: ({ bytesUp }) => formatBytes(bytesUp) },
+  { title: "Down", number: true, cell: ({ bytesDown }) => formatBytes(bytesDown) },
+  { title: "Time", number: true, cell: ({ ms }) => formatDuration(ms) },
+  { title: "Snapshot", cell: (row) => <code>{newestSnapshot(row).slice(0, 10)}</code> },
+];
+
+/** The round log, newest round first. */
 export function RoundsTable({ rounds }: { readonly rounds: readonly RoundRow[] }) {
   if (rounds.length === 0) return <p class="soft">No round has opened yet.</p>;
   return (
-    <TableFrame label="Table of rounds" tall>
-      <thead>
-        <tr>
-          <th scope="col" class="number">
-            Round
-          </th>
-          <th scope="col">Outcome</th>
-          {["Reported", "Refused", "Images", "Loss", "Averaged", "Refined", "Up", "Down", "Took"].map(
-            (name) => (
-              <th scope="col" class="number" key={name}>
-                {name}
-              </th>
-            ),
-          )}
-          <th scope="col">Snapshot</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rounds.toReversed().map((row) => (
-          <tr key={row.round}>
-            <th scope="row" class="number">
-              {row.round}
-            </th>
-            <td>
-              <span class="pill" data-tone={tones[row.outcome]}>
-                {row.outcome}
-              </span>
-            </td>
-            <td class="number">
-              {row.participants} of {row.asked}
-            </td>
-            <td class="number">{row.refused}</td>
-            <td class="number">{formatCount(row.examples)}</td>
-            <td class="number">{formatReal(row.loss)}</td>
-            <td class="number">{formatPercent(row.accuracyAggregate)}</td>
-            <td class="number">{formatPercent(row.accuracyRefined)}</td>
-            <td class="number">{formatBytes(row.bytesUp)}</td>
-            <td class="number">{formatBytes(row.bytesDown)}</td>
-            <td class="number">{formatDuration(row.ms)}</td>
-            <td>
-              <code>{(row.refinedSnapshot ?? row.aggregateSnapshot ?? "").slice(0, 10)}</code>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </TableFrame>
+    <DataTable
+      label="Table of rounds"
+      tall
+      columns={columns}
+      rows={rounds.toReversed()}
+      keyOf={({ round }) => round}
+    />
   );
+}
+
+function OutcomePill({ outcome }: Pick<RoundRow, "outcome">) {
+  return (
+    <span class="pill" data-tone={tones[outcome]}>
+      {outcome}
+    </span>
+  );
+}
+
+function newestSnapshot({ refinedSnapshot, aggregateSnapshot }: RoundRow): string {
+  return refinedSnapshot ?? aggregateSnapshot ?? "";
 }

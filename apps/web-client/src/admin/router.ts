@@ -1,4 +1,4 @@
-/** The dashboard's addresses. Every view has one, so that it can be reloaded, shared and gone back to. */
+/** The dashboard's addresses. Every view has its own, so that it can be reloaded, shared and returned to. */
 
 export type Route =
   | { readonly page: "runs" }
@@ -7,7 +7,7 @@ export type Route =
   | { readonly page: "audit" }
   | { readonly page: "unknown"; readonly path: string };
 
-/** A slash at the end changes nothing; the query and the hash are not the router's. */
+/** A slash at the end changes nothing. `pathname` comes without query and hash. */
 export function parseRoute(pathname: string): Route {
   const path = pathname.replace(/\/+$/, "");
   if (path === "/admin" || path === "/admin.html") return { page: "runs" };

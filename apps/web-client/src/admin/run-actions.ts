@@ -1,7 +1,7 @@
-/** Which of its actions make sense in which state of a run. */
-import type { RunActivity } from "@tributary/protocol";
+/** Which actions an operator can take in each state of a run. */
+import type { RunActionBody, RunActivity } from "@tributary/protocol";
 
-export type RunAction = "start" | "pause" | "stop";
+export type RunAction = RunActionBody["action"];
 
 export function possibleActions(activity: RunActivity): readonly RunAction[] {
   switch (activity.state) {

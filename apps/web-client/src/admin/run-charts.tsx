@@ -1,67 +1,45 @@
 import type { RoundRow } from "@tributary/protocol";
-import { Chart } from "../ui/chart.tsx";
+import { AccuracyChart } from "../ui/accuracy-chart.tsx";
+import { Chart, type Series } from "../ui/chart.tsx";
 import { formatReal } from "../ui/format.ts";
 
 export function RunCharts({ rounds }: { readonly rounds: readonly RoundRow[] }) {
-  const evaluated = rounds.filter(({ accuracyAggregate }) => accuracyAggregate !== null);
-  const trained = rounds.filter(({ loss }) => loss !== null);
-  const firstRefined = evaluated.find(({ accuracyRefined }) => accuracyRefined !== null);
   return (
     <section class="charts" aria-label="Charts">
       <div class="panel">
-        <Chart
+        <AccuracyChart
           title="Test accuracy"
-          xs={evaluated.map(({ round }) => round)}
-          series={[
-            { label: "averaged", ink: "accent", values: evaluated.map((each) => each.accuracyAggregate) },
-            ...(firstRefined === undefined
-              ? []
-              : [
-                  {
-                    label: "after the refine",
-                    ink: "refine" as const,
-                    values: evaluated.map((each) => each.accuracyRefined),
-                  },
-                ]),
-          ]}
-          xLabel="round"
-          range={[0, 1]}
-          format={(value) => `${Math.round(value * 100)} %`}
-          mark={firstRefined === undefined ? null : { x: firstRefined.round, label: "DynaFed begins" }}
-          empty="Comes with the first evaluated round."
+          rounds={rounds.filter(({ accuracyAggregate }) => accuracyAggregate !== null)}
         />
       </div>
       <div class="panel">
-        <Chart
-          title="Loss"
-          xs={trained.map(({ round }) => round)}
-          series={[
-            {
-              label: "volunteers, training",
-              ink: "ink-soft",
-              values: trained.map(({ loss }) => loss),
-              dashed: true,
-            },
-            {
-              label: "test, averaged",
-              ink: "accent",
-              values: trained.map(({ lossAggregate }) => lossAggregate),
-            },
-            ...(firstRefined === undefined
-              ? []
-              : [
-                  {
-                    label: "test, refined",
-                    ink: "refine" as const,
-                    values: trained.map(({ lossRefined }) => lossRefined),
-                  },
-                ]),
-          ]}
-          xLabel="round"
-          format={(value) => formatReal(value)}
-          empty="Comes with the first round."
-        />
+        <LossChart rounds={rounds.filter(({ loss }) => loss !== null)} />
       </div>
     </section>
   );
+}
+
+function LossChart({ rounds }: { readonly rounds: readonly RoundRow[] }) {
+  return (
+    <Chart
+      title="Loss"
+      xs={rounds.map(({ round }) => round)}
+      series={lossSeries(rounds)}
+      xLabel="round"
+      format={(value) => formatReal(value)}
+      empty="Appears after the first round."
+    />
+  );
+}
+
+function lossSeries(rounds: readonly RoundRow[]): readonly Series[] {
+  const training = rounds.map(({ loss }) => loss);
+  const aggregate = rounds.map(({ lossAggregate }) => lossAggregate);
+  const refined = rounds.map(({ lossRefined }) => lossRefined);
+  const isRefined = refined.some((loss) => loss !== null);
+  return [
+    { label: "training, volunteers", ink: "ink-soft", values: training, dashed: true },
+    { label: "test, aggregate", ink: "accent", values: aggregate },
+    ...(isRefined ? [{ label: "test, refined", ink: "refine", values: refined } as const] : []),
+  ];
 }

@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { postJson } from "../api.ts";
 import { ConfirmButton } from "../ui/confirm-button.tsx";
 import { Notice } from "../ui/notice.tsx";
+import { loggedOut } from "./login.ts";
 import { possibleActions, type RunAction } from "./run-actions.ts";
-import { loggedOut } from "./session.ts";
 
 const words = {
   start: {
@@ -16,19 +16,20 @@ const words = {
   pause: {
     label: "Pause",
     question: "Pause this run?",
-    consequence: "The open round is finished first; then nobody is asked until you start it again.",
+    consequence: "The open round finishes first. No new round opens until you start the run again.",
   },
   stop: {
     label: "Stop",
     question: "Stop this run for good?",
-    consequence: "The open round is finished first. A stopped run cannot be started again; its results stay.",
+    consequence:
+      "A round that still waits for updates is abandoned. You cannot start a stopped run again. Its results stay.",
     kind: "danger",
   },
 } as const satisfies Record<RunAction, unknown>;
 
+/** Start, pause and stop, as far as the run's state allows them. */
 export function RunControls({ summary }: { readonly summary: RunSummary }) {
   const [problem, setProblem] = useState<string | null>(null);
-  const possible = possibleActions(summary.activity);
 
   const act = async (action: RunAction) => {
     const answer = await postJson(`/api/admin/runs/${summary.id}/actions`, { action });
@@ -39,7 +40,7 @@ export function RunControls({ summary }: { readonly summary: RunSummary }) {
   return (
     <>
       <div class="row">
-        {possible.map((action) => (
+        {possibleActions(summary.activity).map((action) => (
           <ConfirmButton
             key={action}
             {...words[action]}

@@ -2,20 +2,21 @@ import type { RunDetail } from "@tributary/protocol";
 import { useEffect, useMemo } from "preact/hooks";
 import { formatPercent, plural } from "../ui/format.ts";
 import { Notice } from "../ui/notice.tsx";
-import { Stats } from "../ui/stats.tsx";
+import { type Stat, Stats } from "../ui/stats.tsx";
 import { ActivityPill } from "./activity-pill.tsx";
 import { ExportsSection } from "./exports-section.tsx";
 import { LiveRoundPanel } from "./live-round-panel.tsx";
 import { openLiveRun } from "./live-run.ts";
+import { loggedOut } from "./login.ts";
 import { PlanSection } from "./plan-section.tsx";
 import { RoundsTable } from "./rounds-table.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { RunControls } from "./run-controls.tsx";
-import { loggedOut } from "./session.ts";
-import { strategyWords } from "./strategy-fields.ts";
+import { strategyWords } from "./strategy-words.ts";
 import { SynthesisSection } from "./synthesis-section.tsx";
 import { VolunteersTable } from "./volunteers-table.tsx";
 
+/** Follows the run until another page is opened. */
 export function RunPage({ run }: { readonly run: string }) {
   const live = useMemo(() => openLiveRun(run, loggedOut), [run]);
   useEffect(() => () => live.close(), [live]);
@@ -24,32 +25,21 @@ export function RunPage({ run }: { readonly run: string }) {
   return (
     <div class="stack-l">
       {trouble !== null && <Notice tone="warn">{trouble}</Notice>}
-      {detail === null ? <p class="soft">Asking the server for this run…</p> : <Detail detail={detail} />}
+      {detail === null ? <p class="soft">Loading the run…</p> : <Detail detail={detail} />}
     </div>
   );
 }
 
 function Detail({ detail }: { readonly detail: RunDetail }) {
   const { summary, rounds, volunteers, synthesis } = detail;
-  const { plan } = summary;
+  const { dynafed } = summary.plan;
   return (
     <>
-      <div class="stack">
-        <div class="spread">
-          <h1>{summary.name}</h1>
-          <ActivityPill activity={summary.activity} />
-        </div>
-        <p class="soft" data-testid="run-strategy">
-          {strategyWords(plan)}
-        </p>
-        <RunControls summary={summary} />
-      </div>
+      <Head detail={detail} />
       <Stats stats={headline(detail)} />
       <LiveRoundPanel detail={detail} />
       <RunCharts rounds={rounds} />
-      {plan.dynafed !== null && (
-        <SynthesisSection summary={summary} dynafed={plan.dynafed} synthesis={synthesis} />
-      )}
+      {dynafed !== null && <SynthesisSection summary={summary} dynafed={dynafed} synthesis={synthesis} />}
       <section class="stack" aria-labelledby="rounds">
         <h2 id="rounds">Rounds</h2>
         <RoundsTable rounds={rounds} />
@@ -64,20 +54,38 @@ function Detail({ detail }: { readonly detail: RunDetail }) {
   );
 }
 
-function headline({ summary, rounds, volunteers }: RunDetail) {
-  const evaluated = rounds.findLast(({ accuracyAggregate }) => accuracyAggregate !== null);
+function Head({ detail: { summary } }: { readonly detail: RunDetail }) {
+  return (
+    <div class="stack">
+      <div class="spread">
+        <h1>{summary.name}</h1>
+        <ActivityPill activity={summary.activity} />
+      </div>
+      <p class="soft" data-testid="run-strategy">
+        {strategyWords(summary.plan)}
+      </p>
+      <RunControls summary={summary} />
+    </div>
+  );
+}
+
+function headline({ summary, rounds, volunteers }: RunDetail): readonly Stat[] {
+  const { plan, completedRounds } = summary;
+  const aggregate = rounds.findLast(({ accuracyAggregate }) => accuracyAggregate !== null);
   const refined = rounds.findLast(({ accuracyRefined }) => accuracyRefined !== null);
   const refusals = rounds.reduce((sum, { refused }) => sum + refused, 0);
+  const accuracyRefined = {
+    label: "accuracy, refined",
+    value: formatPercent(refined?.accuracyRefined ?? null),
+  };
   return [
     {
-      label: `of ${plural(summary.plan.rounds, "round")}`,
-      value: String(summary.completedRounds),
+      label: `of ${plural(plan.rounds, "round")}`,
+      value: String(completedRounds),
       testId: "rounds-completed",
     },
-    { label: "accuracy, averaged", value: formatPercent(evaluated?.accuracyAggregate ?? null) },
-    ...(summary.plan.dynafed !== null
-      ? [{ label: "accuracy, refined", value: formatPercent(refined?.accuracyRefined ?? null) }]
-      : []),
+    { label: "accuracy, aggregate", value: formatPercent(aggregate?.accuracyAggregate ?? null) },
+    ...(plan.dynafed === null ? [] : [accuracyRefined]),
     { label: "volunteers here now", value: String(volunteers.filter(({ connected }) => connected).length) },
     { label: "updates refused", value: String(refusals) },
   ];

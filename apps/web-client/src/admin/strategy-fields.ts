@@ -1,27 +1,27 @@
-/** The form's part for strategies, made from their list: a choice, and for each one a group with its settings. */
-import { defaultSettings, findStrategy, type Strategy, strategies } from "@tributary/strategy";
-import type { Field, FieldGroup, FieldKind } from "./plan-fields.ts";
+/** The form's part for strategies, made from their list: a choice, and for each strategy a group with its settings. */
+import { defaultSettings, type Strategy, strategies } from "@tributary/strategy";
+import { choice, type Field, type FieldGroup, type FieldInput, field, onlyWhen } from "./plan-field.ts";
 
 export const strategyPath = "plan.strategy.kind";
 
-export const strategyField: Field = {
-  path: strategyPath,
-  label: "Strategy",
-  kind: { is: "choice", choices: strategies.map(({ kind, label }) => [kind, label]) },
-};
+export const strategyField: Field = choice(
+  strategyPath,
+  "Strategy",
+  strategies.map(({ kind, label }) => [kind, label] as const),
+);
 
 /** One group for each strategy that has settings. */
 export const strategyGroups: readonly FieldGroup[] = strategies
   .map((strategy) => ({ title: strategy.label, about: strategy.description, fields: fieldsOf(strategy) }))
   .filter(({ fields }) => fields.length > 0);
 
-/** The strategy's own description as the choice's hint. */
+/** The field itself; the choice of the strategy gets the chosen one's description as its hint. */
 export function describedStrategy(field: Field, kind: string): Field {
   const chosen = strategies.find((strategy) => strategy.kind === kind);
   return field.path === strategyPath && chosen !== undefined ? { ...field, hint: chosen.description } : field;
 }
 
-/** The defaults of a strategy's settings by the path of their field, as they stand in the form. */
+/** The default settings of a strategy: the path of each field, and its text. */
 export function strategyDefaults(kind: string): Readonly<Record<string, string>> {
   const defaults = Object.entries(defaultSettings(kind)).filter(([name]) => name !== "kind");
   return Object.fromEntries(
@@ -29,15 +29,7 @@ export function strategyDefaults(kind: string): Readonly<Record<string, string>>
   );
 }
 
-/** "SCAFFOLD", or "SCAFFOLD and DynaFed". */
-export function strategyWords(plan: {
-  readonly strategy: { readonly kind: string };
-  readonly dynafed: object | null;
-}): string {
-  const { label } = findStrategy(plan.strategy.kind);
-  return plan.dynafed === null ? label : `${label} and DynaFed`;
-}
-
+/** The parts of a setting's JSON schema that the form shows. */
 type Property = {
   readonly title?: string;
   readonly description?: string;
@@ -47,22 +39,18 @@ type Property = {
 
 function fieldsOf({ kind, settings }: Strategy): readonly Field[] {
   const properties = Object.entries(settings.properties as Readonly<Record<string, Property>>);
-  return properties
+  const fields = properties
     .filter(([name]) => name !== "kind")
-    .map(([name, property]) => ({
-      path: pathOf(name),
-      label: property.title ?? name,
-      ...(property.description === undefined ? {} : { hint: property.description }),
-      kind: fieldKind(property),
-      when: { path: strategyPath, is: kind },
-    }));
+    .map(([name, property]) =>
+      field(pathOf(name), property.title ?? name, inputOf(property), property.description),
+    );
+  return onlyWhen({ path: strategyPath, equals: kind }, fields);
 }
 
 /** A union with null is a number that may be left empty. */
-function fieldKind({ type, anyOf }: Property): FieldKind {
+function inputOf({ type, anyOf }: Property): FieldInput {
   const number = type ?? anyOf?.find((variant) => variant.type !== "null")?.type;
-  const mayBeEmpty = anyOf !== undefined;
-  return number === "integer" ? { is: "integer", mayBeEmpty } : { is: "real", mayBeEmpty };
+  return { kind: number === "integer" ? "integer" : "real", mayBeEmpty: anyOf !== undefined };
 }
 
 function pathOf(name: string): string {

@@ -1,4 +1,4 @@
-/** Unpacks a synthetic set as the server sends it. */
+/** Unpacks the synthetic set that the server sends. */
 import type { SyntheticSetView } from "@tributary/protocol";
 
 export type SyntheticImage = {
@@ -9,6 +9,7 @@ export type SyntheticImage = {
   readonly label: readonly number[];
 };
 
+/** One image for each label. Throws when the bytes do not fit the labels. */
 export function syntheticImages(set: SyntheticSetView): readonly SyntheticImage[] {
   const all = Uint8Array.from(atob(set.pixels), (character) => character.charCodeAt(0));
   const size = set.image[0] * set.image[1] * set.image[2];
@@ -22,6 +23,7 @@ export function syntheticImages(set: SyntheticSetView): readonly SyntheticImage[
   }));
 }
 
+/** The most likely class of a soft label, and its probability. */
 export function strongestLabel(label: readonly number[]): { readonly label: number; readonly share: number } {
   const share = Math.max(...label);
   return { label: label.indexOf(share), share };

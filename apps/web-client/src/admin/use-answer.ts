@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { type Answer, getJson } from "../api.ts";
-import { loggedOut } from "./session.ts";
+import { loggedOut } from "./login.ts";
 
-/** The newest answer from `path`, asked for again every `everyMs` where that is given. Null until the first comes. */
+/** The newest answer from `path`; null until the first comes. Asks again every `everyMs`; null asks once. */
 export function useAnswer<T>(path: string, everyMs: number | null): Answer<T> | null {
   const [answer, setAnswer] = useState<Answer<T> | null>(null);
   const ask = useCallback(async () => {
@@ -12,15 +12,15 @@ export function useAnswer<T>(path: string, everyMs: number | null): Answer<T> | 
   }, [path]);
 
   useEffect(() => {
-    let over = false;
+    let isOver = false;
     const refresh = async () => {
       const came = await ask();
-      if (!over) setAnswer(came);
+      if (!isOver) setAnswer(came);
     };
     void refresh();
     const timer = everyMs === null ? undefined : setInterval(() => void refresh(), everyMs);
     return () => {
-      over = true;
+      isOver = true;
       clearInterval(timer);
     };
   }, [ask, everyMs]);

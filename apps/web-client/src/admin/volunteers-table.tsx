@@ -1,52 +1,47 @@
 import type { VolunteerRow } from "@tributary/protocol";
+import { type Column, DataTable } from "../ui/data-table.tsx";
 import { formatBytes, formatCount } from "../ui/format.ts";
-import { TableFrame } from "../ui/table-frame.tsx";
 
+const columns: readonly Column<VolunteerRow>[] = [
+  { title: "Volunteer", cell: ({ volunteer }) => <code>{volunteer.slice(0, 13)}</code> },
+  { title: "State", cell: (row) => <PresencePill row={row} /> },
+  { title: "Device", cell: ({ device }) => device },
+  { title: "Backend", cell: ({ backend }) => backend },
+  { title: "Images", number: true, cell: ({ examples }) => formatCount(examples) },
+  { title: "Rounds", number: true, cell: ({ roundsReported }) => roundsReported },
+  { title: "Up", number: true, cell: ({ bytesUp }) => formatBytes(bytesUp) },
+  { title: "Down", number: true, cell: ({ bytesDown }) => formatBytes(bytesDown) },
+  { title: "Last seen", cell: lastSeen },
+];
+
+/** Everybody who ever joined the run; those who are connected come first. */
 export function VolunteersTable({ volunteers }: { readonly volunteers: readonly VolunteerRow[] }) {
   if (volunteers.length === 0) return <p class="soft">Nobody has joined yet.</p>;
-  const hereFirst = volunteers.toSorted((a, b) => Number(b.connected) - Number(a.connected));
+  const connectedFirst = volunteers.toSorted((a, b) => Number(b.connected) - Number(a.connected));
   return (
-    <TableFrame label="Table of volunteers" tall>
-      <thead>
-        <tr>
-          <th scope="col">Volunteer</th>
-          <th scope="col">State</th>
-          <th scope="col">Device</th>
-          <th scope="col">Backend</th>
-          {["Images", "Rounds", "Up", "Down"].map((name) => (
-            <th scope="col" class="number" key={name}>
-              {name}
-            </th>
-          ))}
-          <th scope="col">Last seen</th>
-        </tr>
-      </thead>
-      <tbody>
-        {hereFirst.map((row) => (
-          <tr key={row.volunteer}>
-            <th scope="row">
-              <code>{row.volunteer.slice(0, 13)}</code>
-            </th>
-            <td>
-              <span class="pill" data-tone={row.available ? "live" : undefined}>
-                {stateOf(row)}
-              </span>
-            </td>
-            <td>{row.device}</td>
-            <td>{row.backend}</td>
-            <td class="number">{formatCount(row.examples)}</td>
-            <td class="number">{row.roundsReported}</td>
-            <td class="number">{formatBytes(row.bytesUp)}</td>
-            <td class="number">{formatBytes(row.bytesDown)}</td>
-            <td>{row.connected ? "now" : new Date(row.lastSeenAt).toLocaleTimeString()}</td>
-          </tr>
-        ))}
-      </tbody>
-    </TableFrame>
+    <DataTable
+      label="Table of volunteers"
+      tall
+      columns={columns}
+      rows={connectedFirst}
+      keyOf={({ volunteer }) => volunteer}
+    />
   );
 }
 
-function stateOf({ connected, available }: VolunteerRow): string {
+function PresencePill({ row }: { readonly row: VolunteerRow }) {
+  return (
+    <span class="pill" data-tone={row.available ? "live" : undefined}>
+      {presenceOf(row)}
+    </span>
+  );
+}
+
+function presenceOf({ connected, available }: VolunteerRow): string {
   if (!connected) return "away";
   return available ? "ready" : "paused";
+}
+
+function lastSeen({ connected, lastSeenAt }: VolunteerRow): string {
+  return connected ? "now" : new Date(lastSeenAt).toLocaleTimeString();
 }

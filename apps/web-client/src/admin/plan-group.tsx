@@ -1,0 +1,37 @@
+import type { Field, FieldGroup } from "./plan-field.ts";
+import { PlanFieldInput } from "./plan-field-input.tsx";
+import { applies } from "./plan-form.ts";
+import type { NewRunForm } from "./use-new-run-form.ts";
+
+type Props = {
+  readonly group: FieldGroup;
+  readonly form: NewRunForm;
+  /** The field with the choices and hints that depend on the server and on the other fields. */
+  readonly complete: (field: Field) => Field;
+};
+
+/** One group of the form; nothing while none of its fields applies. */
+export function PlanGroup({ group, form, complete }: Props) {
+  const { values, refusal, change } = form;
+  const shown = group.fields.filter((field) => applies(field, values));
+  if (shown.length === 0) return null;
+  return (
+    <fieldset class="plan-group">
+      <legend>
+        <h2>{group.title}</h2>
+        <p class="soft small">{group.about}</p>
+      </legend>
+      <div class="plan-fields">
+        {shown.map((field) => (
+          <PlanFieldInput
+            key={field.path}
+            field={complete(field)}
+            value={values[field.path] ?? ""}
+            problem={refusal.fields[field.path]}
+            onChange={change}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
