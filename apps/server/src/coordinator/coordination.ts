@@ -22,7 +22,8 @@ export type Presence = {
   countTraffic(bytesUp: number, bytesDown: number): void;
 };
 
-export type SubmitOutcome = Judgement | { readonly verdict: "failed" };
+/** `failed`: it could not be stored, and may be offered again. */
+export type SubmitOutcome = Exclude<Judgement, { outcome: "wanted" }> | { readonly outcome: "failed" };
 
 export type Coordinator = {
   readonly run: StoredRun;
@@ -37,7 +38,10 @@ export type Coordinator = {
   join(volunteer: VolunteerId, connection: Connection): Presence;
   /** Whether an update is wanted, before its bytes travel. */
   judge(volunteer: VolunteerId, offer: Offer): Judgement;
-  /** Stores a checked update; `known` means committed: now, or earlier already. */
+  /**
+   * Stores an update that was wanted and whose values are checked. `recorded` means that it is committed: now, or
+   * earlier already. Never rejects.
+   */
   submit(update: StoredUpdate, snapshot: Hash): Promise<SubmitOutcome>;
   close(): Promise<void>;
 };

@@ -113,6 +113,19 @@ describe("the coordinator", () => {
     expect(await jobs.pending("halted")).toBe(0);
   });
 
+  it("[T19] tells once that a round takes no more updates, be it full or abandoned", async () => {
+    const closed: [string, number][] = [];
+    const stop = server.runs.onRoundClosed((run, round) => void closed.push([run, round]));
+    const coordinator = await server.run("closing", testPlan({ rounds: 4, cohort: alone }), parameters);
+    const volunteer = await volunteerIn("closing");
+    await rounds(volunteer, 1, 2);
+    await volunteer.next("round-opened", ({ round }) => round === 3);
+    expect(await coordinator.act("stop")).toEqual({ ok: true });
+    const ofRun = () => closed.filter(([run]) => run === "closing").map(([, round]) => round);
+    expect(ofRun()).toEqual([1, 2, 3]);
+    stop();
+  });
+
   it("[R22] survives the loss of every database connection in the middle of a round", async () => {
     const own = await startTestServer();
     try {

@@ -11,6 +11,7 @@ import {
   type Effects,
   graced,
   judgeOffer,
+  lastClosedRound,
   type Offer,
   type RunEffect,
   resume,
@@ -46,6 +47,8 @@ export async function startCoordinator(options: {
   readonly run: StoredRun;
   readonly deps: Runtime;
   readonly settings?: Partial<CoordinatorSettings>;
+  /** Called once a round takes no more updates, with its number; where rounds closed elsewhere, with the newest. */
+  readonly onRoundClosed?: (round: number) => void;
 }): Promise<Coordinator> {
   const { storage, run, deps } = options;
   const { plan } = run;
@@ -72,6 +75,14 @@ export async function startCoordinator(options: {
       synthesis: jobs.synthesis(),
     });
   const { announce, onChange } = createAnnouncer({ rounds: plan.rounds, activity, roster, timers });
+
+  let told = 0;
+  const moved = () => {
+    const closed = lastClosedRound(ledger.state());
+    if (closed > told) options.onRoundClosed?.(closed);
+    told = closed;
+    announce();
+  };
 
   const unreadable = (what: string) => (error: unknown) =>
     deps.log.warn({ run: run.id, error: String(error) }, `${what} could not be read`);
@@ -146,7 +157,7 @@ export async function startCoordinator(options: {
       if (state.phase !== "collecting") return;
       for (const volunteer of state.cohort) if (roster.find(volunteer) === undefined) leave(volunteer);
     });
-    announce();
+    moved();
   };
 
   // ---- volunteers
@@ -172,14 +183,15 @@ export async function startCoordinator(options: {
 
   const store = async (update: StoredUpdate, snapshot: Hash): Promise<SubmitOutcome> => {
     const { round, volunteer, hash, examples } = update;
-    const offer = { round, snapshot, hash };
-    const judgement = judge(volunteer, offer);
-    if (judgement.verdict !== "wanted") return judgement;
     const event: RunEvent = { type: "update-recorded", round, volunteer, examples, atMs: deps.nowMs() };
     const { outcome } = await queue.record(event, { update }, COMMIT_ATTEMPTS);
-    if (outcome === "committed") committed.add(round, volunteer, hash);
-    else await committed.load();
-    return judge(volunteer, offer);
+    if (outcome === "committed") {
+      committed.add(round, volunteer, hash);
+      return { outcome: "recorded" };
+    }
+    if (outcome === "overtaken") await committed.load();
+    const judgement = judge(volunteer, { round, snapshot, hash });
+    return judgement.outcome === "wanted" ? { outcome: "failed" } : judgement;
   };
 
   // ---- the parts, joined
@@ -191,7 +203,7 @@ export async function startCoordinator(options: {
     traffic,
     deps,
     perform,
-    onMoved: announce,
+    onMoved: moved,
     async onLead() {
       await ledger.rebuild();
       await committed.load();
@@ -275,7 +287,7 @@ export async function startCoordinator(options: {
       };
     },
     async submit(update, snapshot) {
-      const failed = { verdict: "failed" } as const;
+      const failed = { outcome: "failed" } as const;
       const stored = queue.enqueue(() => store(update, snapshot));
       return stored.then(
         (outcome) => outcome ?? failed,

@@ -10,9 +10,14 @@ import { type Effects, initialState, replay, resume, step } from "@tributary/rou
 import type { Storage, StoredRun, Write } from "@tributary/storage";
 
 export type Recorded =
-  /** The event changed nothing, or is in the journal already. `effects` is then what resuming asks for, if anything. */
-  | { readonly outcome: "ignored"; readonly effects: Effects }
-  | { readonly outcome: "committed"; readonly effects: Effects };
+  | { readonly outcome: "committed"; readonly effects: Effects }
+  /** The event changes nothing in the state that the run is in. */
+  | { readonly outcome: "ignored"; readonly effects: readonly [] }
+  /**
+   * A commit failed or its place was taken, and in the state that the journal then gave the event changes nothing: it
+   * may stand there already. `effects` is what resuming that state asks for.
+   */
+  | { readonly outcome: "overtaken"; readonly effects: Effects };
 
 export type Ledger = {
   state(): RunState;
@@ -45,17 +50,21 @@ export function openLedger(
   };
 
   const record: Ledger["record"] = async (event, writes, attempts) => {
-    let resumed: Effects = [];
+    let resumed: Effects | null = null;
     for (let attempt = 1; ; attempt++) {
       const next = step(state, event, rules);
-      if (next.state === state) return { outcome: "ignored", effects: resumed };
+      if (next.state === state) {
+        return resumed === null
+          ? { outcome: "ignored", effects: [] }
+          : { outcome: "overtaken", effects: resumed };
+      }
       try {
         const place = sequence + 1;
         const { outcome } = await storage.journal.commit(run.id, place, event, writes(next.effects));
         if (outcome === "committed") {
           state = next.state;
           sequence = place;
-          return { outcome, effects: [...resumed, ...next.effects] };
+          return { outcome, effects: [...(resumed ?? []), ...next.effects] };
         }
         await rebuild();
         resumed = resume(state);

@@ -6,6 +6,8 @@ import type { ActionOutcome, LiveRuns } from "./live-runs.ts";
 export type Runs = LiveRuns & {
   /** The run's coordinator, started on demand; null: there is no such run. */
   open(run: string): Promise<Coordinator | null>;
+  /** Calls back when rounds of a run, up to and including `round`, take no more updates. Returns the way to stop. */
+  onRoundClosed(listener: (run: string, round: number) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -19,11 +21,15 @@ export async function startRuns(options: {
   const opening = new Map<string, Promise<Coordinator | null>>();
   const opened = new Map<string, Coordinator>();
   const listeners = new Map<string, Set<() => void>>();
+  const closings = new Set<(run: string, round: number) => void>();
 
   const start = async (run: string) => {
     const stored = await storage.runs.find(run);
     if (stored === null) return null;
-    const coordinator = await startCoordinator({ ...options, run: stored });
+    const onRoundClosed = (round: number) => {
+      for (const listener of closings) listener(run, round);
+    };
+    const coordinator = await startCoordinator({ ...options, run: stored, onRoundClosed });
     coordinator.onChange(() => {
       for (const listener of listeners.get(run) ?? []) listener();
     });
@@ -51,6 +57,10 @@ export async function startRuns(options: {
 
   return {
     open,
+    onRoundClosed(listener) {
+      closings.add(listener);
+      return () => void closings.delete(listener);
+    },
     find: (run) => opened.get(run)?.live() ?? null,
     async adopt(run) {
       await open(run);

@@ -59,9 +59,9 @@ export function openDesk(options: {
     await storage.rounds.refuse(run, filed, volunteer, reason, detail.slice(0, 500));
   };
 
-  const answer = async (offer: UpdateOffered, judgement: Exclude<Judgement, { verdict: "wanted" }>) => {
+  const answer = async (offer: UpdateOffered, judgement: Exclude<Judgement, { outcome: "wanted" }>) => {
     const { round } = offer;
-    if (judgement.verdict === "refused") return refuse(round, judgement);
+    if (judgement.outcome === "refused") return refuse(round, judgement);
     outbox.send({ type: "update-acknowledged", round, hash: offer.tensor.hash });
   };
 
@@ -74,7 +74,7 @@ export function openDesk(options: {
 
   const takeOffer = async (offer: UpdateOffered) => {
     const judgement = judge(offer);
-    if (judgement.verdict !== "wanted") return answer(offer, judgement);
+    if (judgement.outcome !== "wanted") return answer(offer, judgement);
     const problem = offerProblem(offer, plan, coordinator.parameters);
     if (problem !== null) return refuse(offer.round, problem);
     const upload = uploads.begin(run, volunteer, offer);
@@ -117,7 +117,7 @@ export function openDesk(options: {
       { round, volunteer, hash, dtype, delta, examples, loss, accuracy, trainingMs },
       snapshot,
     );
-    if (outcome.verdict === "failed" || outcome.verdict === "wanted") {
+    if (outcome.outcome === "failed") {
       return options.onFailure("the update could not be stored: offer it again");
     }
     await answer(offer, outcome);
