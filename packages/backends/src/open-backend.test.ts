@@ -8,7 +8,7 @@ import { isSoftware } from "./webgpu.ts";
 test("[N16] a backend asked for by name is opened and checked", async () => {
   for (const name of ["cpu", "wasm"] as const) {
     const backend = await openBackend(name);
-    expect(backend).toMatchObject({ name, refused: [] });
+    expect(backend).toMatchObject({ name, device: "cpu", refused: [] });
     expect(backend.library).toMatch(/^@tensorflow\/tfjs-backend-[a-z]+ \d+\.\d+\.\d+/);
     expect(tf.getBackend()).toBe(name);
     await backend.close();
@@ -69,7 +69,7 @@ test("[B8] a backend that is refused is closed, whether its numbers are wrong or
       registerTransposed("transposed");
       if (tf.findBackendFactory("broken") === null) tf.registerBackend("broken", () => tf.findBackend("cpu"));
       await tf.setBackend(backend);
-      return { adapter: "", library: "", close };
+      return { device: "cpu", adapter: "", library: "", close };
     },
   });
   const backend = await openFirst([refused("transposed"), refused("broken"), cpu], "auto");
@@ -91,6 +91,12 @@ test("[B14] where no backend opens, a reason that two share is said once, and ea
   await expect(openFirst([candidate("tensorflow-gpu", "no GPU"), cpu], "tensorflow")).rejects.toThrow(
     'no backend for "tensorflow" (tensorflow: no GPU; tensorflow: not installed)',
   );
+  await expect(openFirst([gpu, cpu], "tensorflow")).rejects.toMatchObject({
+    refused: [
+      { name: "tensorflow", reason: "not installed" },
+      { name: "tensorflow", reason: "not installed" },
+    ],
+  });
 });
 
 test("[B11] the folder of an installation is absolute, whatever the operator has written", () => {

@@ -7,19 +7,34 @@ import * as tf from "@tensorflow/tfjs-core";
 import { prepareBackend, selfCheck } from "@tributary/model";
 import { openWasm } from "@tributary/model/node";
 import type { BackendName } from "@tributary/protocol";
-import type { Opened } from "./opened.ts";
+import type { Device, Opened } from "./opened.ts";
 import { openTensorflow } from "./tensorflow.ts";
 import { useBackend } from "./use-backend.ts";
 import { openWebgpu } from "./webgpu.ts";
 
-/** What a preference may name: webgl needs a page. */
+/** What an operator may ask for; `auto` is the best that opens. Node has no webgl. */
 export type BackendPreference = "auto" | BackendName;
 
+/** A backend that was tried and is not used. */
 export type Refusal = { readonly name: BackendName; readonly reason: string };
 
+/** No candidate opened: `refused` has each one's reason, in the order in which they were tried. */
+export class NoBackend extends Error {
+  readonly refused: readonly Refusal[];
+
+  constructor(preference: BackendPreference, refused: readonly Refusal[]) {
+    // No TensorFlow is one reason for its GPU and its CPU.
+    const reasons = [...new Set(refused.map(({ name, reason }) => `${name}: ${reason}`))].join("; ");
+    super(`no backend for ${JSON.stringify(preference)} (${reasons || "not one that Node has"})`);
+    this.refused = refused;
+  }
+}
+
+/** A backend that is open, checked, and the current one of `tf`. */
 export type OpenBackend = {
   readonly name: BackendName;
-  /** What it runs on, in the driver's words where there is one. */
+  readonly device: Device;
+  /** What it runs on, for people: the driver's words where there is one. */
   readonly adapter: string;
   /** The library that computes, and its version. */
   readonly library: string;
@@ -32,10 +47,11 @@ export type OpenBackend = {
 };
 
 export type BackendOptions = {
-  /** Of the wasm backend's ConvNets; by default one a core. Several processes side by side do better with one each. */
+  /** Threads for the wasm backend's ConvNets. Default: one per core. Several processes side by side do better with 1. */
   readonly threads?: number;
 };
 
+/** One way to get a backend. */
 export type Candidate = {
   /** Tells the two of `tensorflow` apart. */
   readonly id: CandidateId;
@@ -53,7 +69,7 @@ export type CandidateId = (typeof CANDIDATE_IDS)[number];
 /**
  * Makes the preferred backend, or the first that can be trusted, the current one of `tf`:
  * tensorflow on a GPU, webgpu on a real adapter, wasm, tensorflow on the CPU, cpu.
- * A named backend is tried alone, a software adapter then being good enough; throws with its reason if it fails.
+ * A named backend is tried alone; a software adapter is then good enough. Throws `NoBackend` if none opens.
  */
 export async function openBackend(
   preference: BackendPreference,
@@ -62,7 +78,7 @@ export async function openBackend(
   return await openFirst(candidates(preference, options), preference);
 }
 
-/** Makes the first candidate that opens and passes the self-check the current backend; throws with every reason if none does. */
+/** Makes the first candidate that opens and passes the self-check the current backend. Throws `NoBackend` if none does. */
 export async function openFirst(
   candidates: readonly Candidate[],
   preference: BackendPreference,
@@ -78,8 +94,9 @@ export async function openFirst(
       prepareBackend();
       const check = await selfCheck();
       if (check.ok) {
-        const { adapter, library, close } = opened;
-        return { name, adapter, library, errors: check.errors, refused, close: async () => await close?.() };
+        const { device, adapter, library, close } = opened;
+        const { errors } = check;
+        return { name, device, adapter, library, errors, refused, close: async () => await close?.() };
       }
       refused.push({ name, reason: check.reason });
     } catch (error) {
@@ -87,12 +104,10 @@ export async function openFirst(
     }
     await closeRefused(opened);
   }
-  // No TensorFlow is one reason for its GPU and its CPU.
-  const reasons = [...new Set(refused.map(({ name, reason }) => `${name}: ${reason}`))].join("; ");
-  throw new Error(`no backend for ${JSON.stringify(preference)} (${reasons || "not one that Node has"})`);
+  throw new NoBackend(preference, refused);
 }
 
-/** It is refused with its reason already: what it fails with in closing keeps no other from being tried. */
+/** Closes a backend that was refused. Errors in closing are dropped: its reason is known, and the next is to be tried. */
 async function closeRefused(opened: Opened | null): Promise<void> {
   try {
     await opened?.close?.();
@@ -101,7 +116,7 @@ async function closeRefused(opened: Opened | null): Promise<void> {
   }
 }
 
-/** Those that the preference allows, best first. */
+/** The candidates that the preference allows, best first. */
 export function candidates(
   preference: BackendPreference,
   options: BackendOptions = {},
@@ -118,6 +133,7 @@ export function candidates(
   return preference === "auto" ? all : all.filter(({ name }) => name === preference);
 }
 
+/** The TensorFlow.js backend of a candidate. */
 export function backendOf(id: CandidateId): BackendName {
   return id === "tensorflow-gpu" ? "tensorflow" : id;
 }
@@ -125,13 +141,14 @@ export function backendOf(id: CandidateId): BackendName {
 async function openWasmBackend(options: BackendOptions): Promise<Opened> {
   const { instructions, threads, close } = await openWasm(options);
   const adapter = `CPU, WebAssembly (${instructions}, ${threads} ${threads === 1 ? "thread" : "threads"})`;
-  return { adapter, library: libraryOf("@tensorflow/tfjs-backend-wasm"), close };
+  return { device: "cpu", adapter, library: libraryOf("@tensorflow/tfjs-backend-wasm"), close };
 }
 
 async function openCpu(): Promise<Opened> {
   await import("@tensorflow/tfjs-backend-cpu");
   await useBackend("cpu");
-  return { adapter: "CPU, plain JavaScript", library: libraryOf("@tensorflow/tfjs-backend-cpu") };
+  const library = libraryOf("@tensorflow/tfjs-backend-cpu");
+  return { device: "cpu", adapter: "CPU, plain JavaScript", library };
 }
 
 function libraryOf(packageName: string): string {

@@ -30,7 +30,7 @@ export async function openTensorflow(device: "gpu" | "cpu"): Promise<Opened> {
   const { isUsingGpuDevice } = tf.backend() as unknown as { readonly isUsingGpuDevice: boolean };
   if (device === "gpu" && !isUsingGpuDevice) throw new Error(`${loaded} finds no GPU that it can use`);
   if (device === "cpu" && isUsingGpuDevice) throw new Error(`${loaded} computes on the GPU, refused above`);
-  return { adapter: device === "gpu" ? "GPU, TensorFlow" : "CPU, TensorFlow", library: loaded };
+  return { device, adapter: device === "gpu" ? "GPU, TensorFlow" : "CPU, TensorFlow", library: loaded };
 }
 
 async function loadFirst(folder: string): Promise<string> {

@@ -11,21 +11,31 @@ type Adapter = {
 };
 type Gpu = { requestAdapter(options: { powerPreference: string }): Promise<Adapter | null> };
 
-/** @param software whether an adapter that computes on the CPU is good enough. Throws, with the reason, where none is. */
+/**
+ * Opens Dawn's best adapter. `software`: an adapter that computes on the CPU is good enough.
+ * Throws an Error with the reason where there is no adapter, or only a software adapter that is not wanted.
+ */
 export async function openWebgpu(software: boolean): Promise<Opened> {
   const gpu = await provideGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null) throw new Error("no adapter: there is no GPU, or its Vulkan driver is missing");
   const { vendor, architecture, description } = adapter.info;
   const words = [vendor, architecture, description].filter((word) => word !== "").join(", ");
-  if (!software && isSoftware(words)) {
+  const device = isSoftware(words) ? "software" : "gpu";
+  if (!software && device === "software") {
     throw new Error(`only a software adapter (${words}), which wasm outruns; --backend webgpu forces it`);
   }
   await import("@tensorflow/tfjs-backend-webgpu");
   await useBackend("webgpu");
-  const { device } = tf.backend() as unknown as { readonly device: { destroy(): void } };
+  // TensorFlow.js does not declare the GPUDevice that its WebGPU backend holds.
+  const opened = tf.backend() as unknown as { readonly device: { destroy(): void } };
   const { version } = createRequire(import.meta.url)("webgpu/package.json") as { readonly version: string };
-  return { adapter: words, library: `webgpu ${version} (Dawn)`, close: () => device.destroy() };
+  return {
+    device,
+    adapter: words,
+    library: `webgpu ${version} (Dawn)`,
+    close: () => opened.device.destroy(),
+  };
 }
 
 /** Whether the adapter's words name a driver that computes on the CPU. */

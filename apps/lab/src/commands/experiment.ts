@@ -126,8 +126,8 @@ async function workAll(
   await runPool({
     jobsOn(opened) {
       hasOpened = true;
-      // One process fills a GPU; more would only share it.
-      if (options.jobs === null && isGpu(opened)) jobs = 1;
+      // One process fills a GPU, and a driver that imitates one uses every core.
+      if (options.jobs === null && opened.device !== "cpu") jobs = 1;
       console.log(`on ${opened.backend} (${opened.adapter}), ${jobs} at a time`);
       return jobs;
     },
@@ -144,10 +144,6 @@ async function workAll(
     signal,
   });
   return hasOpened || status === 0 ? status : NOT_OPENED;
-}
-
-function isGpu({ backend, adapter }: Extract<FromWorker, { type: "opened" }>): boolean {
-  return backend === "webgpu" || (backend === "tensorflow" && adapter.startsWith("GPU"));
 }
 
 function wordsOf(error: unknown): string {

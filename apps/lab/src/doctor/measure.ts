@@ -1,7 +1,8 @@
 /** Opens one backend and finds out how right and how fast it is. */
 
 import { readdir, readFile } from "node:fs/promises";
-import { type CandidateId, candidates, isSoftware, openFirst } from "@tributary/backends";
+import { join } from "node:path";
+import { type CandidateId, candidates, NoBackend, openFirst } from "@tributary/backends";
 import {
   createRng,
   type Dataset,
@@ -14,8 +15,6 @@ import { failures, type ParityErrors, parityErrors } from "@tributary/model/pari
 import { places } from "@tributary/platform";
 import { type DynafedSettings, type NetworkSpec, smallDynafed, smallPlan } from "@tributary/protocol";
 import type { Probe } from "./report.ts";
-
-const fixtures = places.parityFiles;
 
 type Work = {
   readonly side: number;
@@ -46,8 +45,9 @@ const CLASSES = 10;
 export async function measure(id: CandidateId, forced: boolean, say: (probe: Probe) => void): Promise<Probe> {
   const candidate = candidates(forced && id === "webgpu" ? "webgpu" : "auto").find((one) => one.id === id);
   if (candidate === undefined) throw new Error(`unknown backend "${id}"`);
-  const backend = await openFirst([candidate], "auto").catch((error: Error) => {
-    throw new Error(/^no backend for "auto" \([a-z]+: (.*)\)$/s.exec(error.message)?.[1] ?? error.message);
+  const backend = await openFirst([candidate], "auto").catch((error: unknown) => {
+    const reason = error instanceof NoBackend ? error.refused[0]?.reason : undefined;
+    throw reason === undefined ? error : new Error(reason, { cause: error });
   });
   const { adapter, library } = backend;
   const selfCheck = { vector: "self-check", errors: { ...backend.errors }, passed: true };
@@ -61,7 +61,7 @@ export async function measure(id: CandidateId, forced: boolean, say: (probe: Pro
   know({ parity });
   const wrong = parity.filter(({ passed }) => !passed).map(({ vector }) => vector);
   if (wrong.length > 0) throw new Error(`it is off on known numbers: ${wrong.join(", ")}`);
-  const isSlow = id === "cpu" || (id === "webgpu" && isSoftware(adapter));
+  const isSlow = id === "cpu" || backend.device === "software";
   const work = isSlow ? forTheSlow : usual;
   know({ trainingStep: await timeTraining(work) });
   know({ synthesisIteration: await timeSynthesis(work) });
@@ -71,10 +71,10 @@ export async function measure(id: CandidateId, forced: boolean, say: (probe: Pro
 
 /** Of the vectors that come with the source; none where there is no source. */
 async function fixtureErrors(): Promise<Probe["parity"]> {
-  const names = await readdir(fixtures).catch(() => []);
+  const names = await readdir(places.parityFiles).catch(() => []);
   const results: Probe["parity"] = [];
   for (const name of names.filter((one) => one.endsWith(".json")).sort()) {
-    const errors = await parityErrors(await readFile(`${fixtures}${name}`, "utf8"));
+    const errors = await parityErrors(await readFile(join(places.parityFiles, name), "utf8"));
     const passed = failures(errors).length === 0;
     results.push({ vector: name.replace(/\.json$/, ""), errors: flat(errors), passed });
   }

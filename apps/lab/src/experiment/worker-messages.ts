@@ -1,6 +1,6 @@
 /** What passes between an experiment and its worker processes, one closed union a direction. */
 
-import type { BackendPreference } from "@tributary/backends";
+import type { BackendPreference, Device } from "@tributary/backends";
 import type { BackendName } from "@tributary/protocol";
 import type { SimulatedRound } from "../simulation/simulation.ts";
 import type { Spent } from "./run-folder.ts";
@@ -22,7 +22,12 @@ export type ToWorker =
   | { readonly type: "stop" };
 
 export type FromWorker =
-  | { readonly type: "opened"; readonly backend: BackendName; readonly adapter: string }
+  | {
+      readonly type: "opened";
+      readonly backend: BackendName;
+      readonly device: Device;
+      readonly adapter: string;
+    }
   | { readonly type: "not-opened"; readonly reason: string }
   /** `spent`: on all that is done so far, with `iterations` of a synthesis that is not over. */
   | {

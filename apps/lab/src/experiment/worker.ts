@@ -67,7 +67,8 @@ async function open(settings: Opened["settings"]): Promise<void> {
       settings.threads === null ? {} : { threads: settings.threads },
     );
     opened = { settings, source, backend };
-    say({ type: "opened", backend: backend.name, adapter: backend.adapter });
+    const { name, device, adapter } = backend;
+    say({ type: "opened", backend: name, device, adapter });
   } catch (error) {
     say({ type: "not-opened", reason: wordsOf(error) });
   }
