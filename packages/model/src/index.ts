@@ -1,5 +1,6 @@
 export * from "./aggregate.ts";
 export * from "./backend.ts";
+export type { Gradient, Tangent } from "./network/derivatives.ts";
 export * from "./network/initial-parameters.ts";
 export * from "./network/layout.ts";
 export * from "./network/passes.ts";

@@ -9,7 +9,8 @@ import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { tidied } from "../tensor/tidied.ts";
 import { yieldToEvents } from "../tensor/yield-to-events.ts";
 import { chunkLength } from "./chunks.ts";
-import { type Gradient, gradientTangent, lossGradient, type Tangent } from "./passes.ts";
+import type { Gradient, Tangent } from "./derivatives.ts";
+import { gradientTangent, lossGradient } from "./passes.ts";
 
 export type Batch = {
   /** [N, H, W, C] */

@@ -12,6 +12,7 @@ import type { ConvNetSpec } from "@tributary/protocol";
 import { convolve, kernelGradient, turned } from "../tensor/convolution.ts";
 import { tidied } from "../tensor/tidied.ts";
 import { crossEntropy, crossEntropyTangent } from "./cross-entropy.ts";
+import type { Gradient, Tangent } from "./derivatives.ts";
 import { firstPadding } from "./layout.ts";
 import {
   type NormPool,
@@ -22,7 +23,6 @@ import {
   normPoolTangent,
 } from "./norm-pool.ts";
 import { joinParameters, type NamedTensors, splitParameters } from "./parameters.ts";
-import type { Gradient, Tangent } from "./passes.ts";
 
 type Block = {
   readonly input: tf.Tensor4D;

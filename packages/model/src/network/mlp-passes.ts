@@ -7,8 +7,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
 import { positive } from "../tensor/pooling.ts";
 import { crossEntropy, crossEntropyTangent } from "./cross-entropy.ts";
+import type { Gradient, Tangent } from "./derivatives.ts";
 import { joinParameters, type NamedTensors, splitParameters } from "./parameters.ts";
-import type { Gradient, Tangent } from "./passes.ts";
 
 type MlpSpec = Extract<NetworkSpec, { kind: "mlp" }>;
 

@@ -7,27 +7,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
 import { convNetGradient, convNetLogits, convNetTangent } from "./convnet-passes.ts";
+import type { Gradient, Tangent } from "./derivatives.ts";
 import { runFused } from "./fused-kernels.ts";
 import { mlpGradient, mlpLogits, mlpTangent } from "./mlp-passes.ts";
-
-/** Of L = (1/N) sum_n -sum_k y_nk log softmax(f(x_n; theta))_k. */
-export type Gradient = {
-  readonly loss: tf.Scalar;
-  /** dL/dtheta, [P] */
-  readonly gradient: tf.Tensor1D;
-  /** f(x; theta), [N, K] */
-  readonly logits: tf.Tensor2D;
-};
-
-/** Of h = <direction, dL/dtheta>, the direction held constant. */
-export type Tangent = {
-  /** h itself */
-  readonly slope: tf.Scalar;
-  /** dh/dtheta [P], dh/dimages [N, H, W, C], dh/dlabels [N, K] */
-  readonly theta: tf.Tensor1D;
-  readonly images: tf.Tensor4D;
-  readonly labels: tf.Tensor2D;
-};
 
 /** f(images; theta), [N, K], for images [N, H, W, C] and theta [P]. The caller owns it. */
 export function logits(spec: NetworkSpec, theta: tf.Tensor1D, images: tf.Tensor4D): tf.Tensor2D {

@@ -1,9 +1,5 @@
-import {
-  type Augmentation,
-  augment,
-  augmentAdjoint,
-  type ImageBatchShape,
-} from "../synthesis/augmentation.ts";
+import { type Augmentation, augment, augmentAdjoint } from "../synthesis/augmentation.ts";
+import type { ImageBatchShape } from "../synthesis/image-batch.ts";
 import { relativeError } from "./relative-error.ts";
 
 /** Augmentations with fixed parameters, their outputs, and their adjoints applied to a cotangent. */

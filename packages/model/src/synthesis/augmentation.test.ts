@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../rng.ts";
-import { augment, augmentAdjoint, drawAugmentation, type ImageBatchShape } from "./augmentation.ts";
+import { augment, augmentAdjoint, drawAugmentation } from "./augmentation.ts";
+import type { ImageBatchShape } from "./image-batch.ts";
 
 const inner = (a: Float32Array, b: Float32Array) =>
   a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);

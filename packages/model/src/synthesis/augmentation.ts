@@ -10,8 +10,7 @@ import { cropped, croppedAdjoint } from "./augmentations/crop.ts";
 import { cutOut } from "./augmentations/cutout.ts";
 import { flipped } from "./augmentations/flip.ts";
 import { drawn, drawnAdjoint, rotation, scaling } from "./augmentations/sampling-grid.ts";
-
-export type ImageBatchShape = readonly [count: number, height: number, width: number, channels: number];
+import type { ImageBatchShape } from "./image-batch.ts";
 
 /** One operation with its draws; arrays have one value an image. */
 export type Augmentation =

@@ -5,7 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
 import { type Batch, batchGradient, batchTangent, type ChunkOptions } from "../network/batch-passes.ts";
-import type { Tangent } from "../network/passes.ts";
+import type { Tangent } from "../network/derivatives.ts";
 
 /** l and its gradient in theta [P]; the caller owns both. */
 export async function innerGradient(

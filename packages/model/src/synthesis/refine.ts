@@ -5,7 +5,8 @@ import { requireLength } from "../requirements.ts";
 import { createRng } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { applyStep, disposeState, initialOptimizerState, uploadState } from "../training/optimizer.ts";
-import { augment, drawAugmentation, type ImageBatchShape } from "./augmentation.ts";
+import { augment, drawAugmentation } from "./augmentation.ts";
+import type { ImageBatchShape } from "./image-batch.ts";
 import { innerGradient } from "./inner-loss.ts";
 import { imageCount, type SyntheticSet, softmaxRows } from "./synthetic-set.ts";
 

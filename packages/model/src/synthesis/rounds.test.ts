@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
+import { prepareProblem, settings, spec } from "../../testing/synthesis-problem.ts";
 import { prepareBackend } from "../backend.ts";
 import { openWasm } from "../node/open-wasm.ts";
 import { refineSeed, synthesisSeed } from "../seeds.ts";
@@ -7,7 +8,6 @@ import { syntheticSetFromCheckpoint } from "./checkpoint.ts";
 import { refine } from "./refine.ts";
 import { type CheckpointKeeper, type DynafedPlan, refineRound, synthesizeRound } from "./rounds.ts";
 import { synthesize } from "./synthesize.ts";
-import { prepareProblem, settings, spec } from "./test-problem.ts";
 
 const dynafed = {
   ...settings,

@@ -1,9 +1,9 @@
 import type { DynafedSettings } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
+import { prepareProblem, settings } from "../../testing/synthesis-problem.ts";
 import { prepareBackend } from "../backend.ts";
 import { openWasm } from "../node/open-wasm.ts";
 import { synthesize } from "./synthesize.ts";
-import { prepareProblem, settings } from "./test-problem.ts";
 
 let options: Awaited<ReturnType<typeof prepareProblem>>;
 beforeAll(async () => {

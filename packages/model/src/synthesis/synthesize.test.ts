@@ -1,12 +1,19 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
+import {
+  dataset,
+  prepareProblem,
+  preprocessing,
+  settings,
+  spec,
+  trained,
+} from "../../testing/synthesis-problem.ts";
 import { prepareBackend } from "../backend.ts";
 import { openWasm } from "../node/open-wasm.ts";
 import { evaluate } from "../training/evaluate.ts";
 import { checkpointProblem, syntheticSetFromCheckpoint } from "./checkpoint.ts";
 import { refine } from "./refine.ts";
 import { synthesize } from "./synthesize.ts";
-import { dataset, prepareProblem, preprocessing, settings, spec, trained } from "./test-problem.ts";
 
 let options: Awaited<ReturnType<typeof prepareProblem>>;
 let trajectory: readonly Float32Array[] = [];

@@ -1,4 +1,4 @@
-import type { ImageBatchShape } from "../augmentation.ts";
+import type { ImageBatchShape } from "../image-batch.ts";
 
 /** x + (u - 0.5) */
 export function brightened(x: Float32Array, shape: ImageBatchShape, u: readonly number[]): Float32Array {

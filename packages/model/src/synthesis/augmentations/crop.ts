@@ -1,4 +1,4 @@
-import type { ImageBatchShape } from "../augmentation.ts";
+import type { ImageBatchShape } from "../image-batch.ts";
 
 /** out[i, j] = x[i + rows, j + cols], zeros outside; one shift an image. */
 export function cropped(

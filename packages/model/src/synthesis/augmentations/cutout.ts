@@ -1,4 +1,4 @@
-import type { ImageBatchShape } from "../augmentation.ts";
+import type { ImageBatchShape } from "../image-batch.ts";
 
 /** A size x size square with its top left at (rows, cols) - floor(size / 2), clamped to the image, set to 0. */
 export function cutOut(

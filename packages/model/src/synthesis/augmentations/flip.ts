@@ -1,4 +1,4 @@
-import type { ImageBatchShape } from "../augmentation.ts";
+import type { ImageBatchShape } from "../image-batch.ts";
 
 /** Mirrors the chosen images left to right. */
 export function flipped(x: Float32Array, shape: ImageBatchShape, chosen: readonly boolean[]): Float32Array {

@@ -2,7 +2,7 @@
  * Bilinear sampling at an affine grid, as PyTorch's affine_grid and grid_sample with corners aligned and zeros outside.
  * Pixel centres span [-1, 1] along each axis.
  */
-import type { ImageBatchShape } from "../augmentation.ts";
+import type { ImageBatchShape } from "../image-batch.ts";
 
 /** One image's grid: source x = xx * x + xy * y, source y = yx * x + yy * y. */
 export type Grid = { readonly xx: number; readonly xy: number; readonly yx: number; readonly yy: number };

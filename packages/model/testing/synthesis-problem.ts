@@ -1,12 +1,13 @@
-/** For tests: a network, images and a trajectory small enough to be synthesised from in a moment. */
+/** A network, images and a trajectory so small that a synthesis takes a moment. */
 import { type DynafedSettings, paperLevers } from "@tributary/protocol";
-import { initialParameters } from "../network/initial-parameters.ts";
-import { createRng } from "../rng.ts";
-import type { Dataset } from "../training/dataset.ts";
-import { initialOptimizerState } from "../training/optimizer.ts";
-import { trainLocally } from "../training/train-locally.ts";
-import type { SynthesisOptions } from "./synthesize.ts";
+import { initialParameters } from "../src/network/initial-parameters.ts";
+import { createRng } from "../src/rng.ts";
+import type { SynthesisOptions } from "../src/synthesis/synthesize.ts";
+import type { Dataset } from "../src/training/dataset.ts";
+import { initialOptimizerState } from "../src/training/optimizer.ts";
+import { trainLocally } from "../src/training/train-locally.ts";
 
+/** A ConvNet for images of 6 x 6 x 2 and 3 classes. */
 export const spec = {
   kind: "convnet" as const,
   image: [6, 6, 2] as [number, number, number],
@@ -14,7 +15,9 @@ export const spec = {
   width: 4,
   depth: 2,
 };
+/** The preprocessing of `dataset`. */
 export const preprocessing = { mean: 0.5, std: 0.25 };
+/** DynaFed settings for it, with the levers as in the paper. */
 export const settings: DynafedSettings = {
   ...paperLevers,
   snapshots: 6,
@@ -31,9 +34,10 @@ export const settings: DynafedSettings = {
   refineRate: 1e-3,
   augment: true,
 };
+/** 60 images: each class is bright on its own third of the columns. */
 export const dataset = stripes(60);
 
-/** Trains the trajectory: gives the options of a synthesis, but for what a test changes. */
+/** Trains the trajectory. The result makes the options of a synthesis from what a test changes. */
 export async function prepareProblem(): Promise<(change?: Partial<SynthesisOptions>) => SynthesisOptions> {
   const trajectory = [initialParameters(spec, 1)];
   for (let round = 1; round < settings.snapshots; round++) {
@@ -42,6 +46,7 @@ export async function prepareProblem(): Promise<(change?: Partial<SynthesisOptio
   return (change = {}) => ({ spec, trajectory, settings, seed: 4, ...change });
 }
 
+/** The parameters after one epoch of SGD on `dataset`. */
 export async function trained(start: Float32Array, seed: number): Promise<Float32Array> {
   const optimizer = { kind: "sgd", learningRate: 0.05 } as const;
   const local = { epochs: 1, batchSize: 20, optimizer, keepOptimizerState: false };
@@ -58,7 +63,6 @@ export async function trained(start: Float32Array, seed: number): Promise<Float3
   return parameters;
 }
 
-/** Each class is bright on its own third of the columns. */
 function stripes(count: number): Dataset {
   const rng = createRng(6);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);

@@ -1,0 +1,1 @@
+export { dataset, prepareProblem, preprocessing, settings, spec, trained } from "./synthesis-problem.ts";
