@@ -5,6 +5,7 @@ import { decodeValues, type Plan } from "@tributary/protocol";
 import { beforeAll, expect, test, vi } from "vitest";
 import { testDataset } from "../testing/dataset.ts";
 import { testPlan } from "../testing/plan.ts";
+import { depsOf } from "../testing/running-volunteer.ts";
 import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
 import { startVolunteer } from "./start-volunteer.ts";
 import { decodeClientMemory } from "./training/client-memory-bytes.ts";
@@ -79,14 +80,10 @@ async function visit(
     url: "ws://test/api/volunteer",
     run: "demo",
     deps: {
+      ...depsOf(server, trainer, store),
       openSocket: (url, events) =>
         dead ? { send: nothing, close: nothing, bufferedAmount: 0 } : server.openSocket(url, events),
-      trainer,
-      store,
-      now: () => 0,
-      random: () => 0,
       after: () => nothing,
-      client: { name: "test", version: "1", device: "memory" },
     },
     onView: nothing,
   });

@@ -2,20 +2,14 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { parameterCount, prepareBackend } from "@tributary/model";
 import { decodeValues } from "@tributary/protocol";
-import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { testDataset } from "../testing/dataset.ts";
 import { testPlan } from "../testing/plan.ts";
+import { depsOf, eventually, memoryStore, soon, stubbornTrainer } from "../testing/running-volunteer.ts";
 import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
 import { startVolunteer } from "./start-volunteer.ts";
 import { createLocalTrainer } from "./training/local-trainer.ts";
-import type {
-  SessionStore,
-  SocketEvents,
-  Trainer,
-  TrainingResult,
-  Volunteer,
-  VolunteerDeps,
-} from "./types.ts";
+import type { SocketEvents, Trainer, Volunteer, VolunteerDeps } from "./types.ts";
 
 const parameters = parameterCount(testPlan.network);
 const started: Volunteer[] = [];
@@ -28,42 +22,15 @@ afterEach(async () => {
   for (const volunteer of started.splice(0)) await volunteer.stop();
 });
 
-function eventually(check: () => void): Promise<void> {
-  return vi.waitFor(check, { timeout: 45_000, interval: 5 });
-}
-
-function nothing(): void {}
-
-function memoryStore(): SessionStore & { readonly values: Map<string, Uint8Array> } {
-  const values = new Map<string, Uint8Array>();
-  return {
-    values,
-    load: async (key) => values.get(key) ?? null,
-    save: async (key, value) => void values.set(key, value),
-    remove: async (key) => void values.delete(key),
-  };
-}
-
-/** Waits of less than a second are over at once; heartbeats and longer ones never come. */
-const soon: VolunteerDeps["after"] = (ms, run) => {
-  if (ms >= 1000) return () => undefined;
-  const timer = setTimeout(run, 0);
-  return () => clearTimeout(timer);
-};
-
-function start(server: ScriptedServer, trainer: Trainer, store: SessionStore = memoryStore()): Volunteer {
+function start(
+  server: Pick<ScriptedServer, "openSocket">,
+  trainer: Trainer,
+  deps: Partial<VolunteerDeps> = {},
+): Volunteer {
   const volunteer = startVolunteer({
     url: "ws://test/api/volunteer",
     run: "demo",
-    deps: {
-      openSocket: server.openSocket,
-      trainer,
-      store,
-      now: () => 0,
-      random: () => 0,
-      after: soon,
-      client: { name: "test", version: "1", device: "memory" },
-    },
+    deps: { ...depsOf(server, trainer), ...deps },
     onView: () => undefined,
   });
   started.push(volunteer);
@@ -71,42 +38,6 @@ function start(server: ScriptedServer, trainer: Trainer, store: SessionStore = m
 }
 
 const realTrainer = () => createLocalTrainer({ dataset: testDataset(30), source: "shard-0", backend: "cpu" });
-
-/** Adds a quarter to every parameter, when it is let to. */
-function stubbornTrainer() {
-  const state = { trainings: 0, running: 0, disposed: false, finish: nothing };
-  const trainer: Trainer = {
-    examples: 30,
-    backend: "cpu",
-    train: ({ start }) =>
-      new Promise<TrainingResult>((resolve) => {
-        state.trainings += 1;
-        state.running += 1;
-        state.finish = () => {
-          state.running -= 1;
-          const trained = start.map((value) => value + 0.25);
-          const optimizerState = { kind: "sgd" } as const;
-          resolve({
-            parameters: trained,
-            optimizerState,
-            loss: 1,
-            accuracy: 0.5,
-            examples: 30,
-            batches: 4,
-            meanGradient: null,
-            controlDelta: null,
-          });
-        };
-      }),
-    settle: async () => undefined,
-    dispose: async () => {
-      expect(state.running).toBe(0);
-      state.disposed = true;
-    },
-  };
-  return { trainer, state };
-}
-
 const heardTypes = (server: ScriptedServer) => server.heard.map(({ type }) => type);
 const requested = (server: ScriptedServer) =>
   server.heard.flatMap((message) => (message.type === "snapshot-requested" ? [message.offset] : []));
@@ -114,8 +45,8 @@ const requested = (server: ScriptedServer) =>
 describe("a volunteer over the real codec", () => {
   test("[V21] what the server commits is the trained model less the snapshot, in the plan's dtype", async () => {
     const server = createScriptedServer(parameters);
-    const store = memoryStore();
-    const volunteer = start(server, realTrainer(), store);
+    const values = new Map<string, Uint8Array>();
+    const volunteer = start(server, realTrainer(), { store: memoryStore(values) });
     server.openRound(1);
     await eventually(() => expect(volunteer.view().contribution.rounds).toBe(1));
     const alone = await realTrainer().train({
@@ -136,7 +67,7 @@ describe("a volunteer over the real codec", () => {
       contribution: { rounds: 1, examples: 30, bytesUp: 4 * parameters, bytesDown: 4 * parameters },
       local: [{ round: 1, loss: alone.loss }],
     });
-    await eventually(() => expect([...store.values.keys()]).toEqual(["demo/identity"]));
+    await eventually(() => expect([...values.keys()]).toEqual(["demo/identity"]));
   });
 
   test("[V7] a broken download goes on where it stopped, over a new connection", async () => {
@@ -187,29 +118,28 @@ describe("a volunteer over the real codec", () => {
 
   test("[V13] a finished update survives a reload and is delivered by the next visit", async () => {
     const server = createScriptedServer(1000);
-    const store = memoryStore();
+    const values = new Map<string, Uint8Array>();
     const first = stubbornTrainer();
-    start(server, first.trainer, store);
+    start(server, first.trainer, { store: memoryStore(values) });
     server.openRound(1);
     await eventually(() => expect(first.state.running).toBe(1));
     server.bufferedBytes = 1 << 21;
     first.state.finish();
-    await eventually(() => expect([...store.values.keys()]).toContain("demo/update"));
+    await eventually(() => expect([...values.keys()]).toContain("demo/update"));
     server.drop();
     server.bufferedBytes = 0;
     const second = stubbornTrainer();
-    const reloaded = start(server, second.trainer, store);
+    const reloaded = start(server, second.trainer, { store: memoryStore(values) });
     await eventually(() => expect(reloaded.view().contribution.rounds).toBe(1));
     expect(decodeValues(server.committed[0]?.bytes ?? new Uint8Array(), "float32")[0]).toBe(0.25);
     expect(second.state.trainings).toBe(0);
-    await eventually(() => expect([...store.values.keys()]).toEqual(["demo/identity"]));
+    await eventually(() => expect([...values.keys()]).toEqual(["demo/identity"]));
   });
 
   test("[V24] a stored update that was damaged is left aside", async () => {
     const server = createScriptedServer(100);
-    const store = memoryStore();
-    await store.save("demo/update", Uint8Array.from([200, 0, 0, 0, 1, 2, 3]));
-    const volunteer = start(server, realTrainer(), store);
+    const values = new Map([["demo/update", Uint8Array.from([200, 0, 0, 0, 1, 2, 3])]]);
+    const volunteer = start(server, realTrainer(), { store: memoryStore(values) });
     await eventually(() => expect(volunteer.view().status.phase).toBe("waiting"));
     expect(heardTypes(server)).toEqual(["hello", "available"]);
   });
@@ -217,13 +147,19 @@ describe("a volunteer over the real codec", () => {
   test("[V25] chunks wait while the socket's backlog is full", async () => {
     const server = createScriptedServer(1000);
     const { trainer, state } = stubbornTrainer();
-    const volunteer = start(server, trainer);
+    let waits = 0;
+    const after: VolunteerDeps["after"] = (ms, run) => {
+      waits += 1;
+      return soon(ms, run);
+    };
+    const volunteer = start(server, trainer, { after });
     server.openRound(1);
     await eventually(() => expect(state.running).toBe(1));
     server.bufferedBytes = 1 << 21;
     state.finish();
     await eventually(() => expect(volunteer.view().status).toMatchObject({ phase: "sending", sent: 0 }));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = waits;
+    await eventually(() => expect(waits).toBeGreaterThan(before + 3));
     expect(heardTypes(server)).not.toContain("update-chunk");
     server.bufferedBytes = 0;
     await eventually(() => expect(server.committed).toHaveLength(1));
@@ -237,7 +173,7 @@ describe("a volunteer over the real codec", () => {
       opened.push(events);
       return server.openSocket(url, events);
     };
-    const volunteer = start({ ...server, openSocket }, trainer);
+    const volunteer = start({ openSocket }, trainer);
     server.openRound(1);
     await eventually(() => expect(state.running).toBe(1));
     server.sendBytes(Uint8Array.from([0xc1]));
@@ -295,7 +231,8 @@ describe("a volunteer over the real codec", () => {
     await eventually(() => expect(state.running).toBe(1));
     const stopped = volunteer.stop();
     expect(volunteer.view().status).toEqual({ phase: "stopped" });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    // By then a disposal that does not wait for the training has happened.
+    await new Promise((resolve) => setImmediate(resolve));
     expect(state.disposed).toBe(false);
     state.finish();
     await stopped;

@@ -64,27 +64,23 @@ export function noteFault(session: Session, message: MessageOf<"fault">): Step {
   return stay(unoffered({ ...session, link: { ...link, fault, redo: true } }));
 }
 
+/** The connection is gone. What is worth another try is tried again, later each time; a final fault or close code is not. */
 export function lose(session: Session, event: EventOf<"socket-closed">): Step {
-  const { link } = session;
+  const { link, plan } = session;
   if (connectionOf(session) !== event.connection) return stay(session);
-  const fault = link.phase === "greeting" || link.phase === "greeted" ? link.fault : null;
+  const fault = "fault" in link ? link.fault : null;
   const cause = fault?.detail ?? (event.reason || `the connection closed with code ${event.code}`);
-  if (fault?.final || !isRetryable(event.code)) {
-    const runEnded = event.code === CloseCode.runOver && session.plan !== null;
-    return runEnded ? stop(session) : fail(cause)(session);
-  }
   const timer = session.lastId + 1;
   const inMs = backoffMs(session.attempt, event.jitter, fault?.retryInMs);
   const attempt = session.attempt + 1;
-  return move(
-    {
-      ...unoffered(session),
-      attempt,
-      lastId: timer,
-      link: { phase: "disconnected", timer, inMs, attempt, cause },
-    },
-    { type: "arm-timer", timer, ms: inMs },
-  );
+  const lost: Session = {
+    ...unoffered(session),
+    attempt,
+    lastId: timer,
+    link: { phase: "disconnected", timer, inMs, attempt, cause },
+  };
+  if (!fault?.final && isRetryable(event.code)) return move(lost, { type: "arm-timer", timer, ms: inMs });
+  return event.code === CloseCode.runOver && plan !== null ? stop(lost) : fail(cause)(lost);
 }
 
 export function fireTimer(session: Session, timer: number): Step {

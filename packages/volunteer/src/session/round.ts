@@ -118,8 +118,9 @@ export function failTraining(session: Session, event: EventOf<"training-failed">
   const free: Session = { ...session, busy: null };
   if (task.phase !== "training" || task.training !== event.training) return trainWhenFree(free);
   const failures = session.failures + 1;
-  if (failures >= MOST_FAILURES) return fail(`training failed ${failures} times: ${event.detail}`)(free);
-  return leaveRound({ ...free, failures }, task.round, "training-failed", event.detail);
+  const idle: Session = { ...free, failures, task: { phase: "none" } };
+  if (failures >= MOST_FAILURES) return fail(`training failed ${failures} times: ${event.detail}`)(idle);
+  return leaveRound(noteRefusal(idle, task.round, "training-failed", event.detail));
 }
 
 export function refuse(session: Session, message: MessageOf<"update-refused">): Step {
@@ -162,9 +163,9 @@ export function confuse(detail: string): (session: Session) => Step {
   };
 }
 
-/** Frees the server from waiting for this volunteer in this round; the next one may ask again. */
-function leaveRound(session: Session, round: number, reason: string, detail: string): Step {
-  return inOrder(noteRefusal(session, round, reason, detail), callOff, withdraw, announce);
+/** Frees the server from waiting for this volunteer in its round; the next one may ask again. */
+function leaveRound(session: Session): Step {
+  return inOrder(session, withdraw, announce);
 }
 
 function trainWhenFree(session: Session): Step {

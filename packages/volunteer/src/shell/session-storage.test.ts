@@ -1,8 +1,8 @@
 import { encodeTensor } from "@tributary/protocol";
 import { expect, test } from "vitest";
 import { hashOf } from "../../testing/plan.ts";
+import { memoryStore } from "../../testing/running-volunteer.ts";
 import type { FinishedUpdate } from "../training/finished-update.ts";
-import type { SessionStore } from "../types.ts";
 import { createSessionStorage } from "./session-storage.ts";
 import { decodeStoredUpdate, encodeStoredUpdate } from "./stored-update.ts";
 
@@ -21,21 +21,13 @@ const update: FinishedUpdate = {
   bytes,
 };
 
-function storeOf(values: Map<string, Uint8Array>): SessionStore {
-  return {
-    load: async (key) => values.get(key) ?? null,
-    save: async (key, value) => void values.set(key, value),
-    remove: async (key) => void values.delete(key),
-  };
-}
-
 test("[V13] the next visit finds the identity and the finished update as they were", async () => {
   const values = new Map<string, Uint8Array>();
-  const before = createSessionStorage(storeOf(values), "demo");
+  const before = createSessionStorage(memoryStore(values), "demo");
   expect(await before.load()).toEqual({ resumeToken: null, update: null });
   before.saveIdentity("token-1");
   await before.saveUpdate(update);
-  const after = createSessionStorage(storeOf(values), "demo");
+  const after = createSessionStorage(memoryStore(values), "demo");
   expect(await after.load()).toEqual({ resumeToken: "token-1", update });
   after.forgetUpdate(Promise.reject(new Error("the trainer is gone")));
   await after.settled();
@@ -65,7 +57,7 @@ test("[V24] what a version with another layout stored is left aside", async () =
     ["demo/identity", Uint8Array.from(utf16("token-1"))],
     ["demo/update", Uint8Array.from([offer.length % 256, offer.length >> 8, 0, 0, ...offer, ...bytes])],
   ]);
-  expect(await createSessionStorage(storeOf(values), "demo").load()).toEqual({
+  expect(await createSessionStorage(memoryStore(values), "demo").load()).toEqual({
     resumeToken: null,
     update: null,
   });

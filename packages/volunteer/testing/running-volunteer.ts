@@ -1,0 +1,79 @@
+/** A volunteer to watch, with a store, timers and a trainer that a test can steer. */
+import { expect, vi } from "vitest";
+import type { SessionStore, Trainer, TrainingResult, VolunteerDeps } from "../src/types.ts";
+import type { ScriptedServer } from "./scripted-server.ts";
+
+/** Waits until the check passes; else it fails as the check did last. */
+export function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 45_000, interval: 5 });
+}
+
+function nothing(): void {}
+
+/** Keeps what is stored in `values`. */
+export function memoryStore(values = new Map<string, Uint8Array>()): SessionStore {
+  return {
+    load: async (key) => values.get(key) ?? null,
+    save: async (key, value) => void values.set(key, value),
+    remove: async (key) => void values.delete(key),
+  };
+}
+
+/** Waits of less than a second are over at once; heartbeats and longer ones never come. */
+export const soon: VolunteerDeps["after"] = (ms, run) => {
+  if (ms >= 1000) return () => undefined;
+  const timer = setTimeout(run, 0);
+  return () => clearTimeout(timer);
+};
+
+/** What a volunteer in a test is given: a scripted server, a trainer, and no clock or chance. */
+export function depsOf(
+  { openSocket }: Pick<ScriptedServer, "openSocket">,
+  trainer: Trainer,
+  store: SessionStore = memoryStore(),
+): VolunteerDeps {
+  return {
+    openSocket,
+    trainer,
+    store,
+    now: () => 0,
+    random: () => 0,
+    after: soon,
+    client: { name: "test", version: "1", device: "memory" },
+  };
+}
+
+/** Adds a quarter to every parameter, when it is let to. */
+export function stubbornTrainer() {
+  const state = { trainings: 0, running: 0, disposed: false, finish: nothing };
+  const trainer: Trainer = {
+    examples: 30,
+    backend: "cpu",
+    train: ({ start }) =>
+      new Promise<TrainingResult>((resolve) => {
+        state.trainings += 1;
+        state.running += 1;
+        state.finish = () => {
+          state.running -= 1;
+          const trained = start.map((value) => value + 0.25);
+          const optimizerState = { kind: "sgd" } as const;
+          resolve({
+            parameters: trained,
+            optimizerState,
+            loss: 1,
+            accuracy: 0.5,
+            examples: 30,
+            batches: 4,
+            meanGradient: null,
+            controlDelta: null,
+          });
+        };
+      }),
+    settle: async () => undefined,
+    dispose: async () => {
+      expect(state.running).toBe(0);
+      state.disposed = true;
+    },
+  };
+  return { trainer, state };
+}
