@@ -84,7 +84,7 @@ describe("running a program", () => {
   test("[C5] an unknown program is refused with the names of those that there are", async () => {
     const { code, stderr } = await runNode(["scripts/run.mjs", "strat"]);
     expect(code).toBe(2);
-    expect(stderr).toContain('unknown program "strat"; known are: start, volunteers, demo');
+    expect(stderr).toContain('unknown program "strat"; known are: start, dev, volunteers, demo');
   });
 
   test("[C15] every program prints its usage for --help, and refuses an option that it does not know", async () => {

@@ -6,6 +6,7 @@ import { ROOT, setupOrExplain } from "./setup.mjs";
 
 const PROGRAMS = {
   start: "apps/server/dist/main.js",
+  dev: "scripts/dev.mjs",
   volunteers: "apps/node-volunteer/dist/main.js",
   demo: "e2e/dist/demo/main.js",
   simulate: "apps/lab/dist/commands/simulate.js",

@@ -6,15 +6,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runQuietly } from "./child.mjs";
+import { compile, PAGES } from "./compile.mjs";
 import { fingerprint } from "./fingerprint.mjs";
 import { takeLock } from "./lock.mjs";
-import { removeStaleOutputs } from "./stale-outputs.mjs";
 import { workspacePackages } from "./workspace.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PNPM = "pnpm@12.21.0";
 const LEAST_NODE = [20, 19];
-const PAGES = "apps/web-client";
 const STATE = join(ROOT, ".setup");
 
 /** A stage of the setup failed; `output` is everything that it printed. */
@@ -81,12 +80,11 @@ function stages() {
       doing: "compiling",
       inputs: () =>
         fingerprint(ROOT, [...manifests, ...configs, ...packages.map((path) => join(path, "src"))]),
-      // Vite empties the dist folder of the pages.
       outputs: packages
         .filter((path) => path !== PAGES)
         .map((path) => join(path, "dist/.tsbuildinfo"))
         .concat("apps/server/dist/main.js"),
-      run: compile,
+      run: () => compile(ROOT),
     },
     {
       name: "pages",
@@ -96,14 +94,6 @@ function stages() {
       run: () => runQuietly(process.execPath, [join(ROOT, vite), "build"], { cwd: join(ROOT, PAGES) }),
     },
   ];
-}
-
-/** Types are not checked: it would take several times as long, and whoever starts a program wants it to start. */
-function compile() {
-  for (const path of workspacePackages(ROOT).filter((path) => path !== PAGES)) {
-    removeStaleOutputs(join(ROOT, path));
-  }
-  return runQuietly(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "--noCheck"], { cwd: ROOT });
 }
 
 async function bringUpToDate(stage, say) {

@@ -1,13 +1,12 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ROOT } from "./setup.mjs";
-import { removeStaleOutputs } from "./stale-outputs.mjs";
+import { removeStaleOutputs } from "./compile.mjs";
 import { needsOf } from "./test-needs.mjs";
-import { workspacePackages } from "./workspace.mjs";
+import { copyRepository } from "./testing/copy-repository.mjs";
 
 let folder;
 beforeEach(async () => {
@@ -48,7 +47,7 @@ describe("what the selected tests need", () => {
 });
 
 test("[C18] a test that starts a built program sees an exit code that changed in the source", async () => {
-  await copyRepository();
+  await copyRepository(folder);
   const main = join(folder, "apps/server/src/main.ts");
   const source = await readFile(main, "utf8");
   await write({
@@ -74,26 +73,6 @@ test("[C18] a test that starts a built program sees an exit code that changed in
   expect(broken.output).toContain("the tests start built programs, and the build failed");
   expect(broken.output).toContain("apps/server/src/main.ts");
 }, 240_000);
-
-/** The repository with its build, without data; what is installed is linked. */
-async function copyRepository() {
-  const tracked = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  }).split("\0");
-  const needed = tracked.filter((path) => /\.(ts|tsx|js|mjs|cjs|json|ya?ml|html|css|svg|wasm)$/.test(path));
-  for (const path of [...needed, ".setup"]) {
-    if (path.startsWith("datasets/") || !existsSync(join(ROOT, path))) continue;
-    await cp(join(ROOT, path), join(folder, path), { recursive: true });
-  }
-  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  for (const path of workspacePackages(ROOT)) {
-    for (const name of ["dist", "node_modules"]) {
-      if (!existsSync(join(ROOT, path, name))) continue;
-      await cp(join(ROOT, path, name), join(folder, path, name), { recursive: true, verbatimSymlinks: true });
-    }
-  }
-}
 
 async function write(files) {
   for (const [path, text] of Object.entries(files)) {

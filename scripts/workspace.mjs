@@ -26,3 +26,15 @@ export function sourceEntries(root) {
   }
   return entries;
 }
+
+/** @returns {string[]} the folder of a package, and those of all packages that it depends on at run time */
+export function dependencyClosure(root, path) {
+  const folders = new Map(workspacePackages(root).map((folder) => [readManifest(root, folder).name, folder]));
+  const closure = new Set([path]);
+  for (const folder of closure) {
+    for (const name of Object.keys(readManifest(root, folder).dependencies ?? {})) {
+      if (folders.has(name)) closure.add(folders.get(name));
+    }
+  }
+  return [...closure];
+}
