@@ -16,6 +16,7 @@ const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 export const RunId = Type.String({ pattern: "^[a-z0-9-]{1,64}$" });
+export type RunId = Static<typeof RunId>;
 export const VolunteerId = Type.String({ pattern: "^[a-z0-9-]{1,64}$" });
 export type VolunteerId = Static<typeof VolunteerId>;
 /** SHA-256 in lower-case hex, over the bytes that travel. */

@@ -2,18 +2,22 @@
 import postgres from "postgres";
 
 type Types = { bigint: number };
+/** A pool of connections. */
 export type Database = postgres.Sql<Types>;
 /** A database, or a transaction on one. */
 export type Queryable = postgres.ISql<Types>;
 
+/** How a pool connects. */
 export type ConnectOptions = {
+  /** Most connections at a time. */
   readonly max: number;
   /** Shown in pg_stat_activity. */
   readonly name: string;
+  /** Called whenever a connection has ended. */
   readonly onClose?: () => void;
 };
 
-/** Seconds between two tries to connect, so that a database that comes back is soon noticed. */
+/** Most seconds between two tries to connect: a database that comes back is noticed soon. */
 const LONGEST_BACKOFF_S = 2;
 
 /** Opens a pool. Connections are made when they are first needed, and stay until `end()`. */
@@ -33,16 +37,12 @@ export function connect(databaseUrl: string, options: ConnectOptions): Database 
   }) as Database;
 }
 
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof postgres.PostgresError && error.code === "23505";
-}
-
 /** A value for a jsonb column. */
 export function json(sql: Queryable, value: unknown): postgres.Parameter {
   return sql.json(value as postgres.JSONValue);
 }
 
-/** PostgreSQL's text holds every character but this one, which others may send all the same. */
+/** The text with U+FFFD for each NUL, which a volunteer may send and PostgreSQL's text cannot hold. */
 export function withoutNul(text: string): string {
   return text.replaceAll("\0", "\uFFFD");
 }

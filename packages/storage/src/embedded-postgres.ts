@@ -86,6 +86,7 @@ async function openCluster(
 async function own(owner: Database, directory: string): Promise<void> {
   for (let tries = 0; tries < 30; tries++) {
     const [row] = await owner<{ locked: boolean }[]>`
+      /* own-cluster */
       select pg_try_advisory_lock(hashtextextended('tributary owner', 0)) as locked`;
     if (row?.locked) return;
     await sleep(100);
@@ -97,6 +98,6 @@ async function own(owner: Database, directory: string): Promise<void> {
 }
 
 async function createDatabase(owner: Database, name: string): Promise<void> {
-  const existing = await owner`select from pg_database where datname = ${name}`;
-  if (existing.count === 0) await owner`create database ${owner(name)}`;
+  const existing = await owner`/* find-database */ select from pg_database where datname = ${name}`;
+  if (existing.count === 0) await owner`/* create-database */ create database ${owner(name)}`;
 }

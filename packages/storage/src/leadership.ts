@@ -2,13 +2,27 @@
  * Who coordinates which run: session-level advisory locks, all on one connection. Postgres frees them the moment
  * that connection ends, however its process ended.
  */
+import type { RunId } from "@tributary/protocol";
 import { connect, type Database } from "./database.ts";
-import type { Storage } from "./storage.ts";
 
-export type Leadership = { readonly lead: Storage["lead"]; close(): Promise<void> };
+/** This process leads a run, until it releases it or loses its connection. */
+export type Leading = {
+  release(): Promise<void>;
+  /** Resolves when the connection that holds the lock has ended: from then on another process may lead. */
+  readonly lost: Promise<void>;
+};
 
+/** This process's part in the election of leaders. */
+export type Leadership = {
+  /** Takes the advisory lock that makes this process the run's only coordinator; null while another holds it. */
+  lead(run: RunId): Promise<Leading | null>;
+  /** Ends the connection, and with it every lock. */
+  close(): Promise<void>;
+};
+
+/** Connects when the first run is to be led. */
 export function openLeadership(databaseUrl: string): Leadership {
-  const held = new Map<string, () => void>();
+  const held = new Map<RunId, () => void>();
   const loseAll = () => {
     for (const lose of held.values()) lose();
     held.clear();
@@ -40,26 +54,28 @@ export function openLeadership(databaseUrl: string): Leadership {
   };
 }
 
-async function tryLock(sql: Database, run: string): Promise<boolean> {
-  const [row] = await sql<{ locked: boolean }[]>`select pg_try_advisory_lock(${key(sql, run)}) as locked`;
+async function tryLock(sql: Database, run: RunId): Promise<boolean> {
+  const [row] = await sql<{ locked: boolean }[]>`
+    /* lock-run */
+    select pg_try_advisory_lock(${key(sql, run)}) as locked`;
   return row?.locked ?? false;
 }
 
 async function release(
   sql: Database,
-  held: Map<string, () => void>,
-  run: string,
+  held: Map<RunId, () => void>,
+  run: RunId,
   lose: () => void,
 ): Promise<void> {
   // After a lost connection the run may be led anew: that lock is not this one's to free.
   if (held.get(run) !== lose) return;
   try {
-    await sql`select pg_advisory_unlock(${key(sql, run)})`;
+    await sql`/* unlock-run */ select pg_advisory_unlock(${key(sql, run)})`;
   } finally {
     held.delete(run);
   }
 }
 
-function key(sql: Database, run: string) {
+function key(sql: Database, run: RunId) {
   return sql`hashtextextended(${`tributary run ${run}`}, 0)`;
 }

@@ -1,8 +1,7 @@
 /** Applies migrations/*.sql in the order of their names: forward only, each once, all pending ones or none. */
-import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { places } from "@tributary/platform";
+import { places, sha256 } from "@tributary/platform";
 import type { Database, Queryable } from "./database.ts";
 
 /** The migrations of this version of the code. */
@@ -18,11 +17,11 @@ type Migration = { readonly name: string; readonly hash: string; readonly text: 
 export async function migrate(sql: Database, directory = migrationsDirectory): Promise<readonly string[]> {
   const migrations = await readMigrations(directory);
   return sql.begin(async (transaction) => {
-    await transaction`select pg_advisory_xact_lock(hashtextextended('tributary migrations', 0))`;
+    await transaction`/* lock-migrations */ select pg_advisory_xact_lock(hashtextextended('tributary migrations', 0))`;
     const pending = pendingMigrations(migrations, await appliedMigrations(transaction));
     for (const { name, hash, text } of pending) {
       await transaction.unsafe(text).simple();
-      await transaction`insert into applied_migrations (name, hash) values (${name}, ${hash})`;
+      await transaction`/* note-migration */ insert into applied_migrations (name, hash) values (${name}, ${hash})`;
     }
     return pending.map((migration) => migration.name);
   });
@@ -33,21 +32,22 @@ async function readMigrations(directory: string): Promise<readonly Migration[]> 
   return Promise.all(
     names.map(async (name) => {
       const text = await readFile(join(directory, name), "utf8");
-      return { name, text, hash: createHash("sha256").update(text).digest("hex") };
+      return { name, text, hash: sha256(text) };
     }),
   );
 }
 
 async function appliedMigrations(sql: Queryable): Promise<ReadonlyMap<string, string>> {
   await sql`
+    /* create-migrations-table */
     create table if not exists applied_migrations (
       name text primary key,
       hash text not null,
       applied_at timestamptz not null default now()
     )`;
-  const rows = await sql<
-    { name: string; hash: string }[]
-  >`select name, hash from applied_migrations order by name`;
+  const rows = await sql<{ name: string; hash: string }[]>`
+    /* list-migrations */
+    select name, hash from applied_migrations order by name`;
   return new Map(rows.map((row) => [row.name, row.hash]));
 }
 

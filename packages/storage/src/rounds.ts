@@ -1,20 +1,89 @@
-import type { RoundRow } from "@tributary/protocol";
+import type { Hash, RefusalReason, RoundRow, RunId, VolunteerId } from "@tributary/protocol";
 import { type Database, type Queryable, withoutNul } from "./database.ts";
-import type { ParticipationRow, Storage, Write } from "./storage.ts";
 
-type WriteOf<Type extends Write["type"]> = Extract<Write, { type: Type }>;
+/** Bytes of one volunteer in one round, as they crossed the socket. */
+export type Traffic = {
+  readonly volunteer: VolunteerId;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+};
 
-export function roundStorage(sql: Database): Storage["rounds"] {
+/** What a commit may do to a round. */
+export type RoundWrite =
+  | {
+      readonly type: "open-round";
+      readonly round: number;
+      readonly startSnapshot: Hash;
+      readonly cohort: readonly VolunteerId[];
+      readonly atMs: number;
+    }
+  | {
+      readonly type: "drop-volunteer";
+      readonly round: number;
+      readonly volunteer: VolunteerId;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: "close-round";
+      readonly round: number;
+      readonly outcome: "aggregated" | "abandoned";
+      readonly atMs: number;
+      readonly traffic: readonly Traffic[];
+    };
+
+/** One row of participations.csv: a volunteer in a round. */
+export type ParticipationRow = {
+  readonly round: number;
+  readonly volunteer: VolunteerId;
+  readonly outcome: "asked" | "reported" | "refused" | "dropped";
+  readonly examples: number | null;
+  readonly loss: number | null;
+  readonly accuracy: number | null;
+  readonly trainingMs: number | null;
+  readonly updateHash: Hash | null;
+  /** Why an update was refused, the newest reason where there are several. */
+  readonly reason: string | null;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+};
+
+/** The rounds of a run and who took part in them. */
+export type RoundStorage = {
+  /**
+   * One row per opened round. An abandoned round keeps its number, and the next round has the next one.
+   * `refused` counts the volunteers that were refused in the round and have not reported in it.
+   */
+  rows(run: RunId): Promise<readonly RoundRow[]>;
+  /** How many rounds produced an aggregate. */
+  completed(run: RunId): Promise<number>;
+  /** In order of round and volunteer, those that were only refused included. */
+  participations(run: RunId): Promise<readonly ParticipationRow[]>;
+  /** Keeps why an update was not used; the same again counts up. The round and the volunteer may be unknown. */
+  refuse(
+    run: RunId,
+    round: number,
+    volunteer: VolunteerId,
+    reason: RefusalReason,
+    detail: string,
+  ): Promise<void>;
+};
+
+type WriteOf<Type extends RoundWrite["type"]> = Extract<RoundWrite, { type: Type }>;
+
+/** The rounds on `sql`. */
+export function roundStorage(sql: Database): RoundStorage {
   return {
     rows: (run) => roundRows(sql, run),
     async completed(run) {
       const [row] = await sql<{ count: number }[]>`
+        /* count-completed-rounds */
         select count(*) as count from rounds where run = ${run} and outcome = 'aggregated'`;
       return row?.count ?? 0;
     },
     participations: (run) => participationRows(sql, run),
     async refuse(run, round, volunteer, reason, detail) {
       await sql`
+        /* record-refusal */
         insert into refusals (run, round, volunteer, reason, detail)
         values (${run}, ${round}, ${volunteer}, ${reason}, ${withoutNul(detail)})
         on conflict (run, round, volunteer, reason)
@@ -23,29 +92,35 @@ export function roundStorage(sql: Database): Storage["rounds"] {
   };
 }
 
-export async function openRound(sql: Queryable, run: string, write: WriteOf<"open-round">): Promise<void> {
+/** Opens a round and asks its cohort. Throws where the run has such a round already. */
+export async function openRound(sql: Queryable, run: RunId, write: WriteOf<"open-round">): Promise<void> {
   const at = new Date(write.atMs);
   await sql`
+    /* open-round */
     insert into rounds (run, round, start_snapshot, started_at)
     values (${run}, ${write.round}, ${write.startSnapshot}, ${at})`;
   await sql`
+    /* ask-cohort */
     insert into participations (run, round, volunteer, asked_at)
     select ${run}, ${write.round}, volunteer, ${at} from unnest(${write.cohort as string[]}::text[]) volunteer`;
 }
 
-/** A volunteer that has reported stays so: its update counts although it left. */
+/** Marks a member as gone. One that has reported stays so: its update counts although it left. */
 export async function dropVolunteer(
   sql: Queryable,
-  run: string,
+  run: RunId,
   write: WriteOf<"drop-volunteer">,
 ): Promise<void> {
   await sql`
+    /* drop-volunteer */
     update participations set outcome = 'dropped', ended_at = ${new Date(write.atMs)}
     where run = ${run} and round = ${write.round} and volunteer = ${write.volunteer} and outcome = 'asked'`;
 }
 
-export async function closeRound(sql: Queryable, run: string, write: WriteOf<"close-round">): Promise<void> {
+/** Closes the open round and adds up what it moved. Throws where the round is not open. */
+export async function closeRound(sql: Queryable, run: RunId, write: WriteOf<"close-round">): Promise<void> {
   const closed = await sql`
+    /* close-round */
     update rounds set outcome = ${write.outcome}, closed_at = ${new Date(write.atMs)}
     where run = ${run} and round = ${write.round} and outcome = 'open'`;
   if (closed.count === 0) throw new Error(`run ${run} has no open round ${write.round} to close`);
@@ -55,9 +130,11 @@ export async function closeRound(sql: Queryable, run: string, write: WriteOf<"cl
       ${write.traffic.map(({ bytesUp }) => bytesUp)}::bigint[],
       ${write.traffic.map(({ bytesDown }) => bytesDown)}::bigint[]) as moved (volunteer, up, down)`;
   await sql`
+    /* count-round-traffic */
     update participations set bytes_up = bytes_up + up, bytes_down = bytes_down + down
     from ${traffic} where run = ${run} and round = ${write.round} and participations.volunteer = moved.volunteer`;
   await sql`
+    /* count-volunteer-traffic */
     update volunteers set bytes_up = bytes_up + up, bytes_down = bytes_down + down
     from ${traffic} where run = ${run} and volunteers.volunteer = moved.volunteer`;
 }
@@ -71,8 +148,9 @@ type RoundRecord = Omit<RoundRow, "startedAt" | "closedAt"> & {
  * One pass over the run's participations, whatever the planner knows of them. Losses are what volunteers say:
  * bounded here, so that no sum of them overflows.
  */
-async function roundRows(sql: Database, run: string): Promise<readonly RoundRow[]> {
+async function roundRows(sql: Database, run: RunId): Promise<readonly RoundRow[]> {
   const rows = await sql<RoundRecord[]>`
+    /* list-rounds */
     select r.round, r.outcome, coalesce(p.participants, 0) as participants, coalesce(p.asked, 0) as asked,
       coalesce(f.refused, 0) as refused, coalesce(p.examples, 0) as examples, p.loss,
       ea.accuracy as "accuracyAggregate", ea.loss as "lossAggregate",
@@ -107,8 +185,9 @@ async function roundRows(sql: Database, run: string): Promise<readonly RoundRow[
 }
 
 /** The cohorts, and after them the volunteers that were only refused. The newest reason stands for the others. */
-async function participationRows(sql: Database, run: string): Promise<readonly ParticipationRow[]> {
+async function participationRows(sql: Database, run: RunId): Promise<readonly ParticipationRow[]> {
   return sql<ParticipationRow[]>`
+    /* list-participations */
     with refused as (
       select distinct on (round, volunteer) round, volunteer, reason || ': ' || detail as reason
       from refusals where run = ${run} order by round, volunteer, at desc

@@ -1,37 +1,47 @@
-import type { Plan } from "@tributary/protocol";
+import type { Plan, RunId } from "@tributary/protocol";
 import { type Database, json } from "./database.ts";
-import { storeSnapshot } from "./snapshots.ts";
-import type { Storage, StoredRun } from "./storage.ts";
+import { notifyRuns } from "./notifications.ts";
+import { type SnapshotInput, storeSnapshot } from "./snapshots.ts";
 
-export function runStorage(sql: Database): Storage["runs"] {
+/** A run as it was created. Its state is not stored: it follows from the journal. */
+export type StoredRun = {
+  readonly id: RunId;
+  readonly name: string;
+  readonly plan: Plan;
+  readonly createdAt: Date;
+};
+
+/** Runs and their plans. */
+export type RunStorage = {
+  /** Creates run, initial snapshot (round 0) and an empty journal, in one transaction. Throws where the id is taken. */
+  create(run: { id: RunId; name: string; plan: Plan; initial: SnapshotInput }): Promise<void>;
+  find(run: RunId): Promise<StoredRun | null>;
+  /** Oldest first. */
+  list(): Promise<readonly StoredRun[]>;
+};
+
+/** The runs on `sql`. */
+export function runStorage(sql: Database): RunStorage {
   return {
     async create({ id: run, name, plan, initial }) {
       await sql.begin(async (transaction) => {
-        await transaction`insert into runs (run, name, plan) values (${run}, ${name}, ${json(transaction, plan)})`;
+        await transaction`
+          /* create-run */
+          insert into runs (run, name, plan) values (${run}, ${name}, ${json(transaction, plan)})`;
         await storeSnapshot(transaction, run, 0, "initial", initial);
-        await transaction.notify("runs", run);
+        await notifyRuns(transaction, run);
       });
     },
     async find(run) {
-      const [row] = await sql<RunRecord[]>`select run, name, plan, created_at from runs where run = ${run}`;
-      return row === undefined ? null : storedRun(row);
+      const [row] = await sql<StoredRun[]>`
+        /* find-run */
+        select run as id, name, plan, created_at as "createdAt" from runs where run = ${run}`;
+      return row ?? null;
     },
     async list() {
-      const rows = await sql<
-        RunRecord[]
-      >`select run, name, plan, created_at from runs order by created_at, run`;
-      return rows.map(storedRun);
+      return sql<StoredRun[]>`
+        /* list-runs */
+        select run as id, name, plan, created_at as "createdAt" from runs order by created_at, run`;
     },
   };
-}
-
-type RunRecord = {
-  readonly run: string;
-  readonly name: string;
-  readonly plan: Plan;
-  readonly created_at: Date;
-};
-
-function storedRun(row: RunRecord): StoredRun {
-  return { id: row.run, name: row.name, plan: row.plan, createdAt: row.created_at };
 }

@@ -1,8 +1,9 @@
-import { vi } from "vitest";
-import { type StorageUnderTest, storageContract } from "../testing/contract.ts";
+import { until } from "@tributary/platform/testing";
+import type { StorageUnderTest } from "../testing/contract/storage-under-test.ts";
+import { storageContract } from "../testing/contract.ts";
 import { createTestDatabase, openTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { connect } from "./database.ts";
-import { openStorage } from "./postgres-storage.ts";
+import { openStorage } from "./storage.ts";
 
 const externalUrl = process.env.TEST_DATABASE_URL;
 
@@ -20,6 +21,17 @@ async function underTest(database: TestDatabase): Promise<StorageUnderTest> {
   return {
     storage,
     other,
+    async clear() {
+      await admin`truncate runs, tokens, audit cascade`;
+    },
+    async expireLease(job) {
+      await admin`update jobs set lease_until = now() - interval '1 second' where id = ${job}`;
+    },
+    async leaseLeftMs(job) {
+      const [row] = await admin<{ ms: number }[]>`
+        select extract(epoch from lease_until - now())::float8 * 1000 as ms from jobs where id = ${job}`;
+      return row?.ms ?? Number.NaN;
+    },
     async killConnections(name) {
       await admin`
         select pg_terminate_backend(pid) from pg_stat_activity
@@ -31,11 +43,9 @@ async function underTest(database: TestDatabase): Promise<StorageUnderTest> {
       await holder`lock table snapshots in share mode`;
       return {
         async untilWaiting() {
-          await vi.waitFor(async () => {
-            const waiting = await holder`
-              select from pg_locks where relation = 'snapshots'::regclass and not granted`;
-            if (waiting.count === 0) throw new Error("no write waits yet");
-          }, 20_000);
+          const waiting = () => holder`
+            select from pg_locks where relation = 'snapshots'::regclass and not granted`;
+          await until("a write that waits for its lock", async () => (await waiting()).count > 0);
         },
         async release() {
           await holder`rollback`;

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../src/database.ts";
 import { startEmbeddedPostgres } from "../src/embedded-postgres.ts";
-import { openStorage } from "../src/postgres-storage.ts";
 import type { Storage } from "../src/storage.ts";
+import { openStorage } from "../src/storage.ts";
 
 export type TestDatabase = {
   readonly databaseUrl: string;

@@ -1,6 +1,7 @@
-import { expect, test, vi } from "vitest";
-import type { Opened } from "../contract.ts";
+import { until } from "@tributary/platform/testing";
+import { expect, test } from "vitest";
 import { commitAll, createRun, initial } from "./fixtures.ts";
+import type { Opened } from "./storage-under-test.ts";
 
 export function coordinationContract(opened: Opened): void {
   test("[S24] one process leads a run until it releases it; other runs are led apart", async () => {
@@ -27,11 +28,7 @@ export function coordinationContract(opened: Opened): void {
     expect(led).not.toBeNull();
     await killConnections("tributary lead");
     await led?.lost;
-    const next = await vi.waitFor(async () => {
-      const leading = await other.lead(run);
-      if (leading === null) throw new Error("not free yet");
-      return leading;
-    }, 20_000);
+    const next = await until("the run to be free", () => other.lead(run));
     expect(await storage.lead(run)).toBeNull();
     await next.release();
   });
@@ -40,22 +37,25 @@ export function coordinationContract(opened: Opened): void {
     const { storage, other } = opened();
     const run = await createRun(storage);
     const heard: string[] = [];
-    const stops = [
-      await other.listen("runs", (about) => heard.push(`runs ${about}`)),
-      await other.listen("jobs", (about) => heard.push(`jobs ${about}`)),
-    ];
+    const hear = (channel: string) => (about: string) => heard.push(`${channel} ${about}`);
+    const untilHeard = (...expected: readonly string[]) =>
+      until(`notifications of ${expected.join(" and ")}`, () => heard.toSorted(), {
+        holds: (all) => all.join() === expected.join(),
+      });
+    const stops = [await other.listen("runs", hear("runs")), await other.listen("jobs", hear("jobs"))];
     await commitAll(storage, run, {
       type: "enqueue-job",
       job: { kind: "evaluate", round: 1, snapshot: initial.hash },
     });
-    await vi.waitFor(() => expect(heard.sort()).toEqual([`jobs ${run}`, `runs ${run}`]), 20_000);
+    await untilHeard(`jobs ${run}`, `runs ${run}`);
     const job = await storage.jobs.claim("w", 60_000);
     await storage.jobs.complete(job?.id ?? "0", "w", { kind: "evaluate", accuracy: 1, loss: 0 });
     await storage.notify("jobs", run);
-    await vi.waitFor(() => expect(heard.length).toBe(4), 20_000);
+    await untilHeard(`jobs ${run}`, `jobs ${run}`, `runs ${run}`, `runs ${run}`);
     for (const stop of stops) await stop();
+    const stopWitness = await other.listen("runs", hear("witness"));
     await storage.notify("runs", run);
-    await storage.runs.list();
-    expect(heard.length).toBe(4);
+    await untilHeard(`jobs ${run}`, `jobs ${run}`, `runs ${run}`, `runs ${run}`, `witness ${run}`);
+    await stopWitness();
   });
 }

@@ -1,9 +1,13 @@
-/** Runs, updates and snapshots for the contract suite. Every run has a name of its own: tests share a database. */
-import { createHash, randomUUID } from "node:crypto";
+/** Runs, updates and snapshots for the contract suite. */
+import { randomUUID } from "node:crypto";
+import { sha256 } from "@tributary/platform";
 import type { Plan } from "@tributary/protocol";
 import type { RunEvent } from "@tributary/rounds";
 import { testPlan } from "@tributary/rounds/testing";
-import type { SnapshotInput, Storage, StoredUpdate, Write } from "../../src/storage.ts";
+import type { Write } from "../../src/journal.ts";
+import type { SnapshotInput } from "../../src/snapshots.ts";
+import type { Storage } from "../../src/storage.ts";
+import type { StoredUpdate } from "../../src/updates.ts";
 
 export const plan: Plan = testPlan({
   rounds: 3,
@@ -15,11 +19,7 @@ export const volunteers = ["ada", "ben", "cyd"] as const;
 
 export function snapshot(...values: readonly number[]): SnapshotInput {
   const parameters = new Uint8Array(Float32Array.from(values).buffer);
-  return { hash: hashOf(parameters), parameters };
-}
-
-export function hashOf(bytes: Uint8Array | string): string {
-  return createHash("sha256").update(bytes).digest("hex");
+  return { hash: sha256(parameters), parameters };
 }
 
 export const initial = snapshot(0, 0.5, -1);
@@ -29,7 +29,7 @@ export async function createRun(storage: Storage): Promise<string> {
   const run = `run-${randomUUID()}`;
   await storage.runs.create({ id: run, name: "a run", plan, initial });
   for (const volunteer of volunteers) {
-    await storage.volunteers.create(run, volunteer, hashOf(volunteer), "a laptop", "wasm");
+    await storage.volunteers.create(run, volunteer, sha256(volunteer), "a laptop", "wasm");
   }
   return run;
 }
@@ -39,7 +39,7 @@ export function update(round: number, volunteer: string, choice: Partial<StoredU
   return {
     round,
     volunteer,
-    hash: hashOf(delta),
+    hash: sha256(delta),
     dtype: "float32",
     examples: 10,
     loss: 1.5,

@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
-import type { Job, JobProgress, JobRequest, Storage } from "../../src/storage.ts";
-import type { Opened } from "../contract.ts";
+import type { Job, JobProgress, JobRequest } from "../../src/job.ts";
+import type { Storage } from "../../src/storage.ts";
 import { commitAll, createRun, initial, snapshot } from "./fixtures.ts";
+import type { Opened } from "./storage-under-test.ts";
 
 const progress: JobProgress = { backend: "cpu", iteration: 2, iterations: 9, distances: [[2, 0.9]], ms: 40 };
 const evaluation: JobRequest = { kind: "evaluate", round: 1, snapshot: initial.hash };
 const refinement: JobRequest = { kind: "refine", round: 1, snapshot: initial.hash };
 const synthesis: JobRequest = { kind: "synthesize", round: 1 };
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
-/** Each test works off its own jobs: the queue is the database's, not a run's. */
+/** The queue is the database's, not a run's: every test begins with an empty one. */
 export function jobContract(opened: Opened): void {
   const enqueue = async (...jobs: readonly JobRequest[]): Promise<string> => {
     const { storage } = opened();
@@ -56,10 +58,14 @@ export function jobContract(opened: Opened): void {
   });
 
   test("[S19] a job whose lease ran out goes to the next worker, and the first can neither renew, save nor end it", async () => {
-    const { storage, other } = opened();
+    const { storage, other, expireLease, leaseLeftMs } = opened();
     const run = await enqueue(synthesis);
-    const first = await claimOf(storage, run, "first", 1);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const first = await claimOf(storage, run, "first", HOUR);
+    expect(await leaseLeftMs(first.id)).toBeCloseTo(HOUR, -6);
+    expect(await storage.jobs.renew(first.id, "first", 2 * HOUR, null)).toBe(true);
+    expect(await leaseLeftMs(first.id)).toBeCloseTo(2 * HOUR, -6);
+    expect(await other.jobs.claim("second", MINUTE)).toBeNull();
+    await expireLease(first.id);
     expect(await claimOf(other, run, "second", MINUTE)).toMatchObject({ id: first.id, attempts: 2 });
     expect(await storage.jobs.renew(first.id, "first", MINUTE, progress)).toBe(false);
     expect(await storage.jobs.saveCheckpoint(first.id, "first", new Uint8Array([1]))).toBe(false);
@@ -106,23 +112,19 @@ export function jobContract(opened: Opened): void {
   });
 
   test("[S22] a job that silences ten workers in a row is failed for good; a checkpoint starts the count again", async () => {
-    const { storage } = opened();
+    const { storage, expireLease } = opened();
     const run = await enqueue(synthesis);
-    const lose = async () => {
-      const job = await claimOf(storage, run, "w", 1);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      return job;
-    };
-    for (let silent = 0; silent < 9; silent++) await lose();
-    const job = await claimOf(storage, run, "w", 1);
+    for (let silent = 0; silent < 9; silent++)
+      await expireLease((await claimOf(storage, run, "w", MINUTE)).id);
+    const job = await claimOf(storage, run, "w", MINUTE);
     expect(job.attempts).toBe(10);
     await storage.jobs.saveCheckpoint(job.id, "w", new Uint8Array([1]));
-    for (let silent = 0; silent < 10; silent++) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      const next = await storage.jobs.claim("w", 1);
-      if (silent < 9) expect(next?.id).toBe(job.id);
-      else expect(next).toBeNull();
+    for (let silent = 0; silent < 9; silent++) {
+      await expireLease(job.id);
+      expect((await storage.jobs.claim("w", MINUTE))?.id).toBe(job.id);
     }
+    await expireLease(job.id);
+    expect(await storage.jobs.claim("w", MINUTE)).toBeNull();
     expect(await storage.jobs.find(run, "synthesize", 1)).toMatchObject({ state: "failed" });
   });
 

@@ -1,8 +1,10 @@
+import { sha256 } from "@tributary/platform";
+import { until } from "@tributary/platform/testing";
 import type { RunEvent } from "@tributary/rounds";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Storage } from "../../src/storage.ts";
-import type { Opened } from "../contract.ts";
-import { createRun, hashOf, openRound, snapshot, started, storedUpdates, update } from "./fixtures.ts";
+import { createRun, openRound, snapshot, started, storedUpdates, update } from "./fixtures.ts";
+import type { Opened } from "./storage-under-test.ts";
 
 export function journalContract(opened: Opened): void {
   test("[S6] the journal gives the events back in the order of their sequence", async () => {
@@ -57,7 +59,7 @@ export function journalContract(opened: Opened): void {
 
   test("[S9] a commit whose connection is killed leaves all of its writes or none", async () => {
     const { storage, killConnections, holdSnapshots } = opened();
-    const heavy = { hash: hashOf("heavy"), parameters: new Uint8Array(2_000_000) };
+    const heavy = { hash: sha256("heavy"), parameters: new Uint8Array(2_000_000) };
     const killedCommit = async (run: string, whenToKill: () => Promise<void>) => {
       const writes = [
         openRound(1),
@@ -92,7 +94,7 @@ export function journalContract(opened: Opened): void {
 
 /** A killed connection fails the query that comes before its end is noticed. */
 async function untilReachable(storage: Storage): Promise<void> {
-  await vi.waitFor(async () => {
-    await Promise.all(Array.from({ length: 20 }, () => storage.tokens.count()));
-  }, 20_000);
+  await until("connections that answer", () =>
+    Promise.all(Array.from({ length: 20 }, () => storage.tokens.count())),
+  );
 }

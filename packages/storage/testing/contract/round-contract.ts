@@ -1,16 +1,8 @@
+import { sha256 } from "@tributary/platform";
 import { expect, test } from "vitest";
 import type { Storage } from "../../src/storage.ts";
-import type { Opened } from "../contract.ts";
-import {
-  commitAll,
-  createRun,
-  hashOf,
-  initial,
-  openRound,
-  snapshot,
-  storedUpdates,
-  update,
-} from "./fixtures.ts";
+import { commitAll, createRun, initial, openRound, snapshot, storedUpdates, update } from "./fixtures.ts";
+import type { Opened } from "./storage-under-test.ts";
 
 export function roundContract(opened: Opened): void {
   test("[S10] a recorded update is streamed back whole, marks its volunteer as reported and counts up its rounds", async () => {
@@ -205,9 +197,9 @@ export function roundContract(opened: Opened): void {
   test("[S15] a volunteer is found by the hash of its token, in its own run only", async () => {
     const { storage } = opened();
     const [run, another] = [await createRun(storage), await createRun(storage)];
-    await storage.volunteers.create(run, "dee", hashOf("secret"), "a phone", "webgpu");
-    expect(await storage.volunteers.findByToken(run, hashOf("secret"))).toBe("dee");
-    expect(await storage.volunteers.findByToken(another, hashOf("secret"))).toBeNull();
+    await storage.volunteers.create(run, "dee", sha256("secret"), "a phone", "webgpu");
+    expect(await storage.volunteers.findByToken(run, sha256("secret"))).toBe("dee");
+    expect(await storage.volunteers.findByToken(another, sha256("secret"))).toBeNull();
     await storage.volunteers.seen(run, "dee", "a tablet", "wasm");
     expect((await storage.volunteers.list(run)).at(-1)).toMatchObject({
       device: "a tablet",

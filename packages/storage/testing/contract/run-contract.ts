@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
-import type { Opened } from "../contract.ts";
 import { commitAll, createRun, initial, openRound, plan, snapshot } from "./fixtures.ts";
+import type { Opened } from "./storage-under-test.ts";
 
 export function runContract(opened: Opened): void {
   test("[S2] a run is created with its plan, its initial snapshot and an empty journal, or not at all", async () => {
     const { storage } = opened();
     const run = await createRun(storage);
-    expect(await storage.runs.find(run)).toEqual({ run, name: "a run", plan, createdAt: expect.any(Date) });
+    expect(await storage.runs.find(run)).toEqual({
+      id: run,
+      name: "a run",
+      plan,
+      createdAt: expect.any(Date),
+    });
     expect((await storage.runs.list()).map((stored) => stored.id)).toContain(run);
     expect(await storage.snapshots.byHash(run, initial.hash)).toEqual({
       run,
