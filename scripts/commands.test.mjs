@@ -94,7 +94,8 @@ describe("running a program", () => {
     const programs = [
       ...commands.map((name) => join(folder, name)),
       "apps/server/dist/main.js",
-      "apps/server/dist/token.js",
+      "apps/server/dist/commands/token.js",
+      "apps/server/dist/commands/export.js",
       "apps/tensorflow-installer/dist/main.js",
       "apps/node-volunteer/dist/main.js",
       "e2e/dist/demo/main.js",

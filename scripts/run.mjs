@@ -16,7 +16,8 @@ const PROGRAMS = {
   doctor: "apps/lab/dist/commands/doctor.js",
   "install:tensorflow": "apps/tensorflow-installer/dist/main.js",
   "bundle:compute": "scripts/bundle-compute.mjs",
-  token: "apps/server/dist/token.js",
+  token: "apps/server/dist/commands/token.js",
+  export: "apps/server/dist/commands/export.js",
 };
 
 process.exit(await main(process.argv.slice(2)));

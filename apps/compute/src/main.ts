@@ -5,7 +5,7 @@
  */
 import { once } from "node:events";
 import type { Log } from "@tributary/platform";
-import { pino } from "pino";
+import { openLog } from "@tributary/platform/log";
 import { type ComputeMessage, type ComputeSettings, runComputeProcess } from "./compute-process.ts";
 import { readConfig } from "./config.ts";
 
@@ -34,7 +34,11 @@ async function standAlone(): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
-  await runUntil(stopped, settings, pino({ level: logLevel, name: "compute" }));
+  await runUntil(
+    stopped,
+    settings,
+    openLog({ level: logLevel, name: "compute", isTerminal: process.stderr.isTTY }),
+  );
 }
 
 async function runUntil(end: Promise<void>, settings: ComputeSettings, log: Log): Promise<never> {

@@ -54,7 +54,7 @@ async function createRun(name: string): Promise<string> {
     expect(response.ok, await response.clone().text()).toBe(true);
     return response;
   };
-  const { run } = (await (await post("", { name, plan })).json()) as { run: string };
+  const { id: run } = (await (await post("", { name, plan })).json()) as { id: string };
   await post(`/${run}/actions`, { action: "start" });
   return run;
 }

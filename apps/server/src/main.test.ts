@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const entry = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-const tokenEntry = fileURLToPath(new URL("../dist/token.js", import.meta.url));
+const tokenEntry = fileURLToPath(new URL("../dist/commands/token.js", import.meta.url));
 
 type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 type Ready = { readonly url: string; readonly adminToken: string };
@@ -92,8 +92,10 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     expect(await (await fetch(`${again.url}/api/runs`)).json()).toHaveLength(1);
     const secondPid = await postgresPid();
     second.child.kill("SIGTERM");
-    const line = (await second.ended).out.split("\n").find((text) => text.startsWith("{"));
+    const { out } = await second.ended;
+    const line = out.split("\n").find((text) => text.startsWith("{"));
     expect(JSON.parse(line ?? "")).toEqual({ type: "ready", ...again });
+    expect(out).toContain(`Admin token:    in ${join(home, "admin-token")}\n`);
     await expectEnd(secondPid);
   });
 

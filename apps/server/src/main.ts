@@ -1,6 +1,6 @@
 /** The server as a program: reads the environment, starts, says where it is, and stops on a signal. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { pino } from "pino";
+import { openLog } from "@tributary/platform/log";
 import { readConfig } from "./config.ts";
 import { adminTokenFile } from "./secrets.ts";
 import { closedTogether, type RunningServer, startServer } from "./start.ts";
@@ -24,7 +24,7 @@ if (!outcome.ok) {
 }
 const { config } = outcome;
 // Standard output carries the addresses only; the log goes to standard error.
-const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+const log = openLog({ level: config.logLevel, name: "server", isTerminal: process.stderr.isTTY });
 const resources = closedTogether(log);
 let stopping = false;
 
@@ -59,12 +59,14 @@ async function stop(code: number): Promise<void> {
   process.exit(forced ? 1 : code);
 }
 
-function announce({ url, adminToken }: RunningServer): void {
+/** A generated token is printed once, at the start that makes it: a log that is kept must not hold it for good. */
+function announce({ url, adminToken, isNewToken }: RunningServer): void {
+  const tokenFile = adminTokenFile(config.homeDirectory);
   console.log(`Volunteer page: ${url}/`);
   console.log(`Dashboard:      ${url}/admin`);
-  console.log(`Admin token:    ${adminToken}`);
-  if (config.adminToken === null)
-    console.log(`                (kept in ${adminTokenFile(config.homeDirectory)})`);
+  if (config.adminToken !== null) console.log("Admin token:    the one in TRIBUTARY_ADMIN_TOKEN");
+  else if (isNewToken) console.log(`Admin token:    ${adminToken}\n                (kept in ${tokenFile})`);
+  else console.log(`Admin token:    in ${tokenFile}`);
   const ready = { type: "ready", url, adminToken };
   if (config.readyJson) console.log(JSON.stringify(ready));
   process.send?.(ready);

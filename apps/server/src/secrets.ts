@@ -1,11 +1,11 @@
 /**
  * Secrets that outlive a start, as files in the server's home that only its user may read: the admin token (the
- * database keeps only its hash) and the key that signs session cookies.
+ * database keeps only its hash) and the key that signs login cookies.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { sha256 } from "@tributary/platform";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { readTextIfThere, sha256 } from "@tributary/platform";
 import type { Storage } from "@tributary/storage";
 
 /** The file in which the admin token is kept. */
@@ -13,37 +13,44 @@ export function adminTokenFile(homeDirectory: string): string {
   return join(homeDirectory, "admin-token");
 }
 
-/** The token that opens the dashboard: `fixed`, else the one of an earlier start, else a new one. */
+/**
+ * The token that opens the dashboard: `fixed` where it is given, else the one of an earlier start, else a new one. Its
+ * hash is in the database afterwards. `isNew` says that this call generated it.
+ */
 export async function firstAdminToken(
   homeDirectory: string,
   fixed: string | null,
   tokens: Storage["tokens"],
-): Promise<string> {
-  const token = fixed ?? (await keepSecret(adminTokenFile(homeDirectory), newToken));
+): Promise<{ readonly token: string; readonly isNew: boolean }> {
+  const { secret: token, isNew } =
+    fixed === null
+      ? await keepSecret(adminTokenFile(homeDirectory), newToken)
+      : { secret: fixed, isNew: false };
   const known = await tokens.verify(sha256(token));
   if (known === null) await tokens.create(sha256(token), fixed === null ? "first token" : "configured token");
-  return token;
+  return { token, isNew };
 }
 
-/** 192 random bits; the prefix lets secret scanners know it. */
+/** A new token: 192 random bits behind a prefix by which secret scanners know it. */
 export function newToken(): string {
   return `trb_${randomBytes(24).toString("base64url")}`;
 }
 
-/** Signs session cookies. */
-export async function sessionKey(homeDirectory: string): Promise<Uint8Array> {
-  const hex = await keepSecret(join(homeDirectory, "session-key"), () => randomBytes(32).toString("hex"));
-  return Buffer.from(hex, "hex");
+/** The key that signs login cookies: 32 bytes, generated at the first start. */
+export async function loginKey(homeDirectory: string): Promise<Uint8Array> {
+  const make = () => randomBytes(32).toString("hex");
+  const { secret } = await keepSecret(join(homeDirectory, "session-key"), make);
+  return Buffer.from(secret, "hex");
 }
 
-async function keepSecret(path: string, make: () => string): Promise<string> {
-  const kept = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
-  if (kept.trim() !== "") return kept.trim();
+async function keepSecret(
+  path: string,
+  make: () => string,
+): Promise<{ readonly secret: string; readonly isNew: boolean }> {
+  const kept = (await readTextIfThere(path))?.trim() ?? "";
+  if (kept !== "") return { secret: kept, isNew: false };
   const secret = make();
-  await mkdir(join(path, ".."), { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${secret}\n`, { mode: 0o600 });
-  return secret;
+  return { secret, isNew: true };
 }

@@ -11,7 +11,7 @@ import type { Config } from "./config.ts";
 import { startRuns } from "./coordinator/runs.ts";
 import { createDemoRun } from "./demo-run.ts";
 import { createResources, type Resources } from "./resources.ts";
-import { firstAdminToken, sessionKey } from "./secrets.ts";
+import { firstAdminToken, loginKey } from "./secrets.ts";
 import { buildServer } from "./server.ts";
 import { registerVolunteerSocket } from "./transport/volunteer-socket.ts";
 
@@ -19,6 +19,8 @@ export type RunningServer = {
   /** Where it listens, or where PUBLIC_URL says that it is reached. No slash at the end. */
   readonly url: string;
   readonly adminToken: string;
+  /** Whether this start generated the token. */
+  readonly isNewToken: boolean;
   readonly databaseUrl: string;
   readonly storage: Storage;
   /** Stops everything that the start opened, the database included. */
@@ -65,7 +67,7 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
     datasets,
     log,
     now: Date.now,
-    sessionKey: await sessionKey(config.homeDirectory),
+    sessionKey: await loginKey(config.homeDirectory),
     pagesDirectory: config.pagesDirectory,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
@@ -73,7 +75,7 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
       registerVolunteerSocket(server, { storage, runs, deps: realRuntime(log) }),
   });
   resources.add("HTTP server", () => app.close());
-  const adminToken = await firstAdminToken(config.homeDirectory, config.adminToken, storage.tokens);
+  const admin = await firstAdminToken(config.homeDirectory, config.adminToken, storage.tokens);
   if (config.demoRun === "create") await createDemoRun({ storage, live: runs, datasets }, say);
 
   await listen(app, config);
@@ -88,7 +90,8 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
   }
   return {
     url: config.publicUrl ?? addressOf(app.server.address() as AddressInfo),
-    adminToken,
+    adminToken: admin.token,
+    isNewToken: admin.isNew,
     databaseUrl,
     storage,
     close: () => resources.close(),

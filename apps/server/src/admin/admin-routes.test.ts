@@ -146,7 +146,7 @@ describe("the operator's API", () => {
     const response = await post("/api/admin/runs", { name: "Second run", plan: testPlan });
     expect(response.statusCode).toBe(201);
     expect(Value.Errors(RunSummary, response.json())).toEqual([]);
-    expect(response.json()).toMatchObject({ run: "second-run", name: "Second run" });
+    expect(response.json()).toMatchObject({ id: "second-run", name: "Second run" });
     const detail = (await get("/api/admin/runs/second-run")).json();
     expect(Value.Errors(RunDetail, detail)).toEqual([]);
     expect((await get("/api/admin/runs")).json()).toContainEqual(response.json());
@@ -155,7 +155,7 @@ describe("the operator's API", () => {
   it("[H31] of two runs of one name that are made at once each gets an id of its own", async () => {
     const twin = { name: "Twin", plan: testPlan };
     const made = await Promise.all([post("/api/admin/runs", twin), post("/api/admin/runs", twin)]);
-    expect(made.map((response) => response.json().run).sort()).toEqual(["twin", "twin-2"]);
+    expect(made.map((response) => response.json().id).sort()).toEqual(["twin", "twin-2"]);
     const odd = await post("/api/admin/runs", { ...twin, name: "half \ud83d" });
     expect([odd.statusCode, odd.json().detail]).toEqual([400, expect.stringContaining('"half \\ud83d"')]);
   });
@@ -178,7 +178,7 @@ describe("the operator's API", () => {
   });
 
   it("[H21] start, pause and stop steer the run; what cannot be is a 409 with its reason", async () => {
-    const { run } = (await post("/api/admin/runs", { name: "Steered", plan: testPlan })).json();
+    const { id: run } = (await post("/api/admin/runs", { name: "Steered", plan: testPlan })).json();
     const url = `/api/admin/runs/${run}/actions`;
     for (const [action, state] of [
       ["start", "waiting"],
