@@ -13,6 +13,7 @@ export {
 } from "./codec.ts";
 export type { DatasetSummary } from "./dataset-summary.ts";
 export * from "./dynafed.ts";
+export * from "./fault-rules.ts";
 export { MAX_FLOAT16 } from "./float16.ts";
 export * from "./http.ts";
 export * from "./messages.ts";

@@ -1,5 +1,5 @@
 /** The link to the server: opening, greeting, heartbeats, and the way back after it broke. */
-import { CloseCode, type FaultReason, isRetryable, PROTOCOL_VERSION } from "@tributary/protocol";
+import { CloseCode, isFinal, isRetryable, PROTOCOL_VERSION } from "@tributary/protocol";
 import { backoffMs } from "./backoff.ts";
 import { offerHeld } from "./delivery.ts";
 import type { EventOf, MessageOf } from "./events.ts";
@@ -9,7 +9,6 @@ import { type Closing, connectionOf, type Link, type Session } from "./state.ts"
 
 const GREETING_MS = 20_000;
 const MOST_SILENT_HEARTBEATS = 3;
-const FINAL_FAULTS: readonly FaultReason[] = ["unsupported-protocol", "unknown-run", "run-over", "replaced"];
 
 export function begin(session: Session, event: EventOf<"loaded">): Step {
   if (session.link.phase !== "loading") return stay(session);
@@ -58,7 +57,7 @@ export function noteFault(session: Session, message: MessageOf<"fault">): Step {
   const { link } = session;
   if (link.phase !== "greeting" && link.phase !== "greeted") return stay(session);
   const { reason, detail, retryInMs } = message;
-  const fault: Closing = { final: FINAL_FAULTS.includes(reason), detail, retryInMs: retryInMs ?? 0 };
+  const fault: Closing = { final: isFinal(reason), detail, retryInMs: retryInMs ?? 0 };
   if (link.phase === "greeting" || reason !== "internal")
     return stay({ ...session, link: { ...link, fault } });
   return stay(unoffered({ ...session, link: { ...link, fault, redo: true } }));
