@@ -6,6 +6,8 @@ import { delivering, downloading, paused, ready, training, waiting } from "./at-
 import { connecting, disconnected, greeting, loading } from "./before-welcome.ts";
 import { failed, stopped } from "./ended.ts";
 
+export { sessionPhases } from "../phase.ts";
+
 /**
  * An event of another connection, timer, tensor, training or update than the one that the session is busy with changes
  * nothing: the cells speak of those that fit. Every message also shows that the server is there, which the cells leave
