@@ -12,7 +12,7 @@ async function linesOf(isTerminal: boolean): Promise<string> {
   return String(destination.read());
 }
 
-test("[C17] away from a terminal a log line is JSON with a level in words, an ISO time and its fields", async () => {
+test("[H33] away from a terminal a log line is JSON with a level in words, an ISO time and its fields", async () => {
   const lines = (await linesOf(false)).trimEnd().split("\n");
   expect(lines).toHaveLength(1);
   const line = JSON.parse(lines[0] ?? "");
@@ -20,7 +20,7 @@ test("[C17] away from a terminal a log line is JSON with a level in words, an IS
   expect(new Date(line.time).toISOString()).toBe(line.time);
 });
 
-test("[C17] on a terminal a log line is for people, and still has its fields", async () => {
+test("[H33] on a terminal a log line is for people, and still has its fields", async () => {
   const text = await linesOf(true);
   expect(text).toContain("round opened");
   expect(text).toContain('"run":"demo"');
