@@ -6,23 +6,10 @@ import { type Installed, partsOf, readInstalled, writeInstalled } from "@tributa
 import { LockHeld, takeLock } from "@tributary/platform";
 import { type Compiler, compileBinding, findCompiler, installJavascript, TFJS_NODE } from "./binding.ts";
 import { sha256Of } from "./download.ts";
+import type { Installation, Source } from "./installation.ts";
 import { Impossible, type Wheel } from "./package-index.ts";
-import { checkOwnWheel, fetchMetadata, planNvidia, planTensorflow, type Request } from "./plan.ts";
+import { checkOwnWheel, fetchMetadata, planNvidia, planTensorflow } from "./plan.ts";
 import { DOWNLOADS, sizeText, unpackWheels } from "./unpack.ts";
-import type { Platform } from "./wheel-name.ts";
-
-export type Installation = Request & {
-  /** A wheel on this machine to use instead of the index's; null: the index's. */
-  readonly wheel: string | null;
-  readonly folder: string;
-  readonly platform: Platform;
-  /** The C++ compiler that CXX names. */
-  readonly compiler: string | undefined;
-  readonly nowMs: () => number;
-  readonly say: (line: string) => void;
-  /** Loads the result in a process of its own and returns a line about it. Throws where it does not load. */
-  readonly tryOut: (folder: string) => Promise<string>;
-};
 
 /** Lists what an installation would fetch, and changes nothing. */
 export async function dryRun(installation: Installation): Promise<void> {
@@ -58,9 +45,6 @@ export async function install(installation: Installation): Promise<Installed> {
     await release();
   }
 }
-
-/** What is installed. `wheel` is null where the operator names a wheel. */
-export type Source = { readonly project: string; readonly version: string; readonly wheel: Wheel | null };
 
 async function sourceOf(installation: Installation): Promise<Source> {
   if (installation.wheel === null) {

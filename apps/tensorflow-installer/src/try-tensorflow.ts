@@ -1,6 +1,6 @@
-/** `node try-tensorflow.js FOLDER`: loads one installation, multiplies two matrices, and says what it is. */
+/** `node try-tensorflow.js FOLDER`: loads one installation, multiplies two matrices, and prints what it loaded. */
 import * as tf from "@tensorflow/tfjs-core";
-import { loadPrivate, useBackend } from "@tributary/backends";
+import { loadPrivate, tensorflowUsesGpu, useBackend } from "@tributary/backends";
 
 const library = loadPrivate(process.argv[2] ?? "");
 await useBackend("tensorflow");
@@ -10,6 +10,5 @@ const product = tf.matMul(
 );
 const values = [...(await product.data())].join(" ");
 if (values !== "19 22 43 50") throw new Error(`a product of two matrices is 19 22 43 50, got ${values}`);
-const { isUsingGpuDevice } = tf.backend() as unknown as { readonly isUsingGpuDevice: boolean };
-process.stdout.write(`${library} computes on the ${isUsingGpuDevice ? "GPU" : "CPU"}\n`);
+process.stdout.write(`${library} computes on the ${tensorflowUsesGpu() ? "GPU" : "CPU"}\n`);
 process.exit(0);

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, rm, stat, statfs, writeFile } from "node:fs/pro
 import { basename, join } from "node:path";
 import type { Installed } from "@tributary/backends";
 import { download, sha256Of } from "./download.ts";
-import type { Installation, Source } from "./install.ts";
+import type { Installation, Source } from "./installation.ts";
 import { Impossible, type Wheel } from "./package-index.ts";
 import { isWanted, planNvidia } from "./plan.ts";
 import { unpackZip } from "./zip.ts";

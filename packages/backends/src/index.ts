@@ -4,4 +4,4 @@ export * from "./open-backend.ts";
 export type { Device } from "./opened.ts";
 export { loadPrivate } from "./tensorflow.ts";
 export * from "./tensorflow-installation.ts";
-export { useBackend } from "./use-backend.ts";
+export { tensorflowUsesGpu, useBackend } from "./use-backend.ts";

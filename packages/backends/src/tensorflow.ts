@@ -9,7 +9,7 @@ import { TFJS_SYMBOL_KEY } from "./host-tensorflow-js.ts";
 import type { Opened } from "./opened.ts";
 import { acceptNumericPadding } from "./tensorflow-convolution.ts";
 import { partsOf, readInstalled } from "./tensorflow-installation.ts";
-import { useBackend } from "./use-backend.ts";
+import { tensorflowUsesGpu, useBackend } from "./use-backend.ts";
 
 /** Of the binding's object, what is used here. */
 type Binding = { readonly TF_Version: string };
@@ -27,9 +27,9 @@ export async function openTensorflow(device: "gpu" | "cpu"): Promise<Opened> {
   loaded ??= await loadFirst(tensorflowFolder());
   acceptNumericPadding();
   await useBackend("tensorflow");
-  const { isUsingGpuDevice } = tf.backend() as unknown as { readonly isUsingGpuDevice: boolean };
-  if (device === "gpu" && !isUsingGpuDevice) throw new Error(`${loaded} finds no GPU that it can use`);
-  if (device === "cpu" && isUsingGpuDevice) throw new Error(`${loaded} computes on the GPU, refused above`);
+  const usesGpu = tensorflowUsesGpu();
+  if (device === "gpu" && !usesGpu) throw new Error(`${loaded} finds no GPU that it can use`);
+  if (device === "cpu" && usesGpu) throw new Error(`${loaded} computes on the GPU, refused above`);
   return { device, adapter: device === "gpu" ? "GPU, TensorFlow" : "CPU, TensorFlow", library: loaded };
 }
 
