@@ -2,6 +2,7 @@
  * `node child.js BACKEND`: measures one case on one backend, a line at a time: the case as JSON, then `measure` as
  * often as wanted, then `end`. What is timed is the model package's own trainLocally and synthesize.
  */
+
 import { createInterface } from "node:readline";
 import { type BackendPreference, openBackend } from "@tributary/backends";
 import {
@@ -12,6 +13,7 @@ import {
   synthesize,
   trainLocally,
 } from "@tributary/model";
+import { reasonOf } from "@tributary/platform";
 import type { Plan } from "@tributary/protocol";
 import { PAPER_SETTINGS, planOfConfig } from "../simulation/simulation-config.ts";
 import { type BenchCase, CLASSES } from "./cases.ts";
@@ -23,7 +25,7 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 try {
   await main(process.argv[2] as BackendPreference);
 } catch (error) {
-  say({ failed: error instanceof Error ? error.message : String(error) });
+  say({ failed: reasonOf(error) });
 }
 // Node's native WebGPU keeps threads that would hold the process.
 process.stdout.write("", () => process.exit(0));

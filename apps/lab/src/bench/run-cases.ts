@@ -1,4 +1,6 @@
 /** The measuring itself: for each case every contender in a process of its own, taking turns. */
+import { reasonOf } from "@tributary/platform";
+import { Impossible } from "../impossible.ts";
 import { type BenchCase, caseName, shareOf } from "./cases.ts";
 import { type Command, type Contender, startContender } from "./contender.ts";
 
@@ -11,7 +13,7 @@ export type Entrant = {
 };
 
 /** An entrant that is needed cannot start at all. */
-export class NotThere extends Error {}
+export class NotThere extends Impossible {}
 
 export type Measurement = {
   readonly task: BenchCase;
@@ -125,8 +127,4 @@ async function finish({ contender, runsMs, times }: Racer, task: BenchCase): Pro
   const { name, on, baselineBytes } = contender;
   const peakBytes = await contender.end();
   return { task, contender: name, on, runsMs, times, peakBytes, baselineBytes };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

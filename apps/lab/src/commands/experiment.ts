@@ -3,42 +3,45 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { readDataSource } from "@tributary/datasets/node";
 import { places } from "@tributary/platform";
 import { createFollower } from "../experiment/follow.ts";
-import { type ExperimentOptions, listing, readOptions, usage } from "../experiment/options.ts";
+import { type Asked, type ExperimentOptions, listing, readOptions, usage } from "../experiment/options.ts";
 import { type RunTask, runPool } from "../experiment/pool.ts";
 import { readRounds } from "../experiment/run-folder.ts";
 import { type RunSpec, runMatrix } from "../experiment/run-matrix.ts";
 import { scales } from "../experiment/scales.ts";
 import type { FromWorker } from "../experiment/worker-messages.ts";
 import { RUNS, writeResults } from "../experiment/write-results.ts";
+import {
+  exitIfStarted,
+  fromCaller,
+  INTERRUPTED,
+  interruptible,
+  orImpossible,
+  runCommand,
+} from "./command-line.ts";
 
 /** Where Debian's `dataset-fashion-mnist` puts all 70,000 images. */
 const debianData = "/usr/share/datasets/fashion-mnist";
-const INTERRUPTED = 130;
 const NOT_OPENED = -1;
 
-/** Exit status: 0 done, 1 broken on the way, 2 asked for something impossible, 130 interrupted. */
-export async function main(args: readonly string[]): Promise<number> {
-  let asked: ReturnType<typeof readOptions>;
-  try {
-    asked = readOptions(args);
-  } catch (error) {
-    console.error(wordsOf(error));
-    return 2;
-  }
+/** Exit status: 0 done, 1 a run broke, 2 invalid arguments or an impossible choice, 130 interrupted. */
+export function main(args: readonly string[]): Promise<number> {
+  const command = `npm run experiment -- ${args.join(" ")}`;
+  return runCommand({ usage, read: readOptions, run: (asked) => run(asked, command) }, args);
+}
+
+async function run(asked: Asked, command: string): Promise<number> {
   switch (asked.kind) {
-    case "help":
-      console.log(usage);
-      return 0;
     case "list":
       console.log(listing(scales[0] as (typeof scales)[number]));
       return 0;
-    case "experiment":
-      return experiment(asked.options, `npm run experiment -- ${args.join(" ")}`);
+    case "experiment": {
+      const ready = await orImpossible(prepare(asked.options));
+      return interruptible((signal) => experiment(asked.options, ready, command, signal));
+    }
     default:
       return asked satisfies never;
   }
@@ -50,43 +53,27 @@ type Ready = {
   readonly runs: readonly RunSpec[];
 };
 
-async function experiment(options: ExperimentOptions, command: string): Promise<number> {
-  let ready: Ready;
-  try {
-    ready = await prepare(options);
-  } catch (error) {
-    console.error(wordsOf(error));
-    return 2;
-  }
+async function experiment(
+  options: ExperimentOptions,
+  ready: Ready,
+  command: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const status = await workAll(options, ready, command, signal);
+  if (status === NOT_OPENED) return 2;
   const { out, runs } = ready;
   const { choice, targets } = options;
-  const stopping = new AbortController();
-  const stop = () => {
-    if (!stopping.signal.aborted) console.log("stopping; the same command goes on from here");
-    stopping.abort(new Error("interrupted"));
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
-  try {
-    const status = await workAll(options, ready, command, stopping.signal);
-    if (status === NOT_OPENED) return 2;
-    const asked = runs.map(({ name }) => name);
-    console.log(`\n${await writeResults({ out, choice, asked, targets, note: console.error })}`);
-    console.log(`wrote table.csv, table.md and index.html to ${out}`);
-    return stopping.signal.aborted ? INTERRUPTED : status;
-  } catch (error) {
-    console.error(wordsOf(error));
-    return 1;
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-  }
+  const asked = runs.map(({ name }) => name);
+  console.log(`\n${await writeResults({ out, choice, asked, targets, note: console.error })}`);
+  console.log(`wrote table.csv, table.md and index.html to ${out}`);
+  return signal.aborted ? INTERRUPTED : status;
 }
 
 async function prepare({ choice, data: given, out }: ExperimentOptions): Promise<Ready> {
-  const here = process.env.INIT_CWD ?? process.cwd();
   const usual = choice.scale.train === null && existsSync(debianData) ? debianData : places.fashionMnist;
-  const data = given === null ? usual : resolve(here, given);
+  const data = given === null ? usual : fromCaller(given);
   const runs = runMatrix(choice, await readDataSource(data));
-  const folder = resolve(here, out ?? join("experiments", `${choice.preset.name}-${choice.scale.name}`));
+  const folder = fromCaller(out ?? join("experiments", `${choice.preset.name}-${choice.scale.name}`));
   await mkdir(join(folder, RUNS), { recursive: true });
   return { out: folder, data, runs };
 }
@@ -146,9 +133,4 @@ async function workAll(
   return hasOpened || status === 0 ? status : NOT_OPENED;
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
-  process.exit(await main(process.argv.slice(2)));
+await exitIfStarted(import.meta.url, main);

@@ -1,20 +1,21 @@
 /**
- * `npm run parity -- [--backend NAME] [FILE...]`: compares this package's numerics with files of known numbers.
- * One JSON line per file and backend; without files, the copies in packages/model/fixtures/parity. Without a name,
- * every backend; one that this machine cannot have is left out, which a line on stderr says.
+ * `npm run parity -- [--backend NAME] [FILE...]`: compares the model's numerics with files of known numbers, and prints
+ * one JSON line per file and backend. Default: the files in packages/model/fixtures/parity, on every backend. A backend
+ * that this machine cannot have is left out, with a line on stderr.
  */
 
 import { readdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type OpenBackend, openBackend } from "@tributary/backends";
 import { checkParityFile, failures, parityErrors } from "@tributary/model/parity";
-import { places } from "@tributary/platform";
+import { places, reasonOf } from "@tributary/platform";
+import { oneOf } from "../arguments.ts";
+import { exitIfStarted, fromCaller, runCommand } from "./command-line.ts";
 
 const EVERY_BACKEND = ["cpu", "wasm", "webgpu", "tensorflow"] as const;
 type CheckedBackend = (typeof EVERY_BACKEND)[number];
-/** Every machine has these: one that does not open is broken. */
+/** Every machine has these backends: if one does not open, it is broken. */
 const EVERYWHERE: readonly CheckedBackend[] = ["cpu", "wasm"];
 
 const usage = `usage: npm run parity -- [--backend ${EVERY_BACKEND.join(" | ")}] [FILE...]`;
@@ -24,34 +25,24 @@ type ParityFile = { readonly file: string; readonly text: string };
 type Open = (backend: CheckedBackend) => Promise<Pick<OpenBackend, "close">>;
 
 /**
- * Exit status: 0 when every file passes on every backend that opens, 1 when one does not, 2 for arguments that make
- * no sense. Neither a file that cannot be read nor a backend that fails, wherever it does, stops the others.
+ * Exit status: 0 when every file passes on every backend that opens, 1 when one does not, 2 for invalid arguments. A
+ * file that cannot be read and a backend that fails stop no other.
  */
-export async function main(args: readonly string[], open: Open = openBackend): Promise<number> {
-  if (args.includes("--help")) {
-    console.log(usage);
-    return 0;
-  }
-  const asked = readArguments(args);
-  if (typeof asked === "string") {
-    console.error(asked);
-    return 2;
-  }
-  const files = await readFiles(asked.files.length > 0 ? asked.files : await builtInFiles());
-  let passed = files.every((file) => file !== null);
+export function main(args: readonly string[], open: Open = openBackend): Promise<number> {
+  return runCommand({ usage, read: readArguments, run: (asked) => check(asked, open) }, args);
+}
+
+async function check(asked: Asked, open: Open): Promise<number> {
+  const all = await readFiles(asked.files.length > 0 ? asked.files : await builtInFiles());
+  const files = all.filter((file) => file !== null);
+  let passed = files.length === all.length;
   for (const backend of asked.backend === null ? EVERY_BACKEND : [asked.backend]) {
-    const isHeld = await checkBackend(
-      backend,
-      files.filter((file) => file !== null),
-      asked.backend !== null,
-      open,
-    );
-    passed &&= isHeld;
+    if (!(await checkBackend(backend, files, asked.backend !== null, open))) passed = false;
   }
   return passed ? 0 : 1;
 }
 
-/** Whether every file passes on the backend; one that is left out holds nothing up. */
+/** Whether every file passes on the backend. A backend that is left out does not fail. */
 async function checkBackend(
   backend: CheckedBackend,
   files: readonly ParityFile[],
@@ -84,33 +75,25 @@ async function checkBackend(
   return passed;
 }
 
-function readArguments(args: readonly string[]): Asked | string {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { backend: { type: "string" } },
-      allowPositionals: true,
-    });
-    const { backend: name } = values;
-    const backend = EVERY_BACKEND.find((known) => known === name) ?? null;
-    if (name !== undefined && backend === null) {
-      return `expected --backend ${EVERY_BACKEND.join(" | ")}, got ${name}`;
-    }
-    return { backend, files: positionals };
-  } catch (error) {
-    return `${reasonOf(error)}\n${usage}`;
-  }
+function readArguments(args: readonly string[]): Asked {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { backend: { type: "string" } },
+    allowPositionals: true,
+  });
+  const { backend } = values;
+  return {
+    backend: backend === undefined ? null : oneOf("--backend", EVERY_BACKEND, backend),
+    files: positionals,
+  };
 }
 
-/** Where npm was called, so that relative paths mean what the caller meant. */
-const callerFolder = process.env.INIT_CWD ?? process.cwd();
-
-/** Null for a file that cannot be read or is none of known numbers, whose reason is then printed. */
+/** null for a file that cannot be read or does not hold known numbers; its reason is then printed. */
 async function readFiles(files: readonly string[]): Promise<readonly (ParityFile | null)[]> {
   return await Promise.all(
     files.map(async (file) => {
       try {
-        const text = await readFile(resolve(callerFolder, file), "utf8");
+        const text = await readFile(fromCaller(file), "utf8");
         checkParityFile(text);
         return { file, text };
       } catch (error) {
@@ -136,9 +119,4 @@ function report(line: Readonly<Record<string, unknown>>): false {
   return false;
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
-  process.exit(await main(process.argv.slice(2)));
+await exitIfStarted(import.meta.url, main);

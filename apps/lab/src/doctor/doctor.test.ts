@@ -104,6 +104,6 @@ test("[B13] the doctor refuses a backend that it does not know", async () => {
   const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
   vi.spyOn(console, "log").mockImplementation(() => undefined);
   expect(await main(["--backend", "metal"])).toBe(2);
-  expect(String(error.mock.calls[0]?.[0])).toContain("got metal");
+  expect(String(error.mock.calls[0]?.[0])).toContain('got "metal"');
   expect(await main(["--help"])).toBe(0);
 });

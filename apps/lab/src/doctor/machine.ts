@@ -1,8 +1,10 @@
 /** What the doctor says about the machine itself. */
+
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { reasonOf } from "@tributary/platform";
 import { postgresBinaries } from "@tributary/storage";
 import type { Found } from "./report.ts";
 
@@ -13,7 +15,7 @@ export async function findPostgres(databaseUrl: string | undefined): Promise<Fou
     const program = join(postgresBinaries(), "bin", "postgres");
     return { found: true, detail: `${await versionOf(program)}, ${program}` };
   } catch (error) {
-    return { found: false, detail: error instanceof Error ? error.message : String(error) };
+    return { found: false, detail: reasonOf(error) };
   }
 }
 

@@ -1,5 +1,7 @@
 /** `fork(probe, [BACKEND, FORCED])`: examines one backend in a process that it may bring down. */
+
 import type { CandidateId } from "@tributary/backends";
+import { reasonOf } from "@tributary/platform";
 import { measure } from "./measure.ts";
 import type { Probe } from "./report.ts";
 
@@ -15,7 +17,7 @@ try {
   await measure(id as CandidateId, forced === "forced", (probe) => void say({ type: "known", probe }));
   await say({ type: "done" });
 } catch (error) {
-  await say({ type: "failed", reason: error instanceof Error ? error.message : String(error) });
+  await say({ type: "failed", reason: reasonOf(error) });
 }
 // Dawn and TensorFlow keep threads that would hold the process.
 process.exit(0);

@@ -4,9 +4,10 @@
  * rename, after the files that it names are written, so that a kill at any moment leaves the old checkpoint or the new.
  * Typed arrays that were part of the last write, the very same objects, are not written again.
  */
-import { createHash } from "node:crypto";
+
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readTextIfThere, reasonOf, sha256 } from "@tributary/platform";
 
 export type CheckpointFolder = {
   /** null: there is none. Throws `DamagedCheckpoint`. */
@@ -38,25 +39,25 @@ export function openCheckpointFolder(folder: string): CheckpointFolder {
   async function writeArray(array: TypedArray): Promise<FileRef> {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
     next += 1;
-    const ref = { kind: kindOf(array), file: `${next}.bin`, sha256: hashOf(bytes) };
+    const ref = { kind: kindOf(array), file: `${next}.bin`, sha256: sha256(bytes) };
     await writeFile(join(folder, ref.file), bytes);
     return ref;
   }
 
   return {
     async read() {
-      const text = await readIfThere(join(folder, INDEX));
+      const text = await readTextIfThere(join(folder, INDEX));
       if (text === null) return null;
       const read = new Map<TypedArray, FileRef>();
       try {
-        const index = JSON.parse(text.toString("utf8")) as { next: number; sha256: string; value: unknown };
-        if (hashOf(JSON.stringify(index.value)) !== index.sha256) throw new Error("its hash is another");
+        const index = JSON.parse(text) as { next: number; sha256: string; value: unknown };
+        if (sha256(JSON.stringify(index.value)) !== index.sha256) throw new Error("its hash is another");
         const value = await decode(index.value, (ref) => readArray(folder, ref, read));
         next = index.next;
         written = read;
         return value;
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = reasonOf(cause);
         throw new DamagedCheckpoint(`${join(folder, INDEX)} is damaged: ${reason}`, { cause });
       }
     },
@@ -64,8 +65,8 @@ export function openCheckpointFolder(folder: string): CheckpointFolder {
       await mkdir(folder, { recursive: true });
       const kept = new Map<TypedArray, FileRef>();
       const shape = await encode(value, (array) => keepArray(array, kept));
-      const sha256 = hashOf(JSON.stringify(shape));
-      await replaceFile(join(folder, INDEX), JSON.stringify({ next, sha256, value: shape }));
+      const index = { next, sha256: sha256(JSON.stringify(shape)), value: shape };
+      await replaceFile(join(folder, INDEX), JSON.stringify(index));
       written = kept;
       const named = new Set([INDEX, ...[...kept.values()].map(({ file }) => file)]);
       for (const file of await readdir(folder)) if (!named.has(file)) await rm(join(folder, file));
@@ -117,7 +118,7 @@ async function decode(value: unknown, read: (ref: FileRef) => Promise<TypedArray
 
 async function readArray(folder: string, ref: FileRef, read: Map<TypedArray, FileRef>): Promise<TypedArray> {
   const bytes = await readFile(join(folder, ref.file));
-  if (hashOf(bytes) !== ref.sha256) throw new Error(`the hash of ${ref.file} is another`);
+  if (sha256(bytes) !== ref.sha256) throw new Error(`the hash of ${ref.file} is another`);
   // A copy, which begins where its own buffer does, as the wider kinds need.
   const array = new kinds[ref.kind](Uint8Array.from(bytes).buffer);
   read.set(array, ref);
@@ -131,17 +132,4 @@ function isTyped(value: unknown): value is TypedArray {
 function kindOf(array: TypedArray): Kind {
   if (array instanceof Float32Array) return "Float32Array";
   return array instanceof Float64Array ? "Float64Array" : "Uint8Array";
-}
-
-function hashOf(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
-async function readIfThere(path: string): Promise<Buffer | null> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { BackendPreference } from "@tributary/backends";
 import { BackendName } from "@tributary/protocol";
+import { oneOf, wholeNumber } from "../arguments.ts";
 import { presets } from "./presets/presets.ts";
 import type { Choice } from "./run-matrix.ts";
 import { type Scale, scales } from "./scales.ts";
@@ -18,43 +19,40 @@ export type ExperimentOptions = {
 };
 
 export type Asked =
-  | { readonly kind: "help" }
   | { readonly kind: "list" }
   | { readonly kind: "experiment"; readonly options: ExperimentOptions };
 
 export const usage = `usage: npm run experiment -- PRESET [options]
 
-  --scale desk|paper|tiny  how large; desk
-  --seeds 1,2,3            one run of every method and alpha for each; 1
-  --alphas 0.01,0.04       Dirichlet concentrations; the preset's
-  --only METHOD,METHOD     some of the preset's methods, by name, in any case; all
-  --data FOLDER            IDX files, CIFAR-10's binary batches, or images by class; Fashion-MNIST
-  --out FOLDER             where results go and unfinished runs go on; experiments/PRESET-SCALE
-  --jobs N                 runs worked at once; the number of cores, and 1 on a GPU
-  --backend NAME           auto, wasm, webgpu, tensorflow or cpu; auto
-  --targets 0.6,0.7        accuracies whose first round the table names; the scale's
-  --list                   the presets with their methods, and the scales
-  --help                   this`;
+  --scale desk|paper|tiny  size of every run; default: desk
+  --seeds 1,2,3            runs every method and alpha once for each seed; default: 1
+  --alphas 0.01,0.04       Dirichlet concentrations; default: the preset's
+  --only METHOD,METHOD     only these methods of the preset, in any case; default: all
+  --data FOLDER            IDX files, CIFAR-10's binary batches, or images by class; default: Fashion-MNIST
+  --out FOLDER             where results go and unfinished runs go on; default: experiments/PRESET-SCALE
+  --jobs N                 runs at the same time; default: the number of cores, 1 on a GPU
+  --backend NAME           auto, wasm, webgpu, tensorflow or cpu; default: auto
+  --targets 0.6,0.7        accuracies whose first round the table names; default: the scale's
+  --list                   lists the presets with their methods, and the scales
+  --help                   prints this text`;
 
 /** Throws an Error that quotes the argument that cannot be. */
 export function readOptions(args: readonly string[]): Asked {
   const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
       ...{ scale: text, seeds: text, alphas: text, only: text, data: text, out: text, jobs: text },
-      ...{ backend: text, targets: text, list: flag, help: { ...flag, short: "h" } },
+      ...{ backend: text, targets: text, list: { type: "boolean" } },
     },
   });
-  if (values.help === true) return { kind: "help" };
   if (values.list === true) return { kind: "list" };
   const [name, ...rest] = positionals;
   if (name === undefined) throw new Error(`expected the name of a preset, got none\n${usage}`);
   if (rest.length > 0) throw new Error(`expected one preset, got also ${rest.join(" ")}`);
-  const preset = named("preset", presets, name);
-  const scale = named("scale", scales, values.scale ?? "desk");
+  const preset = named("a preset", presets, name);
+  const scale = named("a scale", scales, values.scale ?? "desk");
   const alphas = values.alphas === undefined ? preset.alphas : numbers("--alphas", values.alphas, positive);
   return {
     kind: "experiment",
@@ -72,8 +70,8 @@ export function readOptions(args: readonly string[]): Asked {
       },
       data: values.data ?? null,
       out: values.out ?? null,
-      jobs: values.jobs === undefined ? null : jobsOf(values.jobs),
-      backend: backendOf(values.backend ?? "auto"),
+      jobs: values.jobs === undefined ? null : wholeNumber("--jobs", values.jobs, 1, 256),
+      backend: oneOf("a backend", BACKENDS, values.backend ?? "auto"),
       targets:
         values.targets === undefined
           ? scale.targets
@@ -84,15 +82,15 @@ export function readOptions(args: readonly string[]): Asked {
 
 const positive = (value: number) => value > 0 && Number.isFinite(value);
 
+const BACKENDS: readonly BackendPreference[] = ["auto", ...BackendName.anyOf.map((one) => one.const)];
+
 function named<Named extends { readonly name: string }>(
   what: string,
   known: readonly Named[],
   name: string,
 ): Named {
-  const found = known.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  const names = known.map((one) => one.name).join(", ");
-  throw new Error(`expected a ${what} of ${names}, got ${JSON.stringify(name)}`);
+  const names = known.map((one) => one.name);
+  return known[names.indexOf(oneOf(what, names, name))] as Named;
 }
 
 function numbers(option: string, list: string, isRight: (value: number) => boolean): readonly number[] {
@@ -102,20 +100,6 @@ function numbers(option: string, list: string, isRight: (value: number) => boole
   if (wrong >= 0) throw new Error(`${option} cannot hold ${JSON.stringify(parts[wrong])}`);
   if (new Set(values).size < values.length) throw new Error(`${option} ${list} says a number twice`);
   return values;
-}
-
-function jobsOf(text: string): number {
-  const jobs = Number(text);
-  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256) {
-    throw new Error(`--jobs must be a whole number of 1 to 256, got ${JSON.stringify(text)}`);
-  }
-  return jobs;
-}
-
-function backendOf(name: string): BackendPreference {
-  const known: readonly string[] = ["auto", ...BackendName.anyOf.map((one) => one.const)];
-  if (known.includes(name)) return name as BackendPreference;
-  throw new Error(`expected a backend of ${known.join(", ")}, got ${JSON.stringify(name)}`);
 }
 
 /** What `--list` prints. */

@@ -2,9 +2,11 @@
  * The files of one run: manifest.json, rounds.csv, checkpoint/, synthesis.json and synthetic-set.bin once there is a
  * set, and summary.json when it is finished, which is written last.
  */
-import { mkdir, readFile, rm } from "node:fs/promises";
+
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkpointProblem } from "@tributary/model";
+import { readTextIfThere, reasonOf } from "@tributary/platform";
 import { schemaProblems } from "@tributary/protocol";
 import { type Static, type TSchema, Type } from "typebox";
 import { resultFiles, roundsCsv, summarize } from "../simulation/result-files.ts";
@@ -133,7 +135,7 @@ async function dropDamagedSummary(folder: string, note: (text: string) => void):
     await readSummary(folder);
     await readRounds(folder);
   } catch (error) {
-    note(`${error instanceof Error ? error.message : String(error)}; the run is finished anew`);
+    note(`${reasonOf(error)}; the run is finished anew`);
     await rm(join(folder, SUMMARY), { force: true });
   }
 }
@@ -150,7 +152,7 @@ export function readManifest(folder: string): Promise<Manifest | null> {
 
 /** null where there is no such file. Throws, with the file's name and the first problem, where it does not fit. */
 export async function readChecked<Value>(path: string, schema: TSchema): Promise<Value | null> {
-  const text = await readIfThere(path);
+  const text = await readTextIfThere(path);
   if (text === null) return null;
   const value = parseJson(text);
   const [problem] = schemaProblems(schema, value);
@@ -161,7 +163,7 @@ export async function readChecked<Value>(path: string, schema: TSchema): Promise
 /** The rows of rounds.csv, as far as the run has come. Throws as `readSummary` does. */
 export async function readRounds(folder: string): Promise<readonly SimulatedRound[]> {
   const path = join(folder, "rounds.csv");
-  const text = await readIfThere(path);
+  const text = await readTextIfThere(path);
   const [head = "", ...lines] = (text ?? "").split("\r\n").filter((line) => line !== "");
   const columns = head.split(",");
   const rounds = lines.map((line) => {
@@ -179,15 +181,6 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
   }
 }
 

@@ -1,7 +1,9 @@
 /** The process that works runs, one after another, as its parent asks; it ends when the parent does. */
+
 import { createRequire } from "node:module";
 import { type OpenBackend, openBackend } from "@tributary/backends";
 import { type DataSource, readDataSource } from "@tributary/datasets/node";
+import { reasonOf } from "@tributary/platform";
 import type { Manifest } from "./manifest.ts";
 import { OtherConfiguration } from "./run-folder.ts";
 import type { RunSpec } from "./run-matrix.ts";
@@ -55,7 +57,7 @@ async function perform(message: Exclude<ToWorker, { type: "stop" }>): Promise<vo
     say({ type: "run-done" });
   } catch (error) {
     if (stopping.signal.aborted) return;
-    say({ type: "run-failed", reason: wordsOf(error), impossible: error instanceof OtherConfiguration });
+    say({ type: "run-failed", reason: reasonOf(error), impossible: error instanceof OtherConfiguration });
   }
 }
 
@@ -70,7 +72,7 @@ async function open(settings: Opened["settings"]): Promise<void> {
     const { name, device, adapter } = backend;
     say({ type: "opened", backend: name, device, adapter });
   } catch (error) {
-    say({ type: "not-opened", reason: wordsOf(error) });
+    say({ type: "not-opened", reason: reasonOf(error) });
   }
 }
 
@@ -96,8 +98,4 @@ function manifestOf(spec: RunSpec, { settings, source, backend }: Opened): Manif
 
 function say(message: FromWorker): void {
   if (process.connected) process.send?.(message);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,7 @@
 /** table.csv, table.md and index.html of an experiment's folder, from the runs in it that are finished. */
+
 import { join } from "node:path";
+import { reasonOf } from "@tributary/platform";
 import { replaceFile } from "./checkpoint-folder.ts";
 import { readImageGrid } from "./image-grid.ts";
 import { experimentPage, type PageInput } from "./page.ts";
@@ -53,9 +55,7 @@ async function readGrids(
       const grid = await readImageGrid(run.folder);
       if (grid !== null) grids.push({ run, grid });
     } catch (error) {
-      note(
-        `the synthetic set in ${run.folder} is not shown: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      note(`the synthetic set in ${run.folder} is not shown: ${reasonOf(error)}`);
     }
   }
   return grids;

@@ -1,4 +1,5 @@
 /** The configuration of `npm run simulate`: the paper's names, and its settings as defaults (CVPR 2023, section 4.1). */
+import { reasonOf } from "@tributary/platform";
 import type { DatasetSummary, DynafedSettings, OptimizerSpec, Plan, Strategy } from "@tributary/protocol";
 import { BackendName, Plan as PlanSchema, paperLevers, schemaProblems } from "@tributary/protocol";
 
@@ -95,7 +96,7 @@ export function parseSimulationConfig(text: string): Parsed<SimulationConfig> {
   try {
     given = JSON.parse(text);
   } catch (error) {
-    return { ok: false, problems: [`not JSON: ${error instanceof Error ? error.message : String(error)}`] };
+    return { ok: false, problems: [`not JSON: ${reasonOf(error)}`] };
   }
   const problems = schemaProblems(Type.Partial(Settings, { additionalProperties: false }), given);
   if (problems.length > 0) return { ok: false, problems };
