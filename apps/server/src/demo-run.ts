@@ -4,7 +4,7 @@
  */
 
 import type { Datasets } from "@tributary/datasets/node";
-import { demoPlan } from "@tributary/protocol";
+import { demoPlan, describeProblems } from "@tributary/protocol";
 import { checkPlan } from "@tributary/rounds";
 import type { Storage } from "@tributary/storage";
 import { createRun } from "./admin/create-run.ts";
@@ -24,7 +24,7 @@ export async function createDemoRun(
   if ((await storage.runs.list()).length > 0) return null;
   const problems = checkPlan(demoPlan, await datasets.list());
   if (problems.length > 0) {
-    log(`no demo run: ${problems.join("; ")}`);
+    log(`no demo run: ${describeProblems(problems)}`);
     return null;
   }
   const run = await createRun(deps, { name: demoRunName, plan: demoPlan });

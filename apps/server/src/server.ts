@@ -12,7 +12,7 @@ import { registerAdminRoutes, requireOperator } from "./admin/admin-routes.ts";
 import { createSessions } from "./admin/session.ts";
 import type { LiveRuns } from "./coordinator/live-runs.ts";
 import { registerExportRoutes } from "./export/export-routes.ts";
-import { HttpError, installErrorHandler } from "./http/errors.ts";
+import { badBody, installErrorHandler } from "./http/errors.ts";
 import { registerHealthRoutes } from "./http/health-routes.ts";
 import { registerMetrics } from "./http/metrics.ts";
 import { registerPages } from "./http/pages.ts";
@@ -49,7 +49,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   app.setValidatorCompiler(({ schema }) => (value) => {
     const problems = schemaProblems(schema as TSchema, value);
-    return problems.length === 0 ? { value } : { error: new HttpError(400, problems.join("; ")) };
+    return problems.length === 0 ? { value } : { error: badBody(problems) };
   });
   installErrorHandler(app);
   await registerProtection(app, deps);

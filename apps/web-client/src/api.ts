@@ -1,10 +1,19 @@
 /** Requests to our own server. They never reject: a failure is a value that the page can show. */
-import type { ErrorBody } from "@tributary/protocol";
+import type { ErrorBody, Problem } from "@tributary/protocol";
 
-export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  /** `status`: of HTTP, or 0 when no answer came. `detail` quotes the wrong value. */
-  | { readonly ok: false; readonly status: number; readonly error: string; readonly detail: string };
+export type Answer<T> = { readonly ok: true; readonly value: T } | Failure;
+
+/**
+ * `status` is HTTP's, or 0 when no answer came. `detail` quotes the wrong value. `problems` says what is wrong with
+ * the request's body.
+ */
+export type Failure = {
+  readonly ok: false;
+  readonly status: number;
+  readonly error: string;
+  readonly detail: string;
+  readonly problems: readonly Problem[];
+};
 
 export async function getJson<T>(path: string): Promise<Answer<T>> {
   return await ask<T>(path, { method: "GET" });
@@ -39,17 +48,18 @@ async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
   }
 }
 
-async function refusal(response: Response): Promise<Answer<never>> {
+async function refusal(response: Response): Promise<Failure> {
   const text = await response.text();
   try {
-    const { error, detail } = JSON.parse(text) as ErrorBody;
-    return { ok: false, status: response.status, error, detail };
+    const { error, detail, problems } = JSON.parse(text) as ErrorBody;
+    return { ok: false, status: response.status, error, detail, problems };
   } catch {
-    return { ok: false, status: response.status, error: response.statusText, detail: text.slice(0, 300) };
+    const detail = text.slice(0, 300);
+    return { ok: false, status: response.status, error: response.statusText, detail, problems: [] };
   }
 }
 
-function unreachable(path: string, cause: unknown): Answer<never> {
+function unreachable(path: string, cause: unknown): Failure {
   const detail = `${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return { ok: false, status: 0, error: "The server cannot be reached.", detail };
+  return { ok: false, status: 0, error: "The server cannot be reached.", detail, problems: [] };
 }

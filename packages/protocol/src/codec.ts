@@ -4,8 +4,9 @@ import type { Static, TObject, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
 import { frameProblem } from "./frame-scan.ts";
-import { type Checker, messageCheck } from "./message-check.ts";
+import { type Check, messageCheck } from "./message-check.ts";
 import { ServerMessage, VolunteerMessage } from "./messages.ts";
+import { describeProblem, type Problem } from "./problem.ts";
 
 /** What came of a frame. `detail` quotes the offending value, in at most 500 characters. */
 export type Decoded<Message> =
@@ -64,16 +65,16 @@ export function decodeRecord<Schema extends TObject>(
 }
 
 /** Compiled at first use, so that a page, which never gets here, evaluates no code. */
-let checkVolunteerMessage: ((value: unknown) => string | null) | undefined;
+let checkVolunteerMessage: ((value: unknown) => Problem | null) | undefined;
 const checkServerMessage = messageCheck(ServerMessage, interpreted);
 
-function compiled(schema: TSchema): Checker {
+function compiled(schema: TSchema): Check {
   const validator = Compile(schema);
-  return { check: (value) => validator.Check(value), errors: (value) => validator.Errors(value) };
+  return (value) => validator.Check(value);
 }
 
-function interpreted(schema: TSchema): Checker {
-  return { check: (value) => Value.Check(schema, value), errors: (value) => Value.Errors(schema, value) };
+function interpreted(schema: TSchema): Check {
+  return (value) => Value.Check(schema, value);
 }
 
 function encode(value: object): Uint8Array<ArrayBuffer> {
@@ -81,11 +82,11 @@ function encode(value: object): Uint8Array<ArrayBuffer> {
   return new Uint8Array(packr.pack(value));
 }
 
-function decode<Message>(bytes: Uint8Array, check: (value: unknown) => string | null): Decoded<Message> {
+function decode<Message>(bytes: Uint8Array, check: (value: unknown) => Problem | null): Decoded<Message> {
   const unpacked = unpack(bytes);
   if (unpacked.outcome === "broken") return refuse("bad-frame", unpacked.detail);
   const problem = check(unpacked.value);
-  if (problem !== null) return refuse("bad-message", problem);
+  if (problem !== null) return refuse("bad-message", describeProblem(problem));
   return { ok: true, message: withOwnBytes(unpacked.value as Message) };
 }
 

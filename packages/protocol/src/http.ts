@@ -1,17 +1,21 @@
 /** HTTP bodies that the pages and the server share. All under /api; JSON unless said otherwise. */
-import { type Static, type TObject, type TProperties, Type } from "typebox";
+import { type Static, Type } from "typebox";
+import { exact } from "./exact.ts";
 import { RunActivity, RunId } from "./messages.ts";
 import { Plan } from "./plan.ts";
+import { Problem } from "./problem.ts";
 
-const exact = <P extends TProperties>(properties: P): TObject<P> =>
-  Type.Object(properties, { additionalProperties: false });
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 const Instant = Type.String({ description: "ISO 8601, UTC" });
 
-/** Every error body. `detail` quotes the offending value. */
-export const ErrorBody = exact({ error: Type.String(), detail: Type.String() });
+/** Every error body. `detail` is one line for people; `problems` says what is wrong with the request's body, by path. */
+export const ErrorBody = exact({
+  error: Type.String(),
+  detail: Type.String(),
+  problems: Type.Array(Problem),
+});
 export type ErrorBody = Static<typeof ErrorBody>;
 
 /** GET /api/runs and GET /api/runs/:run : what anyone may see of a run. */

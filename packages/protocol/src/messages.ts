@@ -2,14 +2,12 @@
  * Every message of the wire, one closed union per direction. Each travels as one binary msgpack frame.
  * Weights never ride in a message whole: they go in chunks, described by a `TensorManifest`.
  */
-import { type Static, type TObject, type TProperties, Type } from "typebox";
+import { type Static, Type } from "typebox";
+import { exact } from "./exact.ts";
 import { Plan } from "./plan.ts";
 
 /** Raised whenever an older peer could misread a message; the first message of a connection carries it. */
 export const PROTOCOL_VERSION = 3;
-
-const exact = <P extends TProperties>(properties: P): TObject<P> =>
-  Type.Object(properties, { additionalProperties: false });
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -24,7 +22,11 @@ export const Hash = Type.String({ pattern: "^[0-9a-f]{64}$" });
 export type Hash = Static<typeof Hash>;
 
 /** Bytes of a chunk. The codec hands out copies aligned to 4 bytes, never views into a shared pool. */
-export const Bytes = Type.Refine(Type.Unsafe<Uint8Array>({}), (value) => value instanceof Uint8Array);
+export const Bytes = Type.Refine(
+  Type.Unsafe<Uint8Array>({}),
+  (value) => value instanceof Uint8Array,
+  () => "must be binary",
+);
 
 /** What a weight vector is before its bytes come: little-endian values of `dtype`, `elements` of them. */
 export const TensorManifest = exact({

@@ -1,24 +1,27 @@
 /**
- * Says what is wrong with a value, by path and with the value itself. TypeBox's own words for unions are vague,
- * so a union is first narrowed: to its only object, or by the tag of its objects.
+ * Finds what is wrong with a value, by path and with the value itself. TypeBox's own words for unions are vague, so
+ * a union is first narrowed: to its only object, or by the tag of its objects.
  */
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
+import type { Problem } from "./problem.ts";
+import { quote } from "./quote.ts";
 
 const tags = ["kind", "type", "state"] as const;
 const mostProblems = 20;
+const mostNameLength = 80;
 
-/** Empty when `value` fits `schema`. Otherwise lines such as `/plan/rounds must be >= 1, got 0`. */
-export function schemaProblems(schema: TSchema, value: unknown): readonly string[] {
-  return Value.Check(schema, value) ? [] : problemsAt(schema, value, "").slice(0, mostProblems);
+/** At most `most` problems, by default 20; none when the value fits. Never throws, and evaluates no code. */
+export function schemaProblems(schema: TSchema, value: unknown, most = mostProblems): readonly Problem[] {
+  const found: Problem[] = [];
+  for (const problem of problemsAt(schema, value, "")) {
+    found.push(problem);
+    if (found.length === most) break;
+  }
+  return found;
 }
 
-/** At most 80 characters of the value as JSON. */
-export function quoted(value: unknown): string {
-  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
-}
-
+/** The parts of a JSON schema that tell where to look. */
 type Node = TSchema & {
   readonly anyOf?: readonly Node[];
   readonly properties?: Readonly<Record<string, Node>>;
@@ -27,55 +30,98 @@ type Node = TSchema & {
   readonly const?: unknown;
   readonly additionalProperties?: unknown;
 };
+type Found = Generator<Problem, void, undefined>;
 
-function problemsAt(schema: Node, value: unknown, path: string): readonly string[] {
-  if (Value.Check(schema, value)) return [];
-  if (schema.anyOf !== undefined) return unionProblems(schema, schema.anyOf, value, path);
-  if (schema.properties !== undefined && isRecord(value)) return objectProblems(schema, value, path);
-  const { items } = schema;
-  if (isNode(items) && Array.isArray(value)) {
-    const values: readonly unknown[] = value;
-    const within = values.flatMap((item, index) => problemsAt(items, item, `${path}/${index}`));
-    if (within.length > 0) return within;
-  }
-  return leafProblems(schema, value, path);
+/** Lazy: a large value with a thousand faults costs no more than the first few of them. */
+function* problemsAt(schema: Node, value: unknown, path: string): Found {
+  if (Value.Check(schema, value)) return;
+  const { anyOf, properties, items } = schema;
+  if (anyOf !== undefined) yield* unionProblems(schema, anyOf, value, path);
+  else if (properties !== undefined && isRecord(value)) yield* objectProblems(schema, value, path);
+  else if (isNode(items) && Array.isArray(value)) yield* arrayProblems(schema, items, value, path);
+  else yield leafProblem(schema, value, path);
 }
 
-function unionProblems(schema: Node, variants: readonly Node[], value: unknown, path: string) {
-  const objects = variants.filter(({ properties }) => properties !== undefined);
-  if (objects[0] !== undefined && objects.length === 1 && isRecord(value))
-    return problemsAt(objects[0], value, path);
-  const tag = tags.find((name) =>
-    variants.some((variant) => variant.properties?.[name]?.const !== undefined),
-  );
+function* unionProblems(schema: Node, variants: readonly Node[], value: unknown, path: string): Found {
   if (variants.every((variant) => variant.const !== undefined)) {
-    const known = variants.map((variant) => quoted(variant.const)).join(", ");
-    return [`${path} must be one of ${known}, got ${quoted(value)}`];
+    yield {
+      path,
+      message: oneOf(
+        variants.map((variant) => variant.const),
+        value,
+      ),
+    };
+    return;
   }
-  if (tag === undefined || !isRecord(value)) return leafProblems(schema, value, path);
-  const variant = variants.find((candidate) => candidate.properties?.[tag]?.const === value[tag]);
-  if (variant !== undefined) return problemsAt(variant, value, path);
-  const names = variants.map((candidate) => quoted(candidate.properties?.[tag]?.const));
-  return [`${path}/${tag} must be one of ${names.join(", ")}, got ${quoted(value[tag])}`];
+  const [object, ...otherObjects] = variants.filter(({ properties }) => properties !== undefined);
+  if (object === undefined || !isRecord(value)) yield leafProblem(schema, value, path);
+  else if (otherObjects.length === 0) yield* problemsAt(object, value, path);
+  else yield* taggedProblems(schema, variants, value, path);
 }
 
-function objectProblems(schema: Node, value: Readonly<Record<string, unknown>>, path: string) {
+/** The variant that the value's tag names is the one to compare with. */
+function* taggedProblems(
+  schema: Node,
+  variants: readonly Node[],
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+): Found {
+  const tag = tags.find((name) => variants.some((variant) => tagOf(variant, name) !== undefined));
+  if (tag === undefined) {
+    yield leafProblem(schema, value, path);
+    return;
+  }
+  const variant = variants.find((candidate) => tagOf(candidate, tag) === value[tag]);
+  if (variant !== undefined) yield* problemsAt(variant, value, path);
+  else {
+    const known = variants.map((candidate) => tagOf(candidate, tag));
+    yield { path: `${path}/${tag}`, message: oneOf(known, value[tag]) };
+  }
+}
+
+function* objectProblems(schema: Node, value: Readonly<Record<string, unknown>>, path: string): Found {
   const properties = schema.properties ?? {};
-  const unknown = Object.keys(value)
-    .filter((name) => schema.additionalProperties === false && !Object.hasOwn(properties, name))
-    .map((name) => `${path}/${name} is not known here`);
-  const missing = (schema.required ?? [])
-    .filter((name) => !Object.hasOwn(value, name))
-    .map((name) => `${path}/${name} is missing`);
-  const within = Object.entries(properties)
-    .filter(([name]) => Object.hasOwn(value, name))
-    .flatMap(([name, property]) => problemsAt(property, value[name], `${path}/${name}`));
-  return [...unknown, ...missing, ...within];
+  for (const name in value) {
+    const isKnown = schema.additionalProperties !== false || Object.hasOwn(properties, name);
+    if (!isKnown) yield { path: below(path, name), message: "is not known here" };
+  }
+  for (const name of schema.required ?? []) {
+    if (!Object.hasOwn(value, name)) yield { path: below(path, name), message: "is missing" };
+  }
+  for (const [name, property] of Object.entries(properties)) {
+    if (Object.hasOwn(value, name)) yield* problemsAt(property, value[name], below(path, name));
+  }
 }
 
-function leafProblems(schema: Node, value: unknown, path: string): readonly string[] {
+/** The items' own problems; where each item fits, the array's: its length, for example. */
+function* arrayProblems(schema: Node, items: Node, values: readonly unknown[], path: string): Found {
+  let haveAllFit = true;
+  for (const [index, item] of values.entries()) {
+    for (const problem of problemsAt(items, item, `${path}/${index}`)) {
+      haveAllFit = false;
+      yield problem;
+    }
+  }
+  if (haveAllFit) yield leafProblem(schema, values, path);
+}
+
+function leafProblem(schema: Node, value: unknown, path: string): Problem {
   const message = Value.Errors(schema, value)[0]?.message ?? "is wrong";
-  return [`${path === "" ? "the value" : path} ${message}, got ${quoted(value)}`];
+  return { path, message: `${message}, got ${quote(value)}` };
+}
+
+function oneOf(known: readonly unknown[], value: unknown): string {
+  return `must be one of ${known.map(quote).join(", ")}, got ${quote(value)}`;
+}
+
+function tagOf(variant: Node, tag: string): unknown {
+  return variant.properties?.[tag]?.const;
+}
+
+/** A step of a JSON pointer. A stranger's name is cut to a length that fits a line. */
+function below(path: string, name: string): string {
+  const shown = name.length <= mostNameLength ? name : `${name.slice(0, mostNameLength)}...`;
+  return `${path}/${shown.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

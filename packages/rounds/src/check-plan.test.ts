@@ -14,61 +14,81 @@ describe("checkPlan", () => {
     expect(checkPlan(demoPlan, datasets)).toEqual([]);
   });
 
-  const wrong: readonly (readonly [string, Plan, string])[] = [
+  const wrong: readonly (readonly [what: string, plan: Plan, path: string, quoted: string])[] = [
     [
       "a quorum above the cohort's size",
       { ...demoPlan, cohort: { minimum: 9, size: 8, quorum: 9, deadlineMs: 1000 } },
-      "quorum 9",
+      "/cohort/quorum",
+      "got 9",
     ],
     [
       "a quorum above the minimum",
       { ...demoPlan, cohort: { minimum: 2, size: 8, quorum: 3, deadlineMs: 1000 } },
-      "quorum 3",
+      "/cohort/quorum",
+      "got 3",
     ],
     [
       "a minimum above the cohort's size",
       { ...demoPlan, cohort: { minimum: 9, size: 8, quorum: 1, deadlineMs: 1000 } },
-      "minimum 9",
+      "/cohort/minimum",
+      "got 9",
     ],
-    ["too few class names", { ...demoPlan, classNames: ["one", "two"] }, "2 names"],
+    ["too few class names", { ...demoPlan, classNames: ["one", "two"] }, "/classNames", "got 2 names"],
     [
       "a class name that no database can hold",
       { ...demoPlan, classNames: ["\0", ...demoPlan.classNames.slice(1)] },
-      'classNames/0 "\\u0000"',
+      "/classNames/0",
+      'got "\\u0000"',
     ],
-    ["repeated class names", { ...demoPlan, classNames: new Array(10).fill("shoe") }, "9 repeated"],
-    ["a network too deep for its images", { ...demoPlan, network: { ...network, depth: 6 } }, "depth 6"],
+    [
+      "repeated class names",
+      { ...demoPlan, classNames: new Array(10).fill("shoe") },
+      "/classNames",
+      "got 9 repeated",
+    ],
+    [
+      "a network too deep for its images",
+      { ...demoPlan, network: { ...network, depth: 6 } },
+      "/network/depth",
+      "got 6",
+    ],
     [
       "too many parameters",
       { ...demoPlan, network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [4096, 4096, 4096] } },
-      "parameters",
+      "/network",
+      "25000000 parameters, got",
     ],
     [
       "another image shape than the data's",
       { ...demoPlan, network: { ...network, image: [32, 32, 3] } },
-      "32x32x3",
+      "/network/image",
+      "got 32x32x3",
     ],
     [
       "too few snapshots for the targets",
       { ...demoPlan, dynafed: { ...dynafed, snapshots: 5, ahead: 5 } },
-      "snapshots 5",
+      "/dynafed/snapshots",
+      "got 5",
     ],
     [
       "a target that averages too much",
       { ...demoPlan, dynafed: { ...dynafed, leastAveraged: 4 } },
-      "leastAveraged 4",
+      "/dynafed/leastAveraged",
+      "got 4",
     ],
     [
       "a refresh too soon for its targets",
       { ...demoPlan, dynafed: { ...dynafed, refreshEvery: 2 } },
-      "refreshEvery 2",
+      "/dynafed/refreshEvery",
+      "got 2",
     ],
     [
       "a decay that its target does not know",
       { ...demoPlan, dynafed: { ...dynafed, targetDecay: 0.5 } },
-      "targetDecay 0.5",
+      "/dynafed/targetDecay",
+      "got 0.5",
     ],
-    ["too few rounds for the trajectory", { ...demoPlan, rounds: 7 }, "rounds is 7"],
+    ["too few rounds for the trajectory", { ...demoPlan, rounds: 7 }, "/dynafed/snapshots", "at most 7"],
     [
       "too many synthetic images",
       {
@@ -76,37 +96,48 @@ describe("checkPlan", () => {
         dynafed: { ...dynafed, imagesPerClass: 1000 },
         network: { ...network, classes: 1000 },
       },
-      "imagesPerClass 1000",
+      "/dynafed/imagesPerClass",
+      "got 1000",
     ],
     [
       "a data set that the server lacks",
       { ...demoPlan, sample: { ...demoPlan.sample, dataset: "cifar" } },
-      '"cifar"',
+      "/sample/dataset",
+      'got "cifar"',
     ],
     [
       "more training images than there are",
       { ...demoPlan, sample: { ...demoPlan.sample, train: 6001 } },
-      "6001",
+      "/sample/train",
+      "got 6001",
     ],
-    ["more test images than there are", { ...demoPlan, sample: { ...demoPlan.sample, test: 1001 } }, "1001"],
+    [
+      "more test images than there are",
+      { ...demoPlan, sample: { ...demoPlan.sample, test: 1001 } },
+      "/sample/test",
+      "got 1001",
+    ],
     [
       "more shards than images",
       { ...demoPlan, sample: { ...demoPlan.sample, train: 5, shards: 6 } },
-      "shards 6",
+      "/sample/shards",
+      "got 6",
     ],
     [
       "limits that refuse the sample shards",
       { ...demoPlan, limits: { ...demoPlan.limits, maxExamples: 599 } },
-      "maxExamples 599",
+      "/limits/maxExamples",
+      "got 599",
     ],
     [
       "limits too wide for an exact aggregate",
       { ...demoPlan, limits: { maxExamples: 10_000_000, maxMagnitude: 1_000_000, maxNorm: 1 } },
+      "/limits",
       "maxMagnitude 1000000",
     ],
   ];
 
-  it.each(wrong)("[H3] %s is named with its value", (_, plan, quoted) => {
-    expect(checkPlan(plan, datasets).join("\n")).toContain(quoted);
+  it.each(wrong)("[H3] %s is named with its value", (_, plan, path, quoted) => {
+    expect(checkPlan(plan, datasets)).toContainEqual({ path, message: expect.stringContaining(quoted) });
   });
 });

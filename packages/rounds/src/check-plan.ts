@@ -1,9 +1,6 @@
-/**
- * What a schema cannot say of a plan: relations between its fields, and whether the server has the data.
- * Pure; every problem is named with its values.
- */
+/** What a schema cannot say of a plan: relations between its fields, and whether the server has the data. */
 import { fixedPointScale, parameterCount } from "@tributary/model";
-import type { ConvNetSpec, DatasetSummary, Plan } from "@tributary/protocol";
+import type { ConvNetSpec, DatasetSummary, Plan, Problem } from "@tributary/protocol";
 
 /** 100 MB a snapshot: what a browser downloads in a round, and a row of the database holds, with ease. */
 export const mostParameters = 25_000_000;
@@ -11,10 +8,12 @@ const mostSyntheticValues = 50_000_000;
 /** Coarser steps than this would show in the weights. */
 const coarsestStep = 2 ** -20;
 
-/** Empty when the plan can run on this server. */
-export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): readonly string[] {
+type Check = readonly [ok: boolean, path: string, message: string];
+
+/** Every problem of the plan, with paths from the plan's root; none when it can run on this server. */
+export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): readonly Problem[] {
   return [
-    ...plan.classNames.flatMap((name, index) => textProblems(`classNames/${index}`, name)),
+    ...plan.classNames.flatMap((name, index) => textProblems(`/classNames/${index}`, name)),
     ...cohortProblems(plan),
     ...networkProblems(plan),
     ...dynafedProblems(plan),
@@ -24,31 +23,34 @@ export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): read
 }
 
 /** PostgreSQL keeps every text but one with a NUL or half of a surrogate pair. */
-export function textProblems(field: string, text: string): readonly string[] {
+export function textProblems(path: string, text: string): readonly Problem[] {
   if (!/[\0\p{Surrogate}]/u.test(text)) return [];
-  return [`${field} ${JSON.stringify(text)} holds a character that cannot be stored`];
+  return [{ path, message: `must hold only characters that can be stored, got ${JSON.stringify(text)}` }];
 }
 
-function cohortProblems({ cohort }: Plan): readonly string[] {
+function cohortProblems({ cohort: { quorum, minimum, size } }: Plan): readonly Problem[] {
   return failed([
-    [cohort.quorum <= cohort.size, `cohort.quorum ${cohort.quorum} is above cohort.size ${cohort.size}`],
+    [quorum <= size, "/cohort/quorum", `must be at most ${size}, the cohort's size, got ${quorum}`],
     [
-      cohort.quorum <= cohort.minimum,
-      `cohort.quorum ${cohort.quorum} is above cohort.minimum ${cohort.minimum}: a round could open that can never close`,
+      quorum <= minimum,
+      "/cohort/quorum",
+      `must be at most ${minimum}, the cohort's minimum, got ${quorum}: a round could open that can never close`,
     ],
-    [cohort.minimum <= cohort.size, `cohort.minimum ${cohort.minimum} is above cohort.size ${cohort.size}`],
+    [minimum <= size, "/cohort/minimum", `must be at most ${size}, the cohort's size, got ${minimum}`],
   ]);
 }
 
-function networkProblems({ network, classNames }: Plan): readonly string[] {
-  const distinct = new Set(classNames).size;
+function networkProblems({ network, classNames }: Plan): readonly Problem[] {
+  const names = classNames.length;
+  const repeated = names - new Set(classNames).size;
   return [
     ...failed([
       [
-        classNames.length === network.classes,
-        `classNames has ${classNames.length} names, network.classes is ${network.classes}`,
+        names === network.classes,
+        "/classNames",
+        `must name each of the network's ${network.classes} classes, got ${names} names`,
       ],
-      [distinct === classNames.length, `classNames has ${classNames.length - distinct} repeated names`],
+      [repeated === 0, "/classNames", `must differ from each other, got ${repeated} repeated names`],
     ]),
     ...(network.kind === "convnet" ? depthProblems(network) : []),
     ...sizeProblems(network),
@@ -56,100 +58,119 @@ function networkProblems({ network, classNames }: Plan): readonly string[] {
 }
 
 /** Each block halves the side; the first block of a one-channel image pads 3, which adds 4 to it. */
-function depthProblems({ image: [height, width, channels], depth }: ConvNetSpec): readonly string[] {
+function depthProblems({ image: [height, width, channels], depth }: ConvNetSpec): readonly Problem[] {
   const side = Math.min(height, width) + (channels === 1 ? 4 : 0);
   const most = Math.floor(Math.log2(side));
   return failed([
-    [depth <= most, `network.depth ${depth} is too deep for a ${height}x${width} image: at most ${most}`],
+    [depth <= most, "/network/depth", `must be at most ${most} for a ${height}x${width} image, got ${depth}`],
   ]);
 }
 
-function sizeProblems(network: Plan["network"]): readonly string[] {
+function sizeProblems(network: Plan["network"]): readonly Problem[] {
   try {
     const parameters = parameterCount(network);
-    return failed([
-      [
-        parameters <= mostParameters,
-        `network has ${parameters} parameters, at most ${mostParameters} are allowed`,
-      ],
-    ]);
+    const message = `must have at most ${mostParameters} parameters, got ${parameters}`;
+    return failed([[parameters <= mostParameters, "/network", message]]);
   } catch (error) {
-    return [`network cannot be built: ${error instanceof Error ? error.message : String(error)}`];
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ path: "/network", message: `cannot be built: ${reason}` }];
   }
 }
 
-function dynafedProblems({ dynafed, rounds, network }: Plan): readonly string[] {
+function dynafedProblems({ dynafed, rounds, network }: Plan): readonly Problem[] {
   if (dynafed === null) return [];
   const { snapshots, ahead, leastAveraged, imagesPerClass, refreshEvery, target, targetDecay } = dynafed;
   const values = imagesPerClass * network.classes * network.image.reduce((a, b) => a * b, 1);
   return failed([
-    [snapshots > ahead, `dynafed.snapshots ${snapshots} must be above dynafed.ahead ${ahead}`],
-    [leastAveraged <= ahead, `dynafed.leastAveraged ${leastAveraged} is above dynafed.ahead ${ahead}`],
+    [
+      snapshots > ahead,
+      "/dynafed/snapshots",
+      `must be above ${ahead}, the snapshots ahead, got ${snapshots}`,
+    ],
+    [
+      leastAveraged <= ahead,
+      "/dynafed/leastAveraged",
+      `must be at most ${ahead}, the snapshots ahead, got ${leastAveraged}`,
+    ],
     [
       snapshots <= rounds,
-      `dynafed.snapshots ${snapshots} needs at least ${snapshots} rounds for one refined round, rounds is ${rounds}`,
+      "/dynafed/snapshots",
+      `must be at most ${rounds}, the rounds, got ${snapshots}: no round would be refined`,
     ],
     [
       refreshEvery === 0 || refreshEvery >= ahead,
-      `dynafed.refreshEvery ${refreshEvery} is below dynafed.ahead ${ahead}: no snapshot would have its target`,
+      "/dynafed/refreshEvery",
+      `must be 0 or at least ${ahead}, the snapshots ahead, got ${refreshEvery}: no snapshot would have its target`,
     ],
     [
       target === "exponential" || targetDecay === 0,
-      `dynafed.targetDecay ${targetDecay} has no meaning for dynafed.target "${target}"`,
+      "/dynafed/targetDecay",
+      `must be 0 for the target "${target}", got ${targetDecay}`,
     ],
     [
       values <= mostSyntheticValues,
-      `dynafed.imagesPerClass ${imagesPerClass} makes ${values} pixel values, at most ${mostSyntheticValues} are allowed`,
+      "/dynafed/imagesPerClass",
+      `must make at most ${mostSyntheticValues} pixel values, got ${imagesPerClass}, which makes ${values}`,
     ],
   ]);
 }
 
-function sampleProblems(plan: Plan, datasets: readonly DatasetSummary[]): readonly string[] {
+function sampleProblems(plan: Plan, datasets: readonly DatasetSummary[]): readonly Problem[] {
   const { sample, network, limits } = plan;
   const dataset = datasets.find(({ name }) => name === sample.dataset);
   if (dataset === undefined) {
     const names = datasets.map(({ name }) => name).join(", ") || "none";
-    return [`sample.dataset "${sample.dataset}" is not on this server, which has: ${names}`];
+    const message = `must be a data set of this server, which has: ${names}; got "${sample.dataset}"`;
+    return [{ path: "/sample/dataset", message }];
   }
-  const largestShard = Math.ceil(sample.train / sample.shards);
+  const { train, test, shards } = sample;
+  const largestShard = Math.ceil(train / shards);
   return failed([
+    ...shapeChecks(network, dataset),
     [
-      dataset.image.join("x") === network.image.join("x"),
-      `network.image is ${network.image.join("x")}, images of ${dataset.name} are ${dataset.image.join("x")}`,
+      train <= dataset.train,
+      "/sample/train",
+      `must be at most ${dataset.train}, the training images of ${dataset.name}, got ${train}`,
     ],
     [
-      dataset.classes === network.classes,
-      `network.classes is ${network.classes}, ${dataset.name} has ${dataset.classes}`,
+      test <= dataset.test,
+      "/sample/test",
+      `must be at most ${dataset.test}, the test images of ${dataset.name}, got ${test}`,
     ],
-    [
-      sample.train <= dataset.train,
-      `sample.train ${sample.train} is above the ${dataset.train} training images of ${dataset.name}`,
-    ],
-    [
-      sample.test <= dataset.test,
-      `sample.test ${sample.test} is above the ${dataset.test} test images of ${dataset.name}`,
-    ],
-    [sample.shards <= sample.train, `sample.shards ${sample.shards} is above sample.train ${sample.train}`],
+    [shards <= train, "/sample/shards", `must be at most ${train}, the training images, got ${shards}`],
     [
       largestShard <= limits.maxExamples,
-      `limits.maxExamples ${limits.maxExamples} would refuse the sample shards of ${largestShard} examples`,
+      "/limits/maxExamples",
+      `must be at least ${largestShard}, the examples of a sample shard, got ${limits.maxExamples}`,
     ],
   ]);
 }
 
+function shapeChecks(network: Plan["network"], { name, image, classes }: DatasetSummary): readonly Check[] {
+  const [got, expected] = [network.image.join("x"), image.join("x")];
+  return [
+    [got === expected, "/network/image", `must be ${expected}, the images of ${name}, got ${got}`],
+    [
+      network.classes === classes,
+      "/network/classes",
+      `must be ${classes}, the classes of ${name}, got ${network.classes}`,
+    ],
+  ];
+}
+
 /** The aggregate sums integers: at these limits its step must still be finer than the weights need. */
-function exactnessProblems({ cohort, limits }: Plan): readonly string[] {
+function exactnessProblems({ cohort: { size }, limits }: Plan): readonly Problem[] {
   const { maxExamples, maxMagnitude } = limits;
-  const bounds = `cohort.size ${cohort.size} x limits.maxExamples ${maxExamples} x limits.maxMagnitude ${maxMagnitude}`;
-  const problem = `${bounds} is too large for an exact aggregate: make one of them smaller`;
+  const factors = `maxExamples ${maxExamples} x maxMagnitude ${maxMagnitude} x the cohort's size ${size}`;
+  const message = `must allow an exact aggregate, got ${factors}: make one of them smaller`;
   try {
-    const scale = fixedPointScale({ maxUpdates: cohort.size, maxExamples, maxMagnitude });
-    return failed([[1 / scale <= coarsestStep, problem]]);
+    const scale = fixedPointScale({ maxUpdates: size, maxExamples, maxMagnitude });
+    return failed([[1 / scale <= coarsestStep, "/limits", message]]);
   } catch {
-    return [problem];
+    return [{ path: "/limits", message }];
   }
 }
 
-function failed(checks: readonly (readonly [ok: boolean, problem: string])[]): readonly string[] {
-  return checks.filter(([ok]) => !ok).map(([, problem]) => problem);
+function failed(checks: readonly Check[]): readonly Problem[] {
+  return checks.filter(([ok]) => !ok).map(([, path, message]) => ({ path, message }));
 }

@@ -84,7 +84,7 @@ test("[Q21] damaged files of a run are told with what is wrong: summary and roun
   const rounds = join(damaged, "rounds.csv");
   for (const [content, problem] of [
     ["round,accuracy\r\n1,0.5\r\n", "/0/participants is missing"],
-    [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAggregate must be number, got null"],
+    [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAggregate must be number, got NaN"],
     [roundsCsv([{ ...round, accuracy: 7 }]), "/0/accuracy must be <= 1, got 7"],
   ] as const) {
     await openRunFolder(damaged).finish(result, cost, "wasm");

@@ -7,7 +7,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkpointProblem } from "@tributary/model";
 import { readTextIfThere, reasonOf } from "@tributary/platform";
-import { schemaProblems } from "@tributary/protocol";
+import { describeProblem, schemaProblems } from "@tributary/protocol";
 import { type Static, type TSchema, Type } from "typebox";
 import { resultFiles, roundsCsv, summarize } from "../simulation/result-files.ts";
 import type { SimulatedRound, SimulationCheckpoint, SimulationResult } from "../simulation/simulation.ts";
@@ -156,7 +156,7 @@ export async function readChecked<Value>(path: string, schema: TSchema): Promise
   if (text === null) return null;
   const value = parseJson(text);
   const [problem] = schemaProblems(schema, value);
-  if (problem !== undefined) throw new Error(`${path} is damaged: ${problem}`);
+  if (problem !== undefined) throw new Error(`${path} is damaged: ${describeProblem(problem)}`);
   return value as Value;
 }
 
@@ -171,7 +171,7 @@ export async function readRounds(folder: string): Promise<readonly SimulatedRoun
     return Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? null]));
   });
   const [problem] = schemaProblems(Rounds, rounds);
-  if (problem !== undefined) throw new Error(`${path} is damaged: ${problem}`);
+  if (problem !== undefined) throw new Error(`${path} is damaged: ${describeProblem(problem)}`);
   return rounds as unknown as readonly SimulatedRound[];
 }
 

@@ -87,6 +87,6 @@ test("[Q9] methods may be named in any case, and one that there is not is refuse
 test("[Q9] a plan that does not fit the data is refused with the run and the value", () => {
   const few = { ...fashion, train: { ...fashion.train, count: 12 } };
   expect(() => runMatrix(choice("control", "desk"), few)).toThrow(
-    /^fedavg_alpha-0.01_seed-1: sample.shards 20 is above sample.train 12/,
+    /^fedavg_alpha-0.01_seed-1: \/sample\/shards must be at most 12, the training images, got 20$/,
   );
 });

@@ -2,7 +2,7 @@
 
 import type { DataSource } from "@tributary/datasets/node";
 import type { Plan } from "@tributary/protocol";
-import { Plan as PlanSchema, schemaProblems } from "@tributary/protocol";
+import { describeProblems, Plan as PlanSchema, schemaProblems } from "@tributary/protocol";
 import { checkPlan } from "@tributary/rounds";
 import type { Method, Preset } from "./preset.ts";
 import type { Scale } from "./scales.ts";
@@ -115,5 +115,5 @@ function requirePlan(name: string, plan: Plan, { train, test }: MatrixData): voi
   const summary = { name: plan.sample.dataset, image, classes, train: train.count, test: test.count };
   const problems = schemaProblems(PlanSchema, plan);
   const all = problems.length > 0 ? problems : checkPlan(plan, [summary]);
-  if (all.length > 0) throw new Error(`${name}: ${all.join("; ")}`);
+  if (all.length > 0) throw new Error(`${name}: ${describeProblems(all)}`);
 }

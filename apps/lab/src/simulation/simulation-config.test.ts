@@ -81,10 +81,10 @@ test("[M13] any strategy may be named, with settings of its own, and DynaFed on 
 });
 
 test.each([
-  [{ train: 60_001 }, "sample.train 60001 is above the 60000 training images"],
-  [{ test: 10_001 }, "sample.test 10001 is above the 10000 test images"],
-  [{ rounds: 24 }, "dynafed.snapshots 25 needs at least 25 rounds"],
-  [{ train: 70 }, "sample.shards 80 is above sample.train 70"],
+  [{ train: 60_001 }, "/sample/train must be at most 60000, the training images of simulated, got 60001"],
+  [{ test: 10_001 }, "/sample/test must be at most 10000, the test images of simulated, got 10001"],
+  [{ rounds: 24 }, "/dynafed/snapshots must be at most 24, the rounds, got 25"],
+  [{ train: 70 }, "/sample/shards must be at most 70, the training images, got 80"],
   [{ width: 1000 }, "got 1000"],
 ])("[M9] a configuration that does not fit its data or itself is refused: %j", (change, problem) => {
   const plan = planOfConfig({ ...PAPER_SETTINGS, ...change }, { ...fashion, image: [28, 28, 1] });

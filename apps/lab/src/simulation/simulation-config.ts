@@ -1,7 +1,13 @@
 /** The configuration of `npm run simulate`: the paper's names, and its settings as defaults (CVPR 2023, section 4.1). */
 import { reasonOf } from "@tributary/platform";
 import type { DatasetSummary, DynafedSettings, OptimizerSpec, Plan, Strategy } from "@tributary/protocol";
-import { BackendName, Plan as PlanSchema, paperLevers, schemaProblems } from "@tributary/protocol";
+import {
+  BackendName,
+  describeProblem,
+  Plan as PlanSchema,
+  paperLevers,
+  schemaProblems,
+} from "@tributary/protocol";
 
 import { checkPlan } from "@tributary/rounds";
 import { defaultSettings, type StrategyKind, strategies } from "@tributary/strategy";
@@ -99,7 +105,8 @@ export function parseSimulationConfig(text: string): Parsed<SimulationConfig> {
     return { ok: false, problems: [`not JSON: ${reasonOf(error)}`] };
   }
   const problems = schemaProblems(Type.Partial(Settings, { additionalProperties: false }), given);
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0)
+    return { ok: false, problems: problems.map((problem) => describeProblem(problem)) };
   const said = given as Partial<SimulationConfig>;
   const config: SimulationConfig = { ...PAPER_SETTINGS, ...said };
   if (said.strategySettings?.kind !== undefined) {
@@ -151,10 +158,11 @@ export function planOfConfig(config: SimulationConfig, dataset: Omit<DatasetSumm
       alpha: config.alpha,
     },
   };
-  const problems = schemaProblems(PlanSchema, plan);
-  if (problems.length > 0) return { ok: false, problems };
-  const contradictions = checkPlan(plan, [{ ...dataset, name: plan.sample.dataset }]);
-  return contradictions.length > 0 ? { ok: false, problems: contradictions } : { ok: true, value: plan };
+  const misfits = schemaProblems(PlanSchema, plan);
+  const problems =
+    misfits.length > 0 ? misfits : checkPlan(plan, [{ ...dataset, name: plan.sample.dataset }]);
+  if (problems.length === 0) return { ok: true, value: plan };
+  return { ok: false, problems: problems.map((problem) => describeProblem(problem)) };
 }
 
 function optimizerOf({ clientOptimizer, clientLr }: SimulationConfig): OptimizerSpec {

@@ -192,7 +192,11 @@ describe("the operator's API", () => {
     }
     const refused = await post(url, { action: "start" });
     expect(refused.statusCode).toBe(409);
-    expect(refused.json()).toEqual({ error: "conflict", detail: expect.stringContaining("stopped") });
+    expect(refused.json()).toEqual({
+      error: "conflict",
+      detail: expect.stringContaining("stopped"),
+      problems: [],
+    });
     expect((await post(url, { action: "explode" })).json().detail).toContain('"explode"');
     expect((await post("/api/admin/runs/none/actions", { action: "start" })).statusCode).toBe(404);
   });
@@ -219,6 +223,10 @@ describe("the operator's API", () => {
     const response = await broken.app.inject("/api/runs");
     await broken.close();
     expect(response.statusCode).toBe(500);
-    expect(response.json()).toEqual({ error: "internal", detail: "The server failed; its log says why." });
+    expect(response.json()).toEqual({
+      error: "internal",
+      detail: "The server failed; its log says why.",
+      problems: [],
+    });
   });
 });

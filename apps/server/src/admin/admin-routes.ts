@@ -1,10 +1,10 @@
 /** The operator's side: everything below /api/admin needs a login, and every change is written to the audit log. */
 
 import type { Datasets } from "@tributary/datasets/node";
-import { CreateRunBody, LoginBody, RunActionBody } from "@tributary/protocol";
+import { CreateRunBody, LoginBody, problemsBelow, RunActionBody } from "@tributary/protocol";
 import { checkPlan, textProblems } from "@tributary/rounds";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { HttpError } from "../http/errors.ts";
+import { badBody, HttpError } from "../http/errors.ts";
 import { findRun, runDetail, runSummary, type ViewDeps } from "../http/run-view.ts";
 import { createRun } from "./create-run.ts";
 import { openRunEvents } from "./run-events.ts";
@@ -95,8 +95,9 @@ function registerRunRoutes(app: FastifyInstance, deps: AdminDeps): void {
     { schema: { body: CreateRunBody } },
     async (request, reply) => {
       const { name, plan } = request.body;
-      const problems = [...textProblems("name", name), ...checkPlan(plan, await datasets.list())];
-      if (problems.length > 0) throw new HttpError(400, problems.join("; "));
+      const ofPlan = problemsBelow("/plan", checkPlan(plan, await datasets.list()));
+      const problems = [...textProblems("/name", name), ...ofPlan];
+      if (problems.length > 0) throw badBody(problems);
       const run = await createRun(deps, { name, plan });
       await storage.audit.record(actorOf(request), "create-run", run, JSON.stringify(name));
       return reply.code(201).send(await runSummary(deps, await findRun(deps, run)));

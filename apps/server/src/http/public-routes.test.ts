@@ -35,7 +35,11 @@ describe("the public API", () => {
     ] as const) {
       const response = await get(url);
       expect(response.statusCode).toBe(404);
-      expect(response.json()).toEqual({ error: "not-found", detail: expect.stringContaining(quoted) });
+      expect(response.json()).toEqual({
+        error: "not-found",
+        detail: expect.stringContaining(quoted),
+        problems: [],
+      });
     }
   });
 
@@ -87,7 +91,11 @@ describe("the public API", () => {
     const response = await gone.app.inject("/healthz");
     await gone.close();
     expect(response.statusCode).toBe(503);
-    expect(response.json()).toEqual({ error: "unavailable", detail: "the database does not answer" });
+    expect(response.json()).toEqual({
+      error: "unavailable",
+      detail: "the database does not answer",
+      problems: [],
+    });
   });
 
   it("[H13] /metrics counts rounds, updates, refusals, volunteers and jobs, beside the process's own", async () => {

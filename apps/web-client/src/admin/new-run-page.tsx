@@ -1,12 +1,13 @@
 import type { CreateRunBody } from "@tributary/protocol";
 import { Notice } from "../ui/notice.tsx";
+import type { SortedProblems } from "./field-problems.ts";
 import type { Field } from "./plan-field.ts";
 import { fieldGroups } from "./plan-fields.ts";
 import { PlanGroup } from "./plan-group.tsx";
 import { presets } from "./presets.ts";
 import { describedStrategy, strategyPath } from "./strategy-fields.ts";
 import { useDatasetChoices } from "./use-dataset-choices.ts";
-import { type Refusal, useNewRunForm } from "./use-new-run-form.ts";
+import { useNewRunForm } from "./use-new-run-form.ts";
 
 export function NewRunPage() {
   const form = useNewRunForm();
@@ -22,7 +23,7 @@ export function NewRunPage() {
       {fieldGroups.map((group) => (
         <PlanGroup key={group.title} group={group} form={form} complete={complete} />
       ))}
-      <WhyRefused refusal={form.refusal} />
+      <WhyRefused problems={form.problems} />
       <div class="row">
         <button type="submit" class="button" data-kind="primary" data-size="large" data-testid="create-run">
           Create run
@@ -51,7 +52,7 @@ function Introduction({ onPreset }: { readonly onPreset: (body: CreateRunBody) =
   );
 }
 
-function WhyRefused({ refusal: { fields, others } }: { readonly refusal: Refusal }) {
+function WhyRefused({ problems: { fields, others } }: { readonly problems: SortedProblems }) {
   const anyField = Object.keys(fields).length > 0;
   if (!anyField && others.length === 0) return null;
   return (

@@ -3,7 +3,7 @@ import type { Choice, Field, FieldInput } from "./plan-field.ts";
 type Props = {
   readonly field: Field;
   readonly value: string;
-  readonly problem: string | undefined;
+  readonly problems: readonly string[];
   readonly onChange: (path: string, value: string) => void;
 };
 
@@ -13,25 +13,29 @@ export function PlanFieldInput(props: Props) {
   return kind === "flag" || kind === "part" ? <CheckField {...props} /> : <TextField {...props} />;
 }
 
-function CheckField({ field: { path, label }, value, problem, onChange }: Props) {
+function CheckField({ field: { path, label }, value, problems, onChange }: Props) {
   return (
     <label class="choice flag">
       <input
         id={path}
         type="checkbox"
         checked={value === "true"}
-        aria-invalid={problem !== undefined}
+        aria-invalid={problems.length > 0}
         onChange={(event) => onChange(path, event.currentTarget.checked ? "true" : "")}
       />
       <span class="stack-tight">
         {label}
-        {problem !== undefined && <span class="error-text">{problem}</span>}
+        {problems.map((problem) => (
+          <span class="error-text" key={problem}>
+            {problem}
+          </span>
+        ))}
       </span>
     </label>
   );
 }
 
-/** A labelled input or choice, with its hint and its problem below. */
+/** A labelled input or choice, with its hint and its problems below. */
 function TextField(props: Props) {
   const { path, label, hint, input } = props.field;
   return (
@@ -43,26 +47,28 @@ function TextField(props: Props) {
           {hint}
         </p>
       )}
-      {props.problem !== undefined && (
-        <p class="error" id={problemId(path)}>
-          {props.problem}
-        </p>
+      {props.problems.length > 0 && (
+        <ul class="error" id={problemId(path)}>
+          {props.problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
       )}
     </div>
   );
 }
 
-function Control({ field: { path, hint, input }, value, problem, onChange }: Props) {
+function Control({ field: { path, hint, input }, value, problems, onChange }: Props) {
   const describing = [
     ...(hint === undefined ? [] : [hintId(path)]),
-    ...(problem === undefined ? [] : [problemId(path)]),
+    ...(problems.length === 0 ? [] : [problemId(path)]),
   ];
   const common = {
     id: path,
     name: path,
     class: "input",
     value,
-    "aria-invalid": problem !== undefined,
+    "aria-invalid": problems.length > 0,
     "aria-describedby": describing.join(" ") || undefined,
   };
   if (input.kind !== "choice") {

@@ -2,7 +2,8 @@ import { Plan, smallPlan } from "@tributary/protocol";
 import { defaultSettings, strategies } from "@tributary/strategy";
 import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
-import { bodyOfForm, changedForm, type FormValues, formOfBody, problemsOfDetail } from "./plan-form.ts";
+import { sortProblems } from "./field-problems.ts";
+import { bodyOfForm, changedForm, type FormValues, formOfBody } from "./plan-form.ts";
 import { presets } from "./presets.ts";
 
 function formWith(changes: FormValues): FormValues {
@@ -61,29 +62,48 @@ describe("the form that makes a plan", () => {
     const outcome = bodyOfForm(formWith({ "plan.rounds": "many", "plan.sample.alpha": "" }));
     expect(outcome).toEqual({
       ok: false,
-      problems: {
-        "plan.rounds": 'must be a whole number, got "many"',
-        "plan.sample.alpha": 'must be a number, got ""',
-      },
+      problems: [
+        { path: "/plan/rounds", message: 'must be a whole number, got "many"' },
+        { path: "/plan/sample/alpha", message: 'must be a number, got ""' },
+      ],
     });
   });
 
   test("[E32] what the server refuses is shown beside the field that it names", () => {
-    const detail = [
-      "body/plan/rounds must be >= 1, got 0",
-      "/plan/cohort/size must be integer",
-      "cohort.quorum 5 is above cohort.size 4",
-      "network.classes is 3, fashion-mnist has 10",
-      "the moon is full",
-    ].join("; ");
-    expect(problemsOfDetail(detail)).toEqual({
-      problems: {
-        "plan.rounds": "body/plan/rounds must be >= 1, got 0",
-        "plan.cohort.size": "/plan/cohort/size must be integer",
-        "plan.cohort.quorum": "cohort.quorum 5 is above cohort.size 4",
-        "plan.classNames": "network.classes is 3, fashion-mnist has 10",
+    const problems = [
+      { path: "/plan/rounds", message: "must be >= 1, got 0" },
+      { path: "/plan/cohort/quorum", message: "must be at most 4, the cohort's size, got 5" },
+      { path: "/plan/cohort/quorum", message: "must be at most 3, the cohort's minimum, got 5" },
+      { path: "/plan/classNames/1", message: 'must be shorter, got "a; /plan/rounds b"' },
+      { path: "/plan/network/classes", message: "must be 10, the classes of fashion-mnist, got 3" },
+      { path: "/plan/limits", message: "must allow an exact aggregate" },
+      { path: "/moon", message: "is not known here" },
+    ];
+    expect(sortProblems(problems, formWith({}))).toEqual({
+      fields: {
+        "plan.rounds": ["must be >= 1, got 0"],
+        "plan.cohort.quorum": [
+          "must be at most 4, the cohort's size, got 5",
+          "must be at most 3, the cohort's minimum, got 5",
+        ],
+        "plan.classNames": [
+          'must be shorter, got "a; /plan/rounds b"',
+          "must be 10, the classes of fashion-mnist, got 3",
+        ],
+        "plan.limits.maxExamples": ["must allow an exact aggregate"],
       },
-      rest: ["the moon is full"],
+      others: ["/moon is not known here"],
     });
+  });
+
+  test("[E32] a problem of a field that is not shown stands beside the field that holds it, else below the form", () => {
+    const problems = [{ path: "/plan/dynafed/snapshots", message: "must be >= 5, got 2" }];
+    expect(sortProblems(problems, formWith({})).others).toEqual([]);
+    const hidden = sortProblems(problems, formWith({ "plan.dynafed": "" }));
+    expect(hidden).toEqual({ fields: { "plan.dynafed": ["must be >= 5, got 2"] }, others: [] });
+    const momentum = [{ path: "/plan/local/optimizer/momentum", message: "is not known here" }];
+    expect(sortProblems(momentum, formWith({})).others).toEqual([
+      "/plan/local/optimizer/momentum is not known here",
+    ]);
   });
 });

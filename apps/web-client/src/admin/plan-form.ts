@@ -1,5 +1,5 @@
 /** Between the form and the body of `POST /api/admin/runs`. The server has the last word on a plan. */
-import type { CreateRunBody } from "@tributary/protocol";
+import type { CreateRunBody, Problem } from "@tributary/protocol";
 import { dynafedPath, dynafedSettingsPrefix } from "./dynafed-fields.ts";
 import { readField, textOf } from "./field-text.ts";
 import type { Field } from "./plan-field.ts";
@@ -8,28 +8,35 @@ import { strategyDefaults, strategyPath } from "./strategy-fields.ts";
 
 /** Each field's text by its path; a check mark is "true" or "". */
 export type FormValues = Readonly<Record<string, string>>;
-/** What is wrong with a field, by its path. */
-export type FieldProblems = Readonly<Record<string, string>>;
 
 export type FormOutcome =
   | { readonly ok: true; readonly body: CreateRunBody }
-  | { readonly ok: false; readonly problems: FieldProblems };
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Whether the field has a meaning beside the others' values. */
 export function applies({ when }: Field, values: FormValues): boolean {
   return when === undefined || values[when.path] === when.equals;
 }
 
+export function shownFields(values: FormValues): readonly Field[] {
+  return allFields.filter((field) => applies(field, values));
+}
+
+/** The JSON pointer to a field's value in the request's body: "plan.rounds" -> "/plan/rounds". */
+export function pointerOf(path: string): string {
+  return `/${path.replaceAll(".", "/")}`;
+}
+
 /** The request's body, or every field whose text cannot be read. */
 export function bodyOfForm(values: FormValues): FormOutcome {
   const body: Record<string, unknown> = {};
-  const problems: Record<string, string> = {};
-  for (const field of allFields.filter((each) => applies(each, values))) {
-    const read = readField(field.input, values[field.path] ?? "");
-    if (read.outcome === "unreadable") problems[field.path] = read.message;
-    else place(body, field.path, read.value);
+  const problems: Problem[] = [];
+  for (const { path, input } of shownFields(values)) {
+    const read = readField(input, values[path] ?? "");
+    if (read.outcome === "unreadable") problems.push({ path: pointerOf(path), message: read.message });
+    else place(body, path, read.value);
   }
-  if (Object.keys(problems).length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems };
   place(body, "plan.network.classes", classCount(body));
   return { ok: true, body: body as CreateRunBody };
 }
@@ -54,41 +61,6 @@ export function changedForm(
   const isFirstDynafed =
     path === dynafedPath && value === "true" && (before[`${dynafedSettingsPrefix}snapshots`] ?? "") === "";
   return isFirstDynafed ? { ...after, ...dynafedSettingsOf(example) } : after;
-}
-
-/**
- * Sorts the server's `detail` to the fields that it speaks of. It comes as clauses with "; " between them, each
- * naming its field as "/plan/cohort/size" or "cohort.size"; what names none goes to `rest`.
- */
-export function problemsOfDetail(detail: string): {
-  readonly problems: FieldProblems;
-  readonly rest: string[];
-} {
-  const problems: Record<string, string> = {};
-  const rest: string[] = [];
-  for (const clause of detail.split("; ")) {
-    const field = fieldNamedBy(clause);
-    if (field === undefined) rest.push(clause);
-    else problems[field.path] = [problems[field.path], clause].filter(Boolean).join("; ");
-  }
-  return { problems, rest };
-}
-
-/** The longest path that the clause begins with, as a pointer or with dots, with or without "plan". */
-function fieldNamedBy(clause: string): Field | undefined {
-  const token = /^\S*?([a-zA-Z][\w./]*)/.exec(clause)?.[1] ?? "";
-  const path = token
-    .replaceAll("/", ".")
-    .replace(/^body\./, "")
-    .replace(/^plan\./, "");
-  const plain = (field: Field) => field.path.replace(/^plan\./, "");
-  const fits = (field: Field) => path === plain(field) || path.startsWith(`${plain(field)}.`);
-  const [longest] = allFields.filter(fits).toSorted((a, b) => b.path.length - a.path.length);
-  return longest ?? (path === "network.classes" ? byPath("plan.classNames") : undefined);
-}
-
-function byPath(path: string): Field | undefined {
-  return allFields.find((field) => field.path === path);
 }
 
 function dynafedSettingsOf(example: CreateRunBody): FormValues {

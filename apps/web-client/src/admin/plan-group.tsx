@@ -12,7 +12,7 @@ type Props = {
 
 /** One group of the form; nothing while none of its fields applies. */
 export function PlanGroup({ group, form, complete }: Props) {
-  const { values, refusal, change } = form;
+  const { values, problems, change } = form;
   const shown = group.fields.filter((field) => applies(field, values));
   if (shown.length === 0) return null;
   return (
@@ -27,7 +27,7 @@ export function PlanGroup({ group, form, complete }: Props) {
             key={field.path}
             field={complete(field)}
             value={values[field.path] ?? ""}
-            problem={refusal.fields[field.path]}
+            problems={problems.fields[field.path] ?? []}
             onChange={change}
           />
         ))}

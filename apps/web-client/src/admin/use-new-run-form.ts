@@ -2,65 +2,55 @@
 import type { CreateRunBody, RunSummary } from "@tributary/protocol";
 import { useState } from "preact/hooks";
 import { postJson } from "../api.ts";
+import { noProblems, type SortedProblems, sortProblems } from "./field-problems.ts";
 import { loggedOut } from "./login.ts";
 import { go } from "./navigation.ts";
-import {
-  bodyOfForm,
-  changedForm,
-  type FieldProblems,
-  type FormValues,
-  formOfBody,
-  problemsOfDetail,
-} from "./plan-form.ts";
+import { bodyOfForm, changedForm, type FormValues, formOfBody } from "./plan-form.ts";
 import { presets } from "./presets.ts";
-
-/** Why the run was not created: problems of fields, and those that belong to no field. */
-export type Refusal = { readonly fields: FieldProblems; readonly others: readonly string[] };
 
 export type NewRunForm = {
   readonly values: FormValues;
-  readonly refusal: Refusal;
+  /** Why the run was not created. */
+  readonly problems: SortedProblems;
   readonly change: (path: string, value: string) => void;
   readonly fill: (body: CreateRunBody) => void;
   /** Opens the new run's page, or shows why there is none. */
   readonly submit: () => Promise<void>;
 };
 
-const nothingWrong: Refusal = { fields: {}, others: [] };
-
 export function useNewRunForm(): NewRunForm {
   const [values, setValues] = useState<FormValues>(() => formOfBody(presets[0].body));
-  const [refusal, setRefusal] = useState<Refusal>(nothingWrong);
+  const [problems, setProblems] = useState(noProblems);
   return {
     values,
-    refusal,
+    problems,
     change: (path, value) => setValues((before) => changedForm(before, path, value, presets[0].body)),
     fill(body) {
       setValues(formOfBody(body));
-      setRefusal(nothingWrong);
+      setProblems(noProblems);
     },
     async submit() {
-      const refused = await createRun(values);
-      setRefusal(refused);
-      focusFirst(refused);
+      const found = await createRun(values);
+      setProblems(found);
+      focusFirst(found);
     },
   };
 }
 
-async function createRun(values: FormValues): Promise<Refusal> {
+async function createRun(values: FormValues): Promise<SortedProblems> {
   const outcome = bodyOfForm(values);
-  if (!outcome.ok) return { fields: outcome.problems, others: [] };
+  if (!outcome.ok) return sortProblems(outcome.problems, values);
   const answer = await postJson<RunSummary>("/api/admin/runs", outcome.body);
   if (answer.ok) {
     go({ page: "run", run: answer.value.id });
-    return nothingWrong;
+    return noProblems;
   }
   if (answer.status === 401) loggedOut();
-  const sorted = problemsOfDetail(answer.detail);
-  return { fields: sorted.problems, others: sorted.rest };
+  if (answer.problems.length === 0) return { fields: {}, others: [answer.detail] };
+  return sortProblems(answer.problems, values);
 }
 
-function focusFirst({ fields }: Refusal): void {
+function focusFirst({ fields }: SortedProblems): void {
   const [first] = Object.keys(fields);
   if (first !== undefined) document.getElementById(first)?.focus();
 }

@@ -14,7 +14,7 @@ export async function fetchShard(run: string, index: number, classes: number): P
     return { ok: true, value: dataset };
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
-    return { ok: false, status: 200, error: `Sample shard ${index} cannot be read.`, detail };
+    return { ok: false, status: 200, error: `Sample shard ${index} cannot be read.`, detail, problems: [] };
   }
 }
 

@@ -5,7 +5,7 @@ import { storageOrMemory } from "./page-storage.ts";
 
 const runs = [
   {
-    run: "demo",
+    id: "demo",
     name: "Demo",
     createdAt: "2026-01-01T00:00:00Z",
     activity: { state: "waiting" },

@@ -1,4 +1,5 @@
 /** The files of known numbers, from float64 PyTorch: their schema, and the current backend's errors against them. */
+import { describeProblem, schemaProblems } from "@tributary/protocol";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 import { type AugmentationErrors, augmentationErrors } from "./augmentations.ts";
@@ -128,19 +129,6 @@ function augmentationVector(file: AugmentationFile) {
 
 function checked<S extends TSchema>(schema: S, value: unknown): Static<S> {
   if (Value.Check(schema, value)) return value as Static<S>;
-  const [problem] = Value.Errors(schema, value);
-  const path = problem?.instancePath ?? "";
-  throw new Error(
-    `${path === "" ? "the file" : path} ${problem?.message ?? "is wrong"}, got ${quoted(value, path)}`,
-  );
-}
-
-/** The value at a JSON pointer, shortened. */
-function quoted(value: unknown, path: string): string {
-  const steps = path.split("/").slice(1);
-  const at = steps.reduce<unknown>(
-    (node, step) => (node as Record<string, unknown> | undefined)?.[step],
-    value,
-  );
-  return (JSON.stringify(at) ?? "nothing").slice(0, 80);
+  const [problem] = schemaProblems(schema, value, 1);
+  throw new Error(problem === undefined ? "the file is wrong" : describeProblem(problem, "the file"));
 }
