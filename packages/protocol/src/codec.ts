@@ -1,4 +1,7 @@
-/** Messages to binary msgpack frames and back, and the records that a volunteer stores. The only file that knows msgpackr. */
+/**
+ * Messages to binary msgpack frames and back, and the records that a volunteer stores. The only file that knows
+ * msgpackr.
+ */
 import { Packr, Unpackr } from "msgpackr";
 import type { Static, TObject, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
@@ -52,8 +55,9 @@ export function encodeRecord(record: object): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads a stored record. Null where the bytes are not exactly one record of the schema: damaged, cut short, or written
- * by a version that stored something else. Never throws, whatever the bytes; binary fields are copies aligned to 4 bytes.
+ * Reads a stored record. Null where the bytes are not exactly one record of the schema: damaged, cut short, or
+ * written by a version that stored something else. Never throws, whatever the bytes; binary fields are copies aligned
+ * to 4 bytes.
  */
 export function decodeRecord<Schema extends TObject>(
   schema: Schema,

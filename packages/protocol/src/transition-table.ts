@@ -1,4 +1,7 @@
-/** The shape of a state machine's transition table: what every event does in every phase. Documentation is printed from it. */
+/**
+ * The shape of a state machine's transition table: what every event does in every phase. Documentation is printed
+ * from it.
+ */
 
 /**
  * What one event does to the states of one phase.

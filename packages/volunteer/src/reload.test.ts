@@ -16,7 +16,7 @@ import type { SessionStore, Trainer } from "./types.ts";
 const plan: Plan = { ...testPlan, strategy: { kind: "scaffold", serverRate: 1, population: null } };
 const parameters = parameterCount(plan.network);
 const ROUNDS = 3;
-/** Of a visit that lives through them: who it is, and in each round memory, update, memory again, and no update any more. */
+/** The writes of a visit that ends well: the identity, then in each round memory, update, memory, removal of the update. */
 const WRITES = 1 + 4 * ROUNDS;
 
 beforeAll(async () => {
@@ -24,12 +24,12 @@ beforeAll(async () => {
   prepareBackend();
 });
 
-/** Longer than the server takes for a whole delivery, so that every order of writes and words that can be wrong is met. */
+/** Longer than the server takes for a whole delivery, so that writes and the server's words come in every wrong order. */
 const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
 
 /**
- * A page's life on `values`: its writes are made one after the other, each some time after it was asked for, and it dies
- * when write number `writes` is due, with all that are waiting.
+ * A page's life on `values`. Its writes are made one after the other, each some time after it was asked for. The page
+ * dies when write number `writes` is due, and with it all writes that are waiting.
  */
 async function visit(
   server: ScriptedServer,
@@ -91,7 +91,7 @@ async function visit(
 
 function nothing(): void {}
 
-/** c_i as the store has it: with the newest control delta, once that is committed. */
+/** c_i as the store has it, with the newest control delta if that is committed. */
 function keptControl(values: ReadonlyMap<string, Uint8Array>): Float32Array | null {
   const memory = decodeClientMemory(values.get("demo/memory") ?? new Uint8Array());
   if (!memory?.pending?.committed) return memory?.control ?? null;

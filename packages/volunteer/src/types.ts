@@ -1,8 +1,11 @@
-/** What a volunteer is given, and what it shows. No clock, timer, socket or randomness of its own: all injected. */
+/**
+ * What a volunteer is given and what it shows. It owns no clock, timer, socket or randomness: all of them are
+ * injected.
+ */
 import type { LocalTrainingResult } from "@tributary/model";
 import type { BackendName, Plan, RunActivity, ServerMessage } from "@tributary/protocol";
 
-/** Why and whether to give up; an `AbortSignal` of the platform is one. */
+/** Tells a training whether to give up, and why. An `AbortSignal` of the platform is one. */
 export type TrainingSignal = {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -11,43 +14,56 @@ export type TrainingSignal = {
   removeEventListener(type: "abort", listener: () => void): void;
 };
 
+/** `batch` of `batches` is trained; `loss` is that batch's mean loss. */
 export type BatchProgress = { readonly batch: number; readonly batches: number; readonly loss: number };
 
+/** One round of local training. */
 export type TrainingRequest = {
   readonly round: number;
   readonly plan: Plan;
-  /** The round's snapshot: [parameters]. The trainer neither writes to it nor hands its buffer away. */
+  /** The round's snapshot, [parameters]. The trainer must not write to it or transfer its buffer. */
   readonly start: Float32Array;
-  /** The server's control variate: [parameters]; null: the strategy has none, or it is zero. Not written to either. */
+  /**
+   * The server's control variate, [parameters]; null where the strategy has none or it is zero. Must not be written
+   * to.
+   */
   readonly control: Float32Array | null;
   readonly onBatch: (progress: BatchProgress) => void;
   readonly signal: TrainingSignal;
 };
 
+/** What a round of local training gives. */
 export type TrainingResult = LocalTrainingResult & {
-  /** How the client's own control variate changes: [parameters]; null where the strategy has none. */
+  /** The change of the client's own control variate, [parameters]; null where the strategy has none. */
   readonly controlDelta: Float32Array | null;
 };
 
-/** Trains one round. In the page: a Web Worker; in Node: in process. Owns the data and the client's memory. */
+/**
+ * Trains rounds, and owns the data and the client's memory. A page trains in a Web Worker, Node in the process
+ * itself.
+ */
 export type Trainer = {
+  /** Examples in the data. */
   readonly examples: number;
   readonly backend: BackendName;
   /** Rejects with `signal.reason` once the signal is aborted. Never called twice at once. */
   train(request: TrainingRequest): Promise<TrainingResult>;
   /**
-   * The server's last word on the update of a round: whether it is committed. Resolves once the memory that heeds it is
-   * kept, and rejects when the trainer is gone: until then the update stays stored, so that a reload hears the word again.
+   * Takes the server's last word on the update of a round: whether it is committed. Resolves when the client's memory
+   * that heeds it is kept, and rejects when the trainer is gone. Until it resolves the update stays stored, so that
+   * the next visit asks the server again.
    */
   settle(round: number, counted: boolean): Promise<void>;
+  /** Frees everything; the trainer is not used afterwards. */
   dispose(): Promise<void>;
 };
 
 /**
- * Things that a reload must not lose: who this volunteer is, and a finished update until it is acknowledged.
- * In a page IndexedDB, in Node memory. Keys hold letters, digits, "-" and "/".
+ * Keeps what a reload must not lose: who this volunteer is, its finished update, its client memory. A page stores it
+ * in IndexedDB, Node in memory. Keys consist of letters, digits, "-" and "/". Any call may reject.
  */
 export type SessionStore = {
+  /** Null where nothing is saved under the key. */
   load(key: string): Promise<Uint8Array | null>;
   save(key: string, value: Uint8Array): Promise<void>;
   remove(key: string): Promise<void>;
@@ -67,22 +83,27 @@ export type SocketEvents = {
   closed(code: number, reason: string): void;
 };
 
+/** Everything of the outside world that a volunteer uses. */
 export type VolunteerDeps = {
   readonly openSocket: (url: string, events: SocketEvents) => SocketLike;
   readonly trainer: Trainer;
   readonly store: SessionStore;
+  /** Milliseconds on any clock that does not jump; only differences count. */
   readonly now: () => number;
   /** Uniform in [0, 1); only for the jitter of reconnections. */
   readonly random: () => number;
-  /** Runs once after `ms`; returns the way to call it off. */
+  /** Calls `run` once, `ms` milliseconds from now, unless the function that it returns is called before. */
   readonly after: (ms: number, run: () => void) => () => void;
+  /** What the server is told about this client. */
   readonly client: { readonly name: string; readonly version: string; readonly device: string };
 };
 
+/** What a volunteer is doing, for people. `received`, `sent` and `total` are bytes. */
 export type VolunteerStatus =
   | { readonly phase: "connecting" }
   | {
       readonly phase: "reconnecting";
+      /** From the moment at which this status began. */
       readonly inMs: number;
       readonly attempt: number;
       readonly cause: string;
@@ -98,47 +119,54 @@ export type VolunteerStatus =
   | { readonly phase: "sending"; readonly round: number; readonly sent: number; readonly total: number }
   | { readonly phase: "paused" }
   | { readonly phase: "stopped" }
-  /** Will not come back by itself. */
+  /** It does not come back by itself. */
   | { readonly phase: "failed"; readonly reason: string };
 
+/** What the server has committed of this volunteer since it was started. */
 export type Contribution = {
   readonly rounds: number;
+  /** Sum over the rounds. */
   readonly examples: number;
   /** Bytes of weights, as they crossed the socket. */
   readonly bytesUp: number;
   readonly bytesDown: number;
 };
 
-/** The global model after a round, on the server's test set. */
+/** How good the global model is after a round, on the server's test set. */
 export type RoundPoint = Omit<Extract<ServerMessage, { readonly type: "round-evaluated" }>, "type">;
 
-/** What a page shows. */
+/** Everything that a page shows of a volunteer. Parts that have not changed are the same objects as before. */
 export type VolunteerView = {
   readonly status: VolunteerStatus;
   readonly activity: RunActivity | null;
-  /** Rounds of the run's plan; 0 until the server has said. */
+  /** Rounds in the run's plan; 0 before the first welcome. */
   readonly rounds: number;
   readonly contribution: Contribution;
-  /** Own training, one entry a finished round. */
+  /** The volunteer's own training, one entry for each finished round. Accuracies are 0 to 1. */
   readonly local: readonly { readonly round: number; readonly loss: number; readonly accuracy: number }[];
   readonly global: readonly RoundPoint[];
+  /** The newest update that was not used, and why. */
   readonly lastRefusal: { readonly round: number; readonly reason: string; readonly detail: string } | null;
 };
 
+/** A running volunteer. */
 export type Volunteer = {
+  /** Stops the work on a round; a finished update is still delivered. */
   pause(): void;
   resume(): void;
-  /** Says goodbye, closes, disposes the trainer. */
+  /** Says goodbye and closes. Resolves when the trainer is disposed of and everything is stored. */
   stop(): Promise<void>;
   view(): VolunteerView;
-  /** The newest snapshot that was downloaded whole: [parameters]. */
+  /** The newest snapshot that was downloaded whole, [parameters]; null before the first. */
   latestModel(): Float32Array | null;
 };
 
+/** Where a volunteer takes part, with what, and who watches. */
 export type StartVolunteerOptions = {
   /** ws(s)://host/api/volunteer */
   readonly url: string;
   readonly run: string;
   readonly deps: VolunteerDeps;
+  /** Called with the new view whenever it has changed. */
   readonly onView: (view: VolunteerView) => void;
 };

@@ -1,9 +1,9 @@
-/** A volunteer to watch, with a store, timers and a trainer that a test can steer. */
+/** What a volunteer in a test runs with: a store, timers and a trainer that the test can steer. */
 import { expect, vi } from "vitest";
 import type { SessionStore, Trainer, TrainingResult, VolunteerDeps } from "../src/types.ts";
 import type { ScriptedServer } from "./scripted-server.ts";
 
-/** Waits until the check passes; else it fails as the check did last. */
+/** Waits until the check passes, at most 45 s. Fails with the last failure of the check. */
 export function eventually(check: () => void): Promise<void> {
   return vi.waitFor(check, { timeout: 45_000, interval: 5 });
 }
@@ -19,14 +19,14 @@ export function memoryStore(values = new Map<string, Uint8Array>()): SessionStor
   };
 }
 
-/** Waits of less than a second are over at once; heartbeats and longer ones never come. */
+/** Timers of less than a second fire at once. Longer ones, such as heartbeats, never fire. */
 export const soon: VolunteerDeps["after"] = (ms, run) => {
   if (ms >= 1000) return () => undefined;
   const timer = setTimeout(run, 0);
   return () => clearTimeout(timer);
 };
 
-/** What a volunteer in a test is given: a scripted server, a trainer, and no clock or chance. */
+/** What a volunteer in a test is given. Its clock stands still, and it has no randomness. */
 export function depsOf(
   { openSocket }: Pick<ScriptedServer, "openSocket">,
   trainer: Trainer,
@@ -43,7 +43,7 @@ export function depsOf(
   };
 }
 
-/** Adds a quarter to every parameter, when it is let to. */
+/** Adds a quarter to every parameter when the test calls `finish`, and takes no notice of aborts. */
 export function stubbornTrainer() {
   const state = { trainings: 0, running: 0, disposed: false, finish: nothing };
   const trainer: Trainer = {

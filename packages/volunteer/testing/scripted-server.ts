@@ -1,4 +1,4 @@
-/** A server in memory that speaks the real codec to volunteers over socket pairs, and does as it is told. */
+/** A server in memory that speaks the real codec to volunteers, and does what a test tells it. */
 import {
   type Assembly,
   acceptChunk,
@@ -28,14 +28,14 @@ export type ScriptedServer = {
   readonly committed: { readonly offer: UpdateOffered; readonly bytes: Uint8Array }[];
   /** The snapshot that the first round starts from: [parameters]. */
   readonly snapshot: Float32Array;
-  /** Opens the round for whoever is available, or becomes it. */
+  /** Opens the round for every volunteer that is available or becomes it. */
   openRound(round: number): void;
   send(message: ServerMessage): void;
   sendBytes(bytes: Uint8Array): void;
   drop(code?: number): void;
-  /** Cuts the connection once, after so many chunks in that direction. */
+  /** Cuts the connection once, after this many chunks in that direction. */
   cutAfter(direction: "down" | "up", chunks: number): void;
-  /** Bytes that the volunteer's socket claims not to have sent yet. */
+  /** Bytes that the volunteer's socket says are not sent yet. */
   bufferedBytes: number;
 };
 
@@ -64,7 +64,7 @@ export function createScriptedServer(parameters: number, plan = testPlan): Scrip
     available = false;
     to?.closed(code, "");
   };
-  /** Whether the line is cut by this chunk. */
+  /** Whether this chunk cuts the connection. */
   const isCut = (direction: "down" | "up"): boolean => {
     cuts[direction] -= 1;
     if (cuts[direction] > 0) return false;

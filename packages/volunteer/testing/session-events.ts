@@ -1,4 +1,6 @@
-/** Every kind of event for a session: those that fit where it stands, and those that come too late or out of place. */
+/**
+ * Every kind of event for a session: those that fit where it stands, and those that come too late or out of place.
+ */
 import type { RefusalReason, RoundOpened } from "@tributary/protocol";
 import type { HeardMessage, SessionEvent } from "../src/session/events.ts";
 import { connectionOf, type Held, type Session } from "../src/session/state.ts";

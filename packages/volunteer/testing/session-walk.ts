@@ -25,8 +25,9 @@ function withoutSilence(session: Session): Session {
 }
 
 /**
- * Explores from the start and from states close to a limit until every event leads to a state of a kind that is known.
- * Two states are of one kind when they differ in numbers only. Breadth first: the ways to the states stay short.
+ * Explores from the start and from states close to a limit until every event leads to a state of a kind that is
+ * known. Two states are of one kind when they differ in numbers only. Breadth first: the ways to the states stay
+ * short.
  */
 export function reachableSessions(): readonly Session[] {
   const found = new Map<string, Session>();

@@ -1,4 +1,4 @@
-/** The link to the server: opening, greeting, heartbeats, and the way back after it broke. */
+/** The link to the server: connecting, greeting, heartbeats, and the next try after it broke. */
 import { CloseCode, isFinal, isRetryable, PROTOCOL_VERSION } from "@tributary/protocol";
 import { backoffMs } from "./backoff.ts";
 import { offerHeld } from "./delivery.ts";
@@ -10,6 +10,7 @@ import { type Closing, connectionOf, type Link, type Session } from "./state.ts"
 const GREETING_MS = 20_000;
 const MOST_SILENT_HEARTBEATS = 3;
 
+/** Takes up what the last visit left, and connects. */
 export function begin(session: Session, event: EventOf<"loaded">): Step {
   if (session.link.phase !== "loading") return stay(session);
   const { resumeToken, offer } = event;
@@ -17,6 +18,7 @@ export function begin(session: Session, event: EventOf<"loaded">): Step {
   return connect({ ...session, resumeToken, held });
 }
 
+/** The socket is open: says hello, as the volunteer of the last visit if there was one. */
 export function greet(session: Session, connection: number): Step {
   const { link, self, resumeToken } = session;
   if (link.phase !== "connecting" || link.connection !== connection) return stay(session);
@@ -28,7 +30,7 @@ export function greet(session: Session, connection: number): Step {
   );
 }
 
-/** Takes up what the last connection left: first the held update, whose round may be about to close. */
+/** Goes on where the last connection ended: first with the held update, whose round may be about to close. */
 export function welcome(session: Session, message: MessageOf<"welcome">): Step {
   const { link } = session;
   if (link.phase !== "greeting") return stay(session);
@@ -53,6 +55,9 @@ export function welcome(session: Session, message: MessageOf<"welcome">): Step {
   );
 }
 
+/**
+ * Keeps a fault as the reason for a close. After an internal one the next heartbeat asks again for what is under way.
+ */
 export function noteFault(session: Session, message: MessageOf<"fault">): Step {
   const { link } = session;
   if (link.phase !== "greeting" && link.phase !== "greeted") return stay(session);
@@ -63,7 +68,7 @@ export function noteFault(session: Session, message: MessageOf<"fault">): Step {
   return stay(unoffered({ ...session, link: { ...link, fault, redo: true } }));
 }
 
-/** The connection is gone. What is worth another try is tried again, later each time; a final fault or close code is not. */
+/** The connection is gone. Tries again, later each time, unless the fault or the close code was final. */
 export function lose(session: Session, event: EventOf<"socket-closed">): Step {
   const { link, plan } = session;
   if (connectionOf(session) !== event.connection) return stay(session);
@@ -82,6 +87,10 @@ export function lose(session: Session, event: EventOf<"socket-closed">): Step {
   return event.code === CloseCode.runOver && plan !== null ? stop(lost) : fail(cause)(lost);
 }
 
+/**
+ * The session's timer has fired: time for the next try or the next heartbeat, or the server has been silent for too
+ * long.
+ */
 export function fireTimer(session: Session, timer: number): Step {
   const { link } = session;
   if (!("timer" in link) || link.timer !== timer) return stay(session);
@@ -113,13 +122,13 @@ function beat(session: Session, link: Extract<Link, { phase: "greeted" }>): Step
   );
 }
 
-/** Anything heard shows that the server is there. */
+/** Every message shows that the server is there. */
 export function hear(session: Session): Session {
   const { link } = session;
   return link.phase === "greeted" && link.silent > 0 ? { ...session, link: { ...link, silent: 0 } } : session;
 }
 
-/** The volunteer's own end, or the run's. A held update stays stored for the next visit. */
+/** Ends by the volunteer's wish, or with the run. A held update stays stored for the next visit. */
 export function stop(session: Session): Step {
   return inOrder(
     session,
@@ -142,7 +151,7 @@ function connect(session: Session): Step {
   );
 }
 
-/** Whatever was under way for the held update has to begin again. */
+/** The delivery of the held update begins again with its offer. */
 function unoffered(session: Session): Session {
   const { held } = session;
   if (held === null || held.delivery.phase === "unkept") return session;

@@ -1,14 +1,17 @@
-/** The finished update, from the end of its training until the server has committed or refused it for good. */
+/** The finished update, from the end of its training until the server has committed it or refused it for good. */
 import type { Hash, RefusalReason, UpdateOffered } from "@tributary/protocol";
 import type { MessageOf } from "./events.ts";
 import { inOrder, move, note, noteRefusal, noteTraffic, type Step, say, stay, withdraw } from "./moves.ts";
-import type { Held, Session } from "./state.ts";
+import type { Delivery, Held, Session } from "./state.ts";
 
-/** Refusals of the transport, not of the update: offering it again can mend them. */
+/** Refusals of the transport, not of the update: it may be taken when it is offered again. */
 const WORTH_A_RETRY: readonly RefusalReason[] = ["bad-offset", "hash-mismatch", "not-offered"];
 const MOST_RETRIES = 3;
 
-/** Takes charge of a finished update, and has it stored. One that the server never answered gives way: its round is over. */
+/**
+ * Holds a finished update and has it stored. It replaces one that the server never answered: that one's round is
+ * over.
+ */
 export function hold(offer: UpdateOffered): (session: Session) => Step {
   return (session) => {
     const old = session.held?.offer;
@@ -20,13 +23,14 @@ export function hold(offer: UpdateOffered): (session: Session) => Step {
   };
 }
 
-/** From here on a reload finds the update again, so the server may have it. */
+/** The update is stored, so that a reload finds it again: now the server may have it. */
 export function offerKept(session: Session, hash: Hash): Step {
   const { held } = session;
   if (held?.offer.tensor.hash !== hash || held.delivery.phase !== "unkept") return stay(session);
   return offerHeld(withDelivery(session, held, { phase: "unoffered" }));
 }
 
+/** Offers the held update, unless it is not stored yet, was offered on this connection, or there is no welcome. */
 export function offerHeld(session: Session): Step {
   const { held } = session;
   if (held === null || held.delivery.phase !== "unoffered" || session.link.phase !== "greeted")
@@ -34,6 +38,7 @@ export function offerHeld(session: Session): Step {
   return say(held.offer)(withDelivery(session, held, { phase: "offered" }));
 }
 
+/** The server takes the update's bytes, from the offset that it names. */
 export function sendHeld(session: Session, message: MessageOf<"upload-ready">): Step {
   const { held, link } = session;
   if (held?.offer.round !== message.round || link.phase !== "greeted") return stay(session);
@@ -48,6 +53,7 @@ export function sendHeld(session: Session, message: MessageOf<"upload-ready">): 
   });
 }
 
+/** The socket took another chunk of an update; `sent` is the offset after it. */
 export function progressHeld(session: Session, hash: Hash, sent: number, chunkBytes: number): Step {
   const counted = noteTraffic(session, chunkBytes, 0);
   const { held } = session;
@@ -55,20 +61,21 @@ export function progressHeld(session: Session, hash: Hash, sent: number, chunkBy
   return stay(withDelivery(counted, held, { phase: "sending", sent }));
 }
 
+/** The server has committed the update. */
 export function acknowledgeHeld(session: Session, message: MessageOf<"update-acknowledged">): Step {
   const { held } = session;
   if (held?.offer.round !== message.round || held.offer.tensor.hash !== message.hash) return stay(session);
   return settleCounted(session, held);
 }
 
-/** Whether the refusal was about the held update. */
+/** Handles a refusal of the held update; null for a refusal of something else. */
 export function refuseHeld(session: Session, message: MessageOf<"update-refused">): Step | null {
   const { held } = session;
   if (held?.offer.round !== message.round || message.reason === "unknown-snapshot") return null;
   return retryOrDrop(session, held, message.reason, message.detail);
 }
 
-/** The round of the held update is over; whether it counted is the last word on it. */
+/** When the held update's round closes, whether it counted is the last word on it. */
 export function closeHeld(session: Session, message: MessageOf<"round-closed">): Step {
   const { held } = session;
   if (held?.offer.round !== message.round) return stay(session);
@@ -84,7 +91,7 @@ function retryOrDrop(session: Session, held: Held, reason: RefusalReason, detail
   const noted = noteRefusal(session, held.offer.round, reason, detail);
   if (!WORTH_A_RETRY.includes(reason) || held.retries >= MOST_RETRIES) return settle(noted, held, false);
   const { offer, delivery, retries } = held;
-  const again: Held["delivery"] = delivery.phase === "unkept" ? delivery : { phase: "unoffered" };
+  const again: Delivery = delivery.phase === "unkept" ? delivery : { phase: "unoffered" };
   return offerHeld({ ...noted, held: { offer, delivery: again, retries: retries + 1 } });
 }
 
@@ -100,7 +107,10 @@ function settleCounted(session: Session, held: Held): Step {
   return settle({ ...counted, confusions: 0 }, held, true);
 }
 
-/** A pause asked for during the delivery waited for its end, lest the server drop the update with the round. */
+/**
+ * The last word on the held update: `counted` or not, it is forgotten. A pause that was requested during the delivery
+ * leaves the round only now, since the server would have dropped the update with the round.
+ */
 function settle(session: Session, held: Held, counted: boolean): Step {
   return inOrder(
     { ...session, held: null },
@@ -112,6 +122,6 @@ function settle(session: Session, held: Held, counted: boolean): Step {
   );
 }
 
-function withDelivery(session: Session, held: Held, delivery: Held["delivery"]): Session {
+function withDelivery(session: Session, held: Held, delivery: Delivery): Session {
   return { ...session, held: { ...held, delivery } };
 }

@@ -1,4 +1,4 @@
-/** Everything that can happen to a session, and everything that it can ask its shell to do. */
+/** All that can happen to a session, and all that it can ask its shell to do. */
 import type {
   Hash,
   Plan,
@@ -11,12 +11,12 @@ import type { RoundPart } from "./state.ts";
 
 type SnapshotChunk = Extract<ServerMessage, { readonly type: "snapshot-chunk" }>;
 
-/** A message of the server, with the length of a chunk in place of its bytes. */
+/** A message from the server. A chunk has its length in place of its bytes. */
 export type HeardMessage =
   | Exclude<ServerMessage, SnapshotChunk>
   | (Omit<SnapshotChunk, "bytes"> & { readonly length: number });
 
-/** Events of a connection, timer or training that is no longer the present one change nothing. */
+/** What can happen. An event of a connection, timer or training that is not the present one changes nothing. */
 export type SessionEvent =
   | { readonly type: "loaded"; readonly resumeToken: string | null; readonly offer: UpdateOffered | null }
   | { readonly type: "socket-opened"; readonly connection: number }
@@ -25,11 +25,11 @@ export type SessionEvent =
       readonly connection: number;
       readonly code: number;
       readonly reason: string;
-      /** Uniform in [0, 1), for the jitter of the way back. */
+      /** Uniform in [0, 1), for the time until the next try. */
       readonly jitter: number;
     }
   | { readonly type: "message-received"; readonly connection: number; readonly message: HeardMessage }
-  /** A frame that is no message of this protocol. */
+  /** A frame came that is not a message of this protocol. */
   | { readonly type: "frame-unreadable"; readonly connection: number; readonly detail: string }
   | { readonly type: "tensor-verified"; readonly part: RoundPart; readonly hash: Hash }
   | { readonly type: "tensor-broken"; readonly hash: Hash; readonly detail: string }
@@ -48,23 +48,24 @@ export type SessionEvent =
       readonly sent: number;
       readonly chunkBytes: number;
     }
-  /** Stored, or the store failed: waiting longer would not make it safer. */
+  /** The update is stored, or the store failed: then waiting longer would not make it safer. */
   | { readonly type: "update-kept"; readonly hash: Hash }
   | { readonly type: "timer-fired"; readonly timer: number }
   | { readonly type: "pause-requested" }
   | { readonly type: "resume-requested" }
   | { readonly type: "stop-requested" };
 
+/** What the shell can be asked to do. The effects of a step are performed in their order. */
 export type SessionEffect =
   | { readonly type: "open-socket"; readonly connection: number }
   | { readonly type: "close-socket"; readonly code: number; readonly reason: string }
   | { readonly type: "send"; readonly message: VolunteerMessage }
-  /** Takes the place of the timer armed before. */
+  /** Replaces the timer that was armed before. */
   | { readonly type: "arm-timer"; readonly timer: number; readonly ms: number }
   | { readonly type: "disarm-timer" }
   | { readonly type: "save-identity"; readonly resumeToken: string }
   | { readonly type: "begin-download"; readonly part: RoundPart; readonly tensor: TensorManifest }
-  /** Keeps the bytes of the chunk whose message is being handled, and checks the hash after the last. */
+  /** Keeps the bytes of the chunk that was just heard. After the last one the hash is checked. */
   | { readonly type: "keep-chunk"; readonly hash: Hash; readonly offset: number }
   | {
       readonly type: "start-training";
@@ -75,16 +76,16 @@ export type SessionEffect =
       readonly control: Hash | null;
     }
   | { readonly type: "abort-training"; readonly training: number }
-  /** Answered by `update-kept`. */
+  /** Stores the update of the training that has just finished. Answered by `update-kept`. */
   | { readonly type: "persist-update"; readonly offer: UpdateOffered }
-  /** `counted`: the server has committed it. */
+  /** After the server's last word on the update. `counted`: it is committed. */
   | {
       readonly type: "forget-update";
       readonly hash: Hash;
       readonly round: number;
       readonly counted: boolean;
     }
-  /** Sends the update's chunks from `offset` on; takes the place of a sending under way. */
+  /** Sends the update's chunks from `offset` on. Replaces an upload that is under way. */
   | {
       readonly type: "send-update";
       readonly offer: UpdateOffered;
@@ -93,7 +94,11 @@ export type SessionEffect =
     }
   | { readonly type: "dispose-trainer" };
 
-/** The event, message or effect of one type. */
+/** The event of one type. */
 export type EventOf<Type extends SessionEvent["type"]> = Extract<SessionEvent, { readonly type: Type }>;
+
+/** The message of one type. */
 export type MessageOf<Type extends HeardMessage["type"]> = Extract<HeardMessage, { readonly type: Type }>;
+
+/** The effect of one type. */
 export type EffectOf<Type extends SessionEffect["type"]> = Extract<SessionEffect, { readonly type: Type }>;

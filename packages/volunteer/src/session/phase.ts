@@ -3,8 +3,8 @@ import type { HeardMessage, SessionEvent } from "./events.ts";
 import type { Link, Session } from "./state.ts";
 
 /**
- * The link to the server comes first: work goes on without it, but nothing of it can be told. With a welcome the phase
- * is that of the work.
+ * The link to the server comes first: work goes on without it, but nothing of it can be told. With a welcome the
+ * phase is that of the work.
  */
 export type SessionPhase =
   | Exclude<Link["phase"], "greeted">

@@ -1,4 +1,7 @@
-/** One round of this volunteer: its tensors are fetched, checked, trained on. At most one training at a time. */
+/**
+ * One round of this volunteer: its tensors are fetched and checked, then it is trained. At most one training runs at
+ * a time.
+ */
 import { closeHeld, hold, offerHeld, refuseHeld } from "./delivery.ts";
 import type { EventOf, MessageOf } from "./events.ts";
 import {
@@ -21,6 +24,7 @@ import type { RoundPart, RoundTensors, Session, Task } from "./state.ts";
 const MOST_FAILURES = 3;
 const MOST_CONFUSIONS = 5;
 
+/** The server asks for this round. A held update of the same round and snapshot answers it without a training. */
 export function openRound(session: Session, message: MessageOf<"round-opened">): Step {
   const { round, snapshot, control } = message;
   const { held, task } = session;
@@ -31,7 +35,10 @@ export function openRound(session: Session, message: MessageOf<"round-opened">):
   return inOrder(session, callOff, fetchNext({ round, snapshot, control }));
 }
 
-/** Fetches what the round needs and is not here, the snapshot first; trains once nothing is missing. */
+/**
+ * Fetches the first tensor that the round needs and that is not here, the snapshot before the control variate. Trains
+ * when none is missing.
+ */
 function fetchNext(tensors: RoundTensors): (session: Session) => Step {
   const { round, snapshot, control } = tensors;
   return (session) => {
@@ -53,13 +60,17 @@ function isMissing({ present }: Session, tensors: RoundTensors, part: RoundPart)
   return tensor !== null && present[part] !== tensor.hash;
 }
 
-/** Asks for the rest of the tensor: all of it at first, what is missing after a broken connection. */
+/** Asks for the bytes of the tensor that are missing: all of them at first, the rest after a lost connection. */
 export function requestTensor(session: Session): Step {
   const { task } = session;
   if (task.phase !== "downloading") return stay(session);
   return say({ type: "snapshot-requested", hash: task.tensor.hash, offset: task.received })(session);
 }
 
+/**
+ * Keeps a chunk that goes on where the last one ended. One that begins earlier came twice; one further on is a
+ * confusion.
+ */
 export function keepChunk(session: Session, message: MessageOf<"snapshot-chunk">): Step {
   const { task } = session;
   if (task.phase !== "downloading" || task.tensor.hash !== message.hash) return stay(session);
@@ -73,6 +84,7 @@ export function keepChunk(session: Session, message: MessageOf<"snapshot-chunk">
   return move(kept, { type: "keep-chunk", hash: message.hash, offset: message.offset });
 }
 
+/** A tensor is here whole and has the right hash. */
 export function acceptTensor(session: Session, event: EventOf<"tensor-verified">): Step {
   const { task } = session;
   const kept: Session = { ...session, present: { ...session.present, [event.part]: event.hash } };
@@ -80,6 +92,10 @@ export function acceptTensor(session: Session, event: EventOf<"tensor-verified">
   return fetchNext(task)(kept);
 }
 
+/**
+ * A tensor came with the wrong hash, or cannot be one. It is fetched again; after the third time over a new
+ * connection.
+ */
 export function retryDownload(session: Session, event: EventOf<"tensor-broken">): Step {
   const { task } = session;
   if (task.phase !== "downloading" || task.tensor.hash !== event.hash) return stay(session);
@@ -93,6 +109,7 @@ export function retryDownload(session: Session, event: EventOf<"tensor-broken">)
   );
 }
 
+/** A batch is trained. A loss that is not finite is shown but not sent: no message can carry it. */
 export function progressTraining(session: Session, event: EventOf<"training-progressed">): Step {
   const { task } = session;
   if (task.phase !== "training" || task.training !== event.training) return stay(session);
@@ -102,6 +119,7 @@ export function progressTraining(session: Session, event: EventOf<"training-prog
   return say({ type: "training-progressed", round: task.round, batch, batches, loss })(progressed);
 }
 
+/** A training has ended well: its update is held. After one that was called off, the round that waits is trained. */
 export function finishTraining(session: Session, event: EventOf<"training-finished">): Step {
   const { task } = session;
   if (session.busy !== event.training) return stay(session);
@@ -112,6 +130,10 @@ export function finishTraining(session: Session, event: EventOf<"training-finish
   return inOrder({ ...note(free, { local }), failures: 0 }, become({ phase: "none" }), hold(event.offer));
 }
 
+/**
+ * A training has failed: leaves the round, or gives up after the third in a row. One that was called off may fail
+ * too.
+ */
 export function failTraining(session: Session, event: EventOf<"training-failed">): Step {
   const { task } = session;
   if (session.busy !== event.training) return stay(session);
@@ -123,6 +145,7 @@ export function failTraining(session: Session, event: EventOf<"training-failed">
   return leaveRound(noteRefusal(idle, task.round, "training-failed", event.detail));
 }
 
+/** The server refuses the held update, or the tensor that was asked for. */
 export function refuse(session: Session, message: MessageOf<"update-refused">): Step {
   const heldRefused = refuseHeld(session, message);
   if (heldRefused !== null) return heldRefused;
@@ -131,6 +154,7 @@ export function refuse(session: Session, message: MessageOf<"update-refused">): 
   return callOff(noteRefusal(session, message.round, message.reason, message.detail));
 }
 
+/** A round is over: ends the delivery of its update and the work on it. */
 export function closeRound(session: Session, message: MessageOf<"round-closed">): Step {
   const { task } = session;
   const mine = task.phase !== "none" && task.round === message.round;
@@ -154,7 +178,10 @@ export function closeRound(session: Session, message: MessageOf<"round-closed">)
   );
 }
 
-/** The server says what this protocol cannot mean: a fresh connection may mend it, but not for ever. */
+/**
+ * The server sent something that makes no sense. Tries again over a new connection, and gives up after the fifth
+ * time.
+ */
 export function confuse(detail: string): (session: Session) => Step {
   return (session) => {
     const confusions = session.confusions + 1;
@@ -163,7 +190,7 @@ export function confuse(detail: string): (session: Session) => Step {
   };
 }
 
-/** Frees the server from waiting for this volunteer in its round; the next one may ask again. */
+/** Leaves the round, so that the server need not wait for this volunteer, and is available for the next one. */
 function leaveRound(session: Session): Step {
   return inOrder(session, withdraw, announce);
 }

@@ -1,33 +1,36 @@
 /**
- * What a volunteer's session knows. Bytes of weights never enter it, only hashes and lengths, so that a state
- * prints and compares. Three slots that move independently: the link to the server, the round being worked
- * on, and the finished update being delivered.
+ * The state of a volunteer's session. Three parts of it move independently: the link to the server, the task (the
+ * round that is worked on), and the finished update that is held until it is delivered. Weights never enter the
+ * state, only their hashes and lengths, so that a state can be printed and compared.
  */
 import type { BackendName, Hash, Plan, TensorManifest, UpdateOffered } from "@tributary/protocol";
 import type { VolunteerView } from "../types.ts";
 
+/** All that a session knows. */
 export type Session = {
   readonly self: Self;
   readonly link: Link;
   readonly task: Task;
   readonly held: Held | null;
-  /** The id of the training that the trainer is busy with, which may be one already called off. */
+  /** The training that the trainer is busy with, which may have been called off. */
   readonly busy: number | null;
   readonly paused: boolean;
   readonly plan: Plan | null;
   readonly resumeToken: string | null;
-  /** The snapshot and the control variate that are here whole. */
+  /** Hashes of the snapshot and the control variate that are here whole. */
   readonly present: { readonly [Part in RoundPart]: Hash | null };
-  /** Tries to connect since the last welcome. */
+  /** Connections that were lost or never came about since the last welcome. */
   readonly attempt: number;
-  /** Consecutive failures of training, and of understanding the server. */
+  /** Trainings that failed since the last one that did not. */
   readonly failures: number;
+  /** Times that the server was not understood since the last update that counted. */
   readonly confusions: number;
-  /** Counts connections, timers and trainings: an id is never used twice. */
+  /** The newest id. Connections, timers and trainings share the numbers, so that no id is used twice. */
   readonly lastId: number;
   readonly record: SessionRecord;
 };
 
+/** What the volunteer tells the server about itself. */
 export type Self = {
   readonly run: string;
   readonly client: { readonly name: string; readonly version: string; readonly device: string };
@@ -35,12 +38,12 @@ export type Self = {
   readonly examples: number;
 };
 
-/** What has happened so far, for the page to show. */
+/** What has happened so far, for people to see. */
 export type SessionRecord = Omit<VolunteerView, "status" | "rounds">;
 
-/** Where the connection stands. Every state has at most one timer. */
+/** Where the connection stands. At most one timer is armed at a time. */
 export type Link =
-  /** Reading what the last visit left. */
+  /** The shell reads what the last visit left. */
   | { readonly phase: "loading" }
   | {
       readonly phase: "disconnected";
@@ -66,34 +69,36 @@ export type Link =
       readonly silent: number;
       /** Whether the server believes this volunteer available. */
       readonly announced: boolean;
-      /** The server failed at something that the next heartbeat asks for again. */
+      /** Whether the next heartbeat asks again for what is under way, because the server failed at something. */
       readonly redo: boolean;
       readonly fault: Closing | null;
     }
   | { readonly phase: "stopped" }
   | { readonly phase: "failed"; readonly reason: string };
 
-/** A fault by which the server prepared the end of the connection. */
+/** The newest fault that the server reported: the reason for the end of the connection, should it end. */
 export type Closing = { readonly final: boolean; readonly detail: string; readonly retryInMs: number };
 
 /** What a round is trained on: the model and, under some strategies, the server's control variate. */
 export type RoundPart = "snapshot" | "control";
 
+/** The tensors of a round that is worked on. `control` null: the round has none. */
 export type RoundTensors = {
   readonly round: number;
   readonly snapshot: TensorManifest;
   readonly control: TensorManifest | null;
 };
 
+/** The work on a round. */
 export type Task =
   | { readonly phase: "none" }
-  /** `tensor` is the one on its way, the round's snapshot or its control variate. */
+  /** `tensor` is the one that is being fetched, and `received` how many of its bytes are here. */
   | (RoundTensors & {
       readonly phase: "downloading";
       readonly part: RoundPart;
       readonly tensor: TensorManifest;
       readonly received: number;
-      /** Downloads that ended with the wrong hash. */
+      /** Downloads of `tensor` that were broken, such as those that ended with the wrong hash. */
       readonly broken: number;
     })
   /** Everything is here; the trainer is still ending a training that was called off. */
@@ -105,18 +110,24 @@ export type Task =
       readonly batches: number;
     });
 
-/** A finished update, kept until the server has committed it or refused it for good. */
+/** A finished update, held until the server has committed it or refused it for good. */
 export type Held = {
   readonly offer: UpdateOffered;
-  readonly delivery: /** Not stored yet: what the server commits must outlive a reload here too. */
-    | { readonly phase: "unkept" }
-    | { readonly phase: "unoffered" }
-    | { readonly phase: "offered" }
-    | { readonly phase: "sending"; readonly sent: number };
-  /** Refusals that were worth another try. */
+  readonly delivery: Delivery;
+  /** Refusals after which it was offered again. */
   readonly retries: number;
 };
 
+/** How far the delivery of a held update has come. */
+export type Delivery =
+  /** Not stored yet. It is not offered before: an update that the server commits must survive a reload here too. */
+  | { readonly phase: "unkept" }
+  | { readonly phase: "unoffered" }
+  | { readonly phase: "offered" }
+  /** `sent`: bytes that the socket took. */
+  | { readonly phase: "sending"; readonly sent: number };
+
+/** A session that has not loaded what the last visit left. */
 export function createSession(self: Self): Session {
   return {
     self,
@@ -142,7 +153,7 @@ export function createSession(self: Self): Session {
   };
 }
 
-/** The present connection's id, if there is one. */
+/** The present connection's id; null where there is none. */
 export function connectionOf({ link }: Session): number | null {
   return "connection" in link ? link.connection : null;
 }

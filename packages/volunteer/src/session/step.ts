@@ -1,4 +1,4 @@
-/** The volunteer's session as a pure function: what happened, and what is to be done about it. */
+/** The volunteer's session as a pure function from what happened to what is to be done. */
 import { begin, fireTimer, greet, hear, lose, noteFault, stop, welcome } from "./connection.ts";
 import { acknowledgeHeld, offerKept, progressHeld, sendHeld } from "./delivery.ts";
 import type { HeardMessage, SessionEvent } from "./events.ts";
@@ -17,7 +17,7 @@ import {
 } from "./round.ts";
 import { connectionOf, type Session } from "./state.ts";
 
-/** Advances the session by one event. Events that do not fit where it stands change nothing; none throws. */
+/** Advances the session by one event, as `sessionTable` says. Never throws, whatever the event. */
 export function step(session: Session, event: SessionEvent): Step {
   if (session.link.phase === "stopped" || session.link.phase === "failed") return afterTheEnd(session, event);
   switch (event.type) {
@@ -98,8 +98,8 @@ function receive(session: Session, message: HeardMessage): Step {
 }
 
 /**
- * Ends the work on the round. An update already finished is still delivered: the announcement is withdrawn
- * once it is settled, because withdrawing leaves the round that the update is for.
+ * Ends the work on the round. A finished update is delivered first: the server drops a volunteer's update with the
+ * round that the volunteer leaves.
  */
 function pause(session: Session): Step {
   if (session.paused) return stay(session);

@@ -1,12 +1,13 @@
-/** What the page is shown of a session. */
+/** What people see of a session. */
 import type { VolunteerStatus, VolunteerView } from "../types.ts";
 import type { Session } from "./state.ts";
 
+/** The session in the form that a page shows. */
 export function viewOf(session: Session): VolunteerView {
   return { status: statusOf(session), rounds: session.plan?.rounds ?? 0, ...session.record };
 }
 
-/** The volunteer's own wishes come first, then the connection, then the round. */
+/** The end comes first, then a pause, then the connection, then the round. */
 function statusOf(session: Session): VolunteerStatus {
   const { link } = session;
   if (link.phase === "stopped") return { phase: "stopped" };
@@ -41,7 +42,7 @@ function workOf(session: Session): VolunteerStatus {
   }
 }
 
-/** Whether a page that shows one need not draw the other. */
+/** Whether two views show the same. */
 export function sameView(one: VolunteerView, other: VolunteerView): boolean {
   return (
     one.rounds === other.rounds &&

@@ -1,5 +1,6 @@
 import type { TrainingSignal } from "../types.ts";
 
+/** As far as it is used here. */
 export type AbortController = { readonly signal: TrainingSignal; abort(reason: unknown): void };
 
 /** A new controller of the platform. Browsers, workers and Node all have it; the ES library only lacks its type. */

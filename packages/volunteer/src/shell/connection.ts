@@ -1,4 +1,7 @@
-/** The session's connection to the server: at most one socket at a time, and the upload on it. It ends with its socket. */
+/**
+ * The session's connection to the server: at most one socket at a time, and the upload on it. It ends with its
+ * socket.
+ */
 import { decodeServerMessage, encodeVolunteerMessage, type VolunteerMessage } from "@tributary/protocol";
 import type { EffectOf, HeardMessage } from "../session/events.ts";
 import type { FinishedUpdate } from "../training/finished-update.ts";
@@ -7,6 +10,7 @@ import type { Dispatch } from "./event-loop.ts";
 import { reasonOf } from "./reason-of.ts";
 import { startUpload } from "./upload.ts";
 
+/** Owns the socket and the upload. */
 export type Connection = {
   readonly url: string;
   readonly deps: Pick<VolunteerDeps, "openSocket" | "random" | "after">;
@@ -16,7 +20,7 @@ export type Connection = {
 
 type OpenSocket = { readonly id: number; readonly socket: SocketLike; endUpload: () => void };
 
-/** An address that no socket can be made for counts as a connection that closed at once. */
+/** Where no socket can be made for the address, the connection counts as closed at once. */
 export function openSocket(connection: Connection, id: number): void {
   const { url, deps } = connection;
   try {
@@ -36,11 +40,12 @@ export function closeSocket(connection: Connection, code: number, reason: string
   reportClosed(connection, open.id, 1006, reason);
 }
 
+/** Without an open socket nothing is sent. */
 export function sendMessage({ open }: Connection, message: VolunteerMessage): void {
   open?.socket.send(encodeVolunteerMessage(message));
 }
 
-/** Sends the update's chunks from the effect's offset on; takes the place of an upload under way. */
+/** Sends the update's chunks from the effect's offset on. Replaces an upload that is under way. */
 export function sendUpdate(
   { open, deps, dispatch }: Connection,
   { bytes }: FinishedUpdate,
@@ -60,6 +65,7 @@ export function sendUpdate(
   });
 }
 
+/** Ends the upload that is under way, if there is one. */
 export function endUpload({ open }: Connection): void {
   open?.endUpload();
 }

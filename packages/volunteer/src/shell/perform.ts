@@ -1,4 +1,4 @@
-/** Performs what the session asks for: one function an effect, none of which decides anything. */
+/** Performs what the session asks for: one function for each effect, none of which decides anything. */
 import type { EffectOf, SessionEffect } from "../session/events.ts";
 import type { FinishedUpdate } from "../training/finished-update.ts";
 import type { StartVolunteerOptions, VolunteerDeps } from "../types.ts";
@@ -32,10 +32,11 @@ export type Shell = {
   /** The finished update whose offer the session holds. */
   held: FinishedUpdate | null;
   cancelTimer: () => void;
-  /** Once the trainer has been let go. */
+  /** Resolves when the trainer is disposed of, if that was asked for. */
   disposed: Promise<void>;
 };
 
+/** A shell without a connection, a download or a training. */
 export function createShell({ url, run, deps }: StartVolunteerOptions, dispatch: Dispatch): Shell {
   return {
     deps,
@@ -50,14 +51,14 @@ export function createShell({ url, run, deps }: StartVolunteerOptions, dispatch:
   };
 }
 
-/** Reads what the last visit left; is answered by `loaded`. */
+/** Reads what the last visit left, and reports it as `loaded`. */
 export async function load(shell: Shell): Promise<void> {
   const { resumeToken, update } = await shell.storage.load();
   shell.held = update;
   shell.dispatch({ type: "loaded", resumeToken, offer: update?.offer ?? null });
 }
 
-/** `bytes`: those of the event that asked for the effect, if it came with some. */
+/** Performs one effect. `bytes` are those of the event that led to it, if it came with some. */
 export function perform(shell: Shell, effect: SessionEffect, bytes: Uint8Array | null): void {
   switch (effect.type) {
     case "open-socket":
@@ -135,11 +136,11 @@ function sendHeld({ connection, held }: Shell, effect: EffectOf<"send-update">):
 
 function disposeOfTrainer(shell: Shell): void {
   shell.disposed = disposeTrainer(shell.training);
-  // Whoever stops the volunteer hears of a failure; where nobody does, it must not count as unhandled.
+  // `stop` reports a failure. Where nobody called it, the failure must not count as unhandled.
   shell.disposed.catch(() => undefined);
 }
 
-/** The session asks for these effects only in answer to events that come with bytes. */
+/** The session asks for such an effect only after an event that comes with bytes. */
 function required(bytes: Uint8Array | null, { type }: SessionEffect): Uint8Array {
   if (bytes === null) throw new Error(`expected bytes for the effect "${type}", got none`);
   return bytes;

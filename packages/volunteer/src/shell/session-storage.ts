@@ -11,19 +11,19 @@ const Identity = Type.Object(
 );
 type Identity = Static<typeof Identity>;
 
-/** A store that fails costs what a reload would have brought back, never the session: nothing here rejects. */
+/** Nothing here rejects. A store that fails costs what a reload would have brought back, never the session. */
 export type SessionStorage = {
   load(): Promise<{ readonly resumeToken: string | null; readonly update: FinishedUpdate | null }>;
   saveIdentity(resumeToken: string): void;
-  /** Resolves once the update is stored, or cannot be. */
+  /** Resolves when the update is stored, or could not be. */
   saveUpdate(update: FinishedUpdate): Promise<void>;
-  /** Removes the update once `settled` has resolved; if it rejects, the next visit finds the update again. */
+  /** Removes the update when `settled` has resolved. If it rejects, the next visit finds the update again. */
   forgetUpdate(settled: Promise<void>): void;
   /** Resolves when everything asked for so far is done. */
   settled(): Promise<void>;
 };
 
-/** Writes one after the other, in the order of the calls, so that the store ends with the last one. */
+/** Makes one write after the other, in the order of the calls. */
 export function createSessionStorage(store: SessionStore, run: string): SessionStorage {
   const identityKey = `${run}/identity`;
   const updateKey = `${run}/update`;
@@ -59,7 +59,10 @@ function read(store: SessionStore, key: string): Promise<Uint8Array | null> {
   return store.load(key).catch(() => null);
 }
 
-/** Whether the promise resolves. Listening at once keeps a rejection that comes before its turn from counting as unhandled. */
+/**
+ * Whether the promise resolves. It is listened to at once, since a rejection before its turn would count as
+ * unhandled.
+ */
 function outcomeOf(promise: Promise<void>): Promise<boolean> {
   return promise.then(
     () => true,

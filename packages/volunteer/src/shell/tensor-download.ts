@@ -1,4 +1,4 @@
-/** The tensor on its way in, and the newest snapshot and control variate that came whole. */
+/** The tensor that is being fetched, and the newest snapshot and control variate that came whole. */
 import {
   type Assembly,
   acceptChunk,
@@ -14,17 +14,19 @@ import type { Dispatch } from "./event-loop.ts";
 /** `values`: [parameters]. `hash`: of the bytes that travelled. */
 export type Tensor = { readonly hash: Hash; readonly values: Float32Array };
 
+/** Owns the memory of the tensors. */
 export type TensorDownload = {
   readonly dispatch: Dispatch;
   under: { readonly part: RoundPart; readonly assembly: Assembly } | null;
   readonly latest: { [Part in RoundPart]: Tensor | null };
 };
 
+/** Nothing is fetched yet. */
 export function createTensorDownload(dispatch: Dispatch): TensorDownload {
   return { dispatch, under: null, latest: { snapshot: null, control: null } };
 }
 
-/** Forgets what came of an earlier download, and reserves memory for this one. */
+/** Drops an unfinished download, and reserves memory for this one. */
 export function beginDownload(download: TensorDownload, part: RoundPart, manifest: TensorManifest): void {
   const problem = manifestProblem(manifest);
   download.under = problem === null ? { part, assembly: beginAssembly(manifest) } : null;

@@ -7,18 +7,20 @@ import type { Dispatch } from "./event-loop.ts";
 import { reasonOf } from "./reason-of.ts";
 import type { Tensor } from "./tensor-download.ts";
 
+/** Owns the training that is under way. */
 export type TrainingRunner = {
   readonly trainer: Trainer;
   readonly now: () => number;
   readonly dispatch: Dispatch;
   abort: (reason: Error) => void;
-  /** Resolves when the training that was started last has ended, however it did. */
+  /** Resolves when the training that was started last has ended, in whatever way. */
   ended: Promise<void>;
 };
 
-/** What a round is trained on. `control` null: the round has none. */
+/** The tensors that a round is trained on. `control` null: the round has none. */
 export type TrainedTensors = { readonly snapshot: Tensor | null; readonly control: Tensor | null };
 
+/** No training is under way yet. */
 export function createTrainingRunner(
   trainer: Trainer,
   now: () => number,
@@ -27,7 +29,7 @@ export function createTrainingRunner(
   return { trainer, now, dispatch, abort: () => undefined, ended: Promise.resolve() };
 }
 
-/** Is answered by `training-finished` or `training-failed`. */
+/** Starts a training. Its end is reported as `training-finished` or `training-failed`. */
 export function startTraining(
   runner: TrainingRunner,
   effect: EffectOf<"start-training">,
@@ -43,12 +45,12 @@ export function startTraining(
   );
 }
 
-/** Calls the training under way off; its end is still reported. */
+/** Calls off the training that is under way. Its end is still reported. */
 export function abortTraining(runner: TrainingRunner): void {
   runner.abort(new Error("the training was called off"));
 }
 
-/** Waits for the training under way, then lets the trainer go. */
+/** Disposes of the trainer when the training that is under way has ended. */
 export function disposeTrainer({ ended, trainer }: TrainingRunner): Promise<void> {
   return ended.then(() => trainer.dispose());
 }

@@ -1,10 +1,11 @@
-/** Sends a finished update in chunks, never more ahead of the network than a bounded backlog. */
+/** Sends a finished update in chunks, with at most a bounded backlog in the socket. */
 import { chunkAt, encodeVolunteerMessage } from "@tributary/protocol";
 import type { SocketLike, VolunteerDeps } from "../types.ts";
 
 const BACKLOG_BYTES = 1 << 20;
 const RECHECK_MS = 20;
 
+/** What to send, over which socket, from which byte on. */
 export type Upload = {
   readonly socket: SocketLike;
   readonly round: number;
@@ -12,11 +13,14 @@ export type Upload = {
   readonly offset: number;
   readonly chunkBytes: number;
   readonly after: VolunteerDeps["after"];
-  /** After every chunk handed to the socket: bytes up to its end, and its own. */
+  /** Called after every chunk that the socket took: bytes up to the chunk's end, and the chunk's own. */
   readonly onSent: (sent: number, chunkBytes: number) => void;
 };
 
-/** Starts sending; returns the way to end it early. A WebSocket does not tell when it drained, hence the timer. */
+/**
+ * Starts sending, and returns a function that ends it early. A timer waits, since a WebSocket has no event for having
+ * drained.
+ */
 export function startUpload(upload: Upload): () => void {
   const { socket, round, bytes, chunkBytes, after, onSent } = upload;
   let at = upload.offset;

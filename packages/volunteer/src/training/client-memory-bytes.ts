@@ -1,6 +1,6 @@
 /**
- * A client's memory as bytes, for a page to keep: one msgpack record. Vectors are little-endian float32.
- * Bytes of another version are left aside, which costs a warm start and nothing else.
+ * A client's memory as bytes that a page keeps: one msgpack record, its vectors as little-endian float32. Bytes of
+ * another version are left aside, so that the next round begins without a memory.
  */
 import type { OptimizerState } from "@tributary/model";
 import { Bytes, decodeRecord, decodeValues, encodeRecord, encodeValues, Hash } from "@tributary/protocol";

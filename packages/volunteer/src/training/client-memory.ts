@@ -1,6 +1,7 @@
 /**
- * What stays with a client from one of its rounds to the next, as data: the same in a page, in Node and in a simulation.
- * Legend: P parameters.
+ * What a client keeps from one of its rounds to the next, as data. It is the same in a page, in Node and in a
+ * simulation.
+ * Legend: P parameters; c_i the client's control variate (SCAFFOLD, arXiv 1910.06378); c the server's.
  */
 import {
   type GradientCorrection,
@@ -11,39 +12,48 @@ import {
 import { decodeValues, encodeValues, type Hash, type Plan } from "@tributary/protocol";
 import { clientRuleOf } from "@tributary/strategy";
 
+/** All that a client remembers. Its parts are null until a round leaves something to remember. */
 export type ClientMemory = {
-  /** What the next round goes on from; null: it begins afresh. */
+  /** The optimiser's state after the last round that was trained to its end; null: the next round begins afresh. */
   readonly optimizer: OptimizerState | null;
-  /** The client's control variate c_i [P], the sum of its control deltas that rounds took; null: zero. */
+  /** c_i, [P]: the sum of the control deltas that rounds took; null: zero. */
   readonly control: Float32Array | null;
-  /** Of the newest update. It belongs to c_i once its round has taken it. */
+  /** The control delta of the newest update. It is added to c_i when its round has taken it. */
   readonly pending: PendingControl | null;
 };
 
 /**
- * A round that is abandoned takes no update, not even a committed one, and the round after it begins at the same model
- * again. Whether a round took its updates therefore shows in the model that comes next, to a client that was away too.
+ * A control delta whose round may or may not take it. An abandoned round takes no update, not even a committed one,
+ * and the next round begins at the same model again. So the model that comes next tells every client, even one that
+ * was away, whether the round took its updates.
  */
 export type PendingControl = {
-  /** The round of the update. */
+  /** The update's round. */
   readonly round: number;
-  /** c_i+ - c_i [P]. */
+  /** c_i+ - c_i, [P]. */
   readonly delta: Float32Array;
-  /** What the update was trained on. */
+  /** Hash of the model that the update was trained on. */
   readonly snapshot: Hash;
-  /** By the server's last word on the update. */
+  /** Whether the server's last word on the update was that it is committed. */
   readonly committed: boolean;
 };
 
+/** The memory of a client that has not trained yet. */
 export const emptyMemory: ClientMemory = { optimizer: null, control: null, pending: null };
 
-/** A round's model [P], and its hash. */
+/** A round's model, [P], and its hash. */
 type Start = { readonly start: Float32Array; readonly snapshot: Hash };
 
-/** What was trained: a round, and the hash of its model. */
+/** The round that was trained, and the hash of its model. */
 type Trained = { readonly round: number; readonly snapshot: Hash };
 
-/** The memory's part of a round's training. `control`: the server's control variate c [P]; null: none, or zero. */
+/**
+ * What the memory contributes to the training of a round: the optimiser's state to go on from, the correction that
+ * the plan's strategy adds to each gradient (proximal mu, control c - c_i), and whether the mean gradient is needed
+ * afterwards. A memory of another optimiser or another number of parameters is not used.
+ *
+ * @param control c, [P]; null where the strategy has none or it is zero
+ */
 export function trainingFrom(
   memory: ClientMemory,
   plan: Plan,
@@ -69,8 +79,9 @@ export function trainingFrom(
 }
 
 /**
- * What a finished training leaves. Under control variates the delta is c_i+ - c_i as it travels in the plan's dtype, with
- * c_i+ the mean mini-batch gradient: what is added here is then what the server adds, to the last bit.
+ * The memory after a finished training. Under control variates the control delta is c_i+ - c_i with c_i+ the mean
+ * mini-batch gradient (option II of SCAFFOLD), rounded to the plan's dtype as it travels. So the client adds what the
+ * server adds, to the last bit. Elsewhere the control delta is null.
  */
 export function remember(
   memory: ClientMemory,
@@ -91,14 +102,17 @@ export function remember(
   return { memory: { optimizer, control, pending }, controlDelta: delta };
 }
 
-/** The server's last word on the update of a round: whether it is committed. On an older update it comes too late. */
+/**
+ * The memory after the server's last word on the update of a round. `counted`: it is committed. A word on an update
+ * that is not the newest changes nothing.
+ */
 export function settle(memory: ClientMemory, round: number, counted: boolean): ClientMemory {
   const { pending } = memory;
   if (pending?.round !== round) return memory;
   return { ...memory, pending: counted ? { ...pending, committed: true } : null };
 }
 
-/** Whether training of `parameters` values with this kind of optimiser can go on from the state. */
+/** Whether an optimiser of this kind can go on from the state, for this many parameters. */
 function fits(state: OptimizerState, kind: OptimizerState["kind"], parameters: number): boolean {
   return state.kind === kind && vectorsOf(state).every((vector) => vector.length === parameters);
 }
@@ -116,7 +130,7 @@ function vectorsOf(state: OptimizerState): readonly Float32Array[] {
   }
 }
 
-/** c_i for a training on `snapshot`; null: zero. */
+/** c_i for a training on `snapshot`; null means zero. */
 function controlOf(
   { control, pending }: ClientMemory,
   snapshot: Hash,
@@ -129,7 +143,7 @@ function controlOf(
     : known;
 }
 
-/** a - b [P], null being zero. */
+/** a - b, [P]; null means zero. */
 function difference(a: Float32Array | null, b: Float32Array | null, parameters: number): Float32Array {
   return new Float32Array(parameters).map((_, at) => (a?.[at] ?? 0) - (b?.[at] ?? 0));
 }

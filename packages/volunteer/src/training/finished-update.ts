@@ -1,10 +1,11 @@
-/** A round's training as the update that is offered for it. */
+/** Makes the update of a round out of its training. */
 import { encodeTensor, type Hash, type Plan, type UpdateOffered } from "@tributary/protocol";
 import type { TrainingResult } from "../types.ts";
 
 /** What is offered to the server, and the bytes of the offered tensor as they travel. */
 export type FinishedUpdate = { readonly offer: UpdateOffered; readonly bytes: Uint8Array };
 
+/** The round that was trained. `snapshot` is the hash of `start`. */
 export type TrainedRound = {
   readonly round: number;
   readonly snapshot: Hash;
@@ -14,8 +15,9 @@ export type TrainedRound = {
 };
 
 /**
- * The delta `result.parameters - start` and, behind it, the control delta where there is one, encoded once in the plan's
- * dtype. Throws where training diverged: no server would take such an update.
+ * The update to offer. Its tensor is the delta `result.parameters - start`, [P], followed by the control delta, [P],
+ * if there is one, in the plan's dtype. Throws where the training diverged, that is where loss, delta or control
+ * delta are not finite, and where the number of parameters is wrong: no server would take such an update.
  */
 export function finishedUpdate(
   trained: TrainedRound,
@@ -46,7 +48,7 @@ export function finishedUpdate(
   };
 }
 
-/** [P] or, with a control delta, [2 P]. */
+/** Both deltas in one vector: [P] or, with a control delta, [2 P]. */
 function withControl(delta: Float32Array, controlDelta: Float32Array | null): Float32Array {
   if (controlDelta === null) return delta;
   const broken = controlDelta.findIndex((value) => !Number.isFinite(value));

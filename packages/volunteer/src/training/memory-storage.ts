@@ -1,14 +1,15 @@
-/** A client's exported memory between visits, over the injected store. */
+/** Keeps a client's exported memory between visits, over the injected store. */
 import type { SessionStore } from "../types.ts";
 
+/** The place of one run's client memory. Its calls never reject. */
 export type MemoryStorage = {
-  /** Null: nothing is kept. */
+  /** Null where nothing is kept. */
   load(): Promise<Uint8Array | null>;
-  /** Takes the place of what was kept; null: nothing. Resolves once it is written, or cannot be. */
+  /** Replaces what was kept; null removes it. Resolves when it is written or could not be. */
   save(memory: Uint8Array | null): Promise<void>;
 };
 
-/** A store that fails costs a warm start after a reload, nothing else. */
+/** Over a store that fails, the next visit begins without a memory; nothing else is lost. */
 export function createMemoryStorage(store: SessionStore, run: string): MemoryStorage {
   const key = `${run}/memory`;
   return {

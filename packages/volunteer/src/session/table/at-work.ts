@@ -5,6 +5,7 @@ import { ignored, moves, type Row, same } from "./cells.ts";
 
 type Effects = readonly SessionEffect["type"][];
 
+/** Is available, and waits to be asked. */
 export const waiting: Row = {
   ...connected("waiting", []),
   ...withoutRound("waiting"),
@@ -18,6 +19,7 @@ export const waiting: Row = {
   "resume-requested": ignored("It is not paused."),
 };
 
+/** Connected, but not available. */
 export const paused: Row = {
   ...connected("paused", []),
   ...withoutRound("paused"),
@@ -27,6 +29,7 @@ export const paused: Row = {
   "resume-requested": moves(["waiting"], ["send"], "Says that it is available."),
 };
 
+/** Fetches the tensors of a round. */
 export const downloading: Row = {
   ...connected("downloading", []),
   ...withRound("downloading", []),
@@ -59,6 +62,7 @@ export const downloading: Row = {
   ),
 };
 
+/** Waits for the trainer. */
 export const ready: Row = {
   ...connected("ready", []),
   ...withRound("ready", []),
@@ -76,6 +80,7 @@ export const ready: Row = {
   ),
 };
 
+/** Trains a round. */
 export const training: Row = {
   ...connected("training", ["abort-training"]),
   ...withRound("training", ["abort-training"]),
@@ -99,6 +104,7 @@ export const training: Row = {
   ),
 };
 
+/** Delivers a finished update, with no round to work on. */
 export const delivering: Row = {
   ...connected("delivering", []),
   ...withoutRound("delivering"),

@@ -29,6 +29,7 @@ const lost = moves(
   "Waits before it tries again, longer each time. A final fault or close code fails the session, the end of a known run stops it.",
 );
 
+/** Reads what the last visit left. */
 export const loading: Row = {
   loaded: moves(
     ["connecting"],
@@ -46,6 +47,7 @@ export const loading: Row = {
   "stop-requested": moves(["stopped"], ["disarm-timer", "dispose-trainer"], "Stops before it has connected."),
 };
 
+/** Waits for the next try. */
 export const disconnected: Row = {
   loaded: alreadyLoaded,
   ...same([...connectionEvents, ...roundMessages], ignored("It comes from a connection that is gone.")),
@@ -54,6 +56,7 @@ export const disconnected: Row = {
   "stop-requested": stops([]),
 };
 
+/** Waits for the socket to open. */
 export const connecting: Row = {
   loaded: alreadyLoaded,
   ...beforeWelcome,
@@ -66,6 +69,7 @@ export const connecting: Row = {
   "stop-requested": stops(["close-socket"]),
 };
 
+/** Waits for the welcome. */
 export const greeting: Row = {
   loaded: alreadyLoaded,
   ...beforeWelcome,

@@ -2,11 +2,13 @@
 import type { SessionPhase } from "../phase.ts";
 import { ignored, moves, type Row, same } from "./cells.ts";
 
+/** Ended by the volunteer's wish, or with the run. */
 export const stopped: Row = {
   ...afterTheEnd("stopped"),
   "stop-requested": ignored("It has stopped."),
 };
 
+/** Has given up. */
 export const failed: Row = {
   ...afterTheEnd("failed"),
   "stop-requested": moves(["stopped"], ["disarm-timer", "dispose-trainer"], "Lets the trainer go."),

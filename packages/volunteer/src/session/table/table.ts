@@ -9,9 +9,9 @@ import { failed, stopped } from "./ended.ts";
 export { sessionPhases } from "../phase.ts";
 
 /**
- * An event of another connection, timer, tensor, training or update than the one that the session is busy with changes
- * nothing: the cells speak of those that fit. Every message also shows that the server is there, which the cells leave
- * out.
+ * An event of another connection, timer, tensor, training or update than the one that the session is busy with
+ * changes nothing: the cells speak of those that fit. Every message also shows that the server is there, which the
+ * cells leave out.
  */
 export const sessionTable: TransitionTable<SessionPhase, SessionEventType, SessionEffect["type"]> = {
   loading,
