@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort } from "@tributary/storage";
 
 export const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 const ENTRY = join(REPOSITORY, "apps/server/dist/main.js");
@@ -36,29 +35,25 @@ export async function startServer(
   const home = await mkdtemp(join(tmpdir(), "tributary-"));
   // Run as root, Postgres gets a user of its own, which has to pass through here.
   await chmod(home, 0o755);
-  const port = await freePort();
   const token = `e2e-admin-token-${Math.random().toString(36).slice(2)}-0123456789`;
-  const url = `http://127.0.0.1:${port}`;
   const env = {
     ...process.env,
     HOST: "127.0.0.1",
-    PORT: String(port),
     TRIBUTARY_HOME: home,
     TRIBUTARY_DEMO_RUN: "none",
     TRIBUTARY_ADMIN_TOKEN: token,
     ...environment,
   };
-  return supervise({ home, url, token, env });
+  return supervise({ home, token, env });
 }
 
 type Launch = {
   readonly home: string;
-  readonly url: string;
   readonly token: string;
   readonly env: NodeJS.ProcessEnv;
 };
 
-async function supervise({ home, url, token, env }: Launch): Promise<ServerProcess> {
+async function supervise({ home, token, env }: Launch): Promise<ServerProcess> {
   const lines: string[] = [];
   const logTail = () => lines.join("\n");
   let wanted = true;
@@ -69,12 +64,12 @@ async function supervise({ home, url, token, env }: Launch): Promise<ServerProce
   });
   died.catch(() => undefined);
 
-  const launch = async (): Promise<void> => {
+  const launch = async (port: string): Promise<string> => {
     wanted = true;
     const launched = spawn(process.execPath, [ENTRY], {
-      env,
+      env: { ...env, PORT: port },
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     child = launched;
     keepLines(launched, lines);
@@ -82,7 +77,7 @@ async function supervise({ home, url, token, env }: Launch): Promise<ServerProce
     launched.on("exit", (code, signal) => {
       if (wanted) reportDeath(new Error(`the server ended by itself (${signal ?? code}):\n${logTail()}`));
     });
-    await Promise.race([untilHealthy(url, logTail), died]);
+    return await Promise.race([untilReady(launched, logTail), died]);
   };
   const end = async (): Promise<void> => {
     wanted = false;
@@ -96,8 +91,9 @@ async function supervise({ home, url, token, env }: Launch): Promise<ServerProce
     return stopping;
   };
 
+  let url: string;
   try {
-    await launch();
+    url = await launch("0");
   } catch (error) {
     await stop();
     throw error;
@@ -112,7 +108,9 @@ async function supervise({ home, url, token, env }: Launch): Promise<ServerProce
       child.kill("SIGKILL");
       await hasEnded(child);
     },
-    restart: launch,
+    async restart() {
+      await launch(new URL(url).port);
+    },
     stop,
   };
 }
@@ -126,17 +124,13 @@ function keepLines(child: ChildProcess, lines: string[]): void {
   child.stderr?.on("data", keep);
 }
 
-async function untilHealthy(url: string, logTail: () => string): Promise<void> {
-  const startedAtMs = Date.now();
-  while (Date.now() - startedAtMs < READY_WITHIN_MS) {
-    const healthy = await fetch(`${url}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (healthy) return;
-    await sleep(100);
-  }
-  throw new Error(`the server was not ready within ${READY_WITHIN_MS / 1000} s:\n${logTail()}`);
+/** The address at which the server says that it answers. Throws where it does not within two minutes. */
+async function untilReady(child: ChildProcess, logTail: () => string): Promise<string> {
+  const signal = AbortSignal.timeout(READY_WITHIN_MS);
+  const [ready] = await once(child, "message", { signal }).catch((cause: unknown) => {
+    throw new Error(`the server was not ready within ${READY_WITHIN_MS / 1000} s:\n${logTail()}`, { cause });
+  });
+  return (ready as { url: string }).url;
 }
 
 async function hasEnded(child: ChildProcess): Promise<void> {

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Plan } from "@tributary/protocol";
 import { demoPlan } from "@tributary/protocol";
 import { type RunningServer, readConfig, startServer } from "@tributary/server";
+import { type TemporaryHome, temporaryHome } from "@tributary/storage/testing";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chooseShards, startNodeVolunteers } from "./start-node-volunteers.ts";
@@ -20,14 +18,14 @@ const plan: Plan = {
   sample: { dataset: "fashion-mnist", train: 200, test: 100, shards: 2, alpha: 0.5 },
 };
 let server: RunningServer;
-let home: string;
+let home: TemporaryHome;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "tributary-volunteers-"));
+  home = await temporaryHome();
   const config = readConfig(
     {
       PORT: "0",
-      TRIBUTARY_HOME: home,
+      TRIBUTARY_HOME: home.path,
       TRIBUTARY_DEMO_RUN: "none",
       COMPUTE: "none",
       LOG_LEVEL: "silent",
@@ -41,7 +39,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.close();
-  await rm(home, { recursive: true, force: true });
+  await home.remove();
 }, 60_000);
 
 async function createRun(name: string): Promise<string> {

@@ -2,11 +2,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type TemporaryHome, temporaryHome } from "@tributary/storage/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const entry = fileURLToPath(new URL("../dist/main.js", import.meta.url));
@@ -45,24 +45,22 @@ async function expectEnd(pid: number): Promise<void> {
 }
 
 describe("the server as a program", { timeout: 240_000 }, () => {
-  let home: string;
+  let home: TemporaryHome;
   const children = new Set<ChildProcess>();
   beforeAll(async () => {
     if (!existsSync(entry)) throw new Error(`${entry} is not there: build first, with npm run setup`);
-    home = await mkdtemp(join(tmpdir(), "tributary-main-"));
-    // Run as root, PostgreSQL has a user of its own, which has to pass through here.
-    await chmod(home, 0o755);
+    home = await temporaryHome();
   });
   afterAll(async () => {
     for (const child of children) child.kill("SIGTERM");
-    await rm(home, { recursive: true, force: true });
+    await home.remove();
   });
 
   const start = (program = entry, environment: Readonly<Record<string, string>> = {}) => {
     const started = launch(program, {
       PATH: process.env.PATH ?? "",
       PORT: "0",
-      TRIBUTARY_HOME: home,
+      TRIBUTARY_HOME: home.path,
       ...environment,
     });
     children.add(started.child);
@@ -70,7 +68,7 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     return started;
   };
   const postgresPid = async () =>
-    Number((await readFile(join(home, "postgres", "data", "postmaster.pid"), "utf8")).split("\n")[0]);
+    Number((await readFile(join(home.path, "postgres", "data", "postmaster.pid"), "utf8")).split("\n")[0]);
 
   it("[H28] it says where it is, answers, and on Ctrl-C ends with its PostgreSQL; a second start has the same state", async () => {
     const first = start();
@@ -95,7 +93,7 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     const { out } = await second.ended;
     const line = out.split("\n").find((text) => text.startsWith("{"));
     expect(JSON.parse(line ?? "")).toEqual({ type: "ready", ...again });
-    expect(out).toContain(`Admin token:    in ${join(home, "admin-token")}\n`);
+    expect(out).toContain(`Admin token:    in ${join(home.path, "admin-token")}\n`);
     await expectEnd(secondPid);
   });
 
@@ -111,7 +109,7 @@ describe("the server as a program", { timeout: 240_000 }, () => {
 
   it("[H28] Ctrl-C during the start ends it too, and leaves no PostgreSQL behind", async () => {
     const server = start();
-    const data = join(home, "postgres", "data", "postmaster.pid");
+    const data = join(home.path, "postgres", "data", "postmaster.pid");
     await expect.poll(() => existsSync(data), { timeout: 60_000, interval: 5 }).toBe(true);
     server.child.kill("SIGINT");
     expect((await server.ended).code).toBe(0);
@@ -145,7 +143,7 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     other.close();
     expect(code).toBe(1);
     expect(err).toContain(`port ${port} of 127.0.0.1 is in use`);
-    expect(existsSync(join(home, "postgres", "data", "postmaster.pid"))).toBe(false);
+    expect(existsSync(join(home.path, "postgres", "data", "postmaster.pid"))).toBe(false);
   });
 
   it("[H29] the token command makes one more token that opens the dashboard", async () => {

