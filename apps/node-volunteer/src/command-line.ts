@@ -1,25 +1,30 @@
+/** The arguments of `npm run volunteers`. */
 import { parseArgs } from "node:util";
+import { reasonOf } from "@tributary/platform";
 import type { NodeVolunteersOptions } from "./start-node-volunteers.ts";
 
+/** What `--help` prints. */
 export const USAGE = `npm run volunteers -- [--count 1] [--url http://127.0.0.1:8080] [--run ID] [--shard N]
                           [--backend wasm|cpu] [--rounds N]
 
   --count    volunteers to start, 1 to 1000
-  --url      where the server is
-  --run      which run to join; without it the newest that is not over
-  --shard    the first volunteer's sample shard, the others take those after it; without it they are
-             taken from the last shard downwards
+  --url      address of the server
+  --run      id of the run to join. Default: the newest run that is not over
+  --shard    the first volunteer's sample shard; the others take the shards after it. Default: from the last
+             shard downwards
   --backend  what trains: wasm, or cpu for tiny models
-  --rounds   updates after which a volunteer stops; without it, when the run is over`;
+  --rounds   a volunteer stops after this many updates. Default: when the run is over`;
 
+/** What the arguments can say. */
 export type CommandLine = Omit<NodeVolunteersOptions, "onView" | "patienceMs">;
 
+/** What to do. `problem` quotes the value that is wrong. */
 export type CommandLineOutcome =
   | { readonly outcome: "start"; readonly options: CommandLine }
   | { readonly outcome: "help" }
   | { readonly outcome: "refused"; readonly problem: string };
 
-/** Reads the arguments after the program's name. A refusal quotes what is wrong. */
+/** Reads the arguments that follow the program's name. */
 export function readCommandLine(argv: readonly string[]): CommandLineOutcome {
   try {
     const { values } = parseArgs({
@@ -45,7 +50,7 @@ export function readCommandLine(argv: readonly string[]): CommandLineOutcome {
     };
     return { outcome: "start", options };
   } catch (error) {
-    return { outcome: "refused", problem: error instanceof Error ? error.message : String(error) };
+    return { outcome: "refused", problem: reasonOf(error) };
   }
 }
 
@@ -60,7 +65,7 @@ function readBackend(text: string): "wasm" | "cpu" {
   throw new Error(`--backend takes "wasm" or "cpu", got "${text}"`);
 }
 
-/** Without the slash at its end. */
+/** The address without the slash at its end. */
 function readUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === "http:" || url?.protocol === "https:") return url.href.replace(/\/+$/, "");

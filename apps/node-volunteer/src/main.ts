@@ -1,4 +1,5 @@
-/** `npm run volunteers`: volunteers in Node, for company and for load. */
+/** `npm run volunteers`: volunteers in Node, as company for the first page or as load. */
+import { reasonOf } from "@tributary/platform";
 import type { VolunteerView } from "@tributary/volunteer";
 import { readCommandLine, USAGE } from "./command-line.ts";
 import { startNodeVolunteers } from "./start-node-volunteers.ts";
@@ -27,7 +28,7 @@ async function run(options: Parameters<typeof startNodeVolunteers>[0]): Promise<
     shown.set(volunteer, view);
   };
   const volunteers = await startNodeVolunteers({ ...options, onView }).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(reasonOf(error));
     process.exit(2);
   });
   console.log(`run ${volunteers.run}, shards ${volunteers.shards.join(", ")}`);

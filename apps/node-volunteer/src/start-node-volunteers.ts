@@ -1,62 +1,65 @@
-/** Volunteers in one Node process, over real sockets, each with a sample shard of its own. */
+/** Volunteers in one Node process, over real sockets. Each trains on a sample shard that the server lends. */
 import { arch, platform } from "node:os";
 import type { Dataset } from "@tributary/model";
-import { createLocalTrainer, startVolunteer, type Volunteer, type VolunteerView } from "@tributary/volunteer";
+import type { RunSummary } from "@tributary/protocol";
+import {
+  createLocalTrainer,
+  createMemoryStore,
+  startVolunteer,
+  type Trainer,
+  type Volunteer,
+  type VolunteerDeps,
+  type VolunteerView,
+} from "@tributary/volunteer";
 import { openBackend } from "./backend.ts";
-import { createMemoryStore } from "./memory-store.ts";
 import { fetchShard, findRun, listShards } from "./sample-data.ts";
 import { createTurns, inTurn } from "./turns.ts";
 import { openWsSocket } from "./ws-socket.ts";
 
+/** Which run to join, with how many volunteers, and for how long. */
 export type NodeVolunteersOptions = {
   /** http(s)://host of the server, without a slash at the end. */
   readonly url: string;
-  /** Null: the newest run that is not over. */
+  /** The run's id; null: the newest run that is not over. */
   readonly run: string | null;
   readonly count: number;
-  /** The first volunteer's shard, the others take those after it; null: from the last downwards. */
+  /** The first volunteer's shard; the others take the shards after it. Null: from the last shard downwards. */
   readonly firstShard: number | null;
   readonly backend: "wasm" | "cpu";
-  /** Updates after which a volunteer stops; null: when the run is over. */
+  /** A volunteer stops after this many updates; null: when the run is over. */
   readonly rounds: number | null;
-  /** How long a server that does not answer is waited for at the start. */
+  /** How long to wait for a server that does not answer at the start. Default: 10 s. */
   readonly patienceMs?: number;
   /** `volunteer` counts from 1. */
   readonly onView?: (volunteer: number, view: VolunteerView) => void;
 };
 
+/** Volunteers at work. */
 export type NodeVolunteers = {
+  /** The id of the run that they joined. */
   readonly run: string;
   /** The shard of each volunteer. */
   readonly shards: readonly number[];
-  views(): readonly VolunteerView[];
-  /** When every volunteer has stopped or failed: their last views. */
+  /** Resolves with the last view of each volunteer when all of them have stopped or failed. */
   readonly ended: Promise<readonly VolunteerView[]>;
+  /** Stops all of them. */
   stop(): Promise<void>;
 };
 
-/** Rejects, quoting the value, where the server, the run or a shard is not there. */
+/** Rejects where the server cannot be reached or has no such run or shard; the message quotes the value. */
 export async function startNodeVolunteers(options: NodeVolunteersOptions): Promise<NodeVolunteers> {
-  const { url, count, backend, patienceMs = 10_000 } = options;
-  const summary = await findRun(url, options.run, patienceMs);
-  const shards = chooseShards(await listShards(url, summary.id), options.firstShard, count);
+  const { url, count, firstShard, backend, patienceMs = 10_000 } = options;
+  const run = await findRun(url, options.run, patienceMs);
+  const shards = chooseShards(await listShards(url, run.id), firstShard, count);
   await openBackend(backend);
-
-  // All data is here before the first training, which would hold up what is still on its way.
-  const datasets = new Map<number, Dataset>();
-  for (const shard of new Set(shards)) datasets.set(shard, await fetchShard(url, summary, shard));
   const turns = createTurns();
-  const started = shards.flatMap((shard, at) => {
-    const dataset = datasets.get(shard);
-    if (dataset === undefined) return [];
+  const started = (await fetchShards(url, run, shards)).map(({ shard, dataset }, at) => {
     const trainer = createLocalTrainer({ dataset, source: `shard-${shard}`, backend });
-    return startOne({ options, number: at + 1, run: summary.id, trainer: inTurn(trainer, turns) });
+    return startOne(options, at + 1, run.id, inTurn(trainer, turns));
   });
-
   return {
-    run: summary.id,
+    run: run.id,
     shards,
-    views: () => started.map(({ volunteer }) => volunteer.view()),
     ended: Promise.all(started.map(({ ended }) => ended)),
     async stop() {
       await Promise.all(started.map(({ volunteer }) => volunteer.stop()));
@@ -64,55 +67,7 @@ export async function startNodeVolunteers(options: NodeVolunteersOptions): Promi
   };
 }
 
-type Started = { readonly volunteer: Volunteer; readonly ended: Promise<VolunteerView> };
-
-function startOne(one: {
-  readonly options: NodeVolunteersOptions;
-  readonly number: number;
-  readonly run: string;
-  readonly trainer: ReturnType<typeof inTurn>;
-}): Started {
-  const { options, number, run, trainer } = one;
-  let end: (view: VolunteerView) => void = () => undefined;
-  const ended = new Promise<VolunteerView>((resolve) => {
-    end = resolve;
-  });
-  const volunteer = startVolunteer({
-    url: `${options.url.replace(/^http/, "ws")}/api/volunteer`,
-    run,
-    deps: {
-      openSocket: openWsSocket,
-      trainer,
-      store: createMemoryStore(),
-      now: Date.now,
-      random: Math.random,
-      after(ms, action) {
-        const timer = setTimeout(action, ms);
-        return () => clearTimeout(timer);
-      },
-      client: {
-        name: "tributary-node",
-        version: "0.1.0",
-        device: `Node ${process.version} ${platform()} ${arch()}`,
-      },
-    },
-    onView(view) {
-      options.onView?.(number, view);
-      if (view.status.phase === "stopped" || view.status.phase === "failed") end(view);
-      else if (hasDone(view, options.rounds)) void volunteer.stop();
-    },
-  });
-  return { volunteer, ended };
-}
-
-function hasDone(view: VolunteerView, rounds: number | null): boolean {
-  const state = view.activity?.state;
-  return (
-    state === "finished" || state === "stopped" || (rounds !== null && view.contribution.rounds >= rounds)
-  );
-}
-
-/** Spread over all shards; one is taken twice only when there are more volunteers than shards. */
+/** The shard of each volunteer. One is taken twice only where there are more volunteers than shards. */
 export function chooseShards(
   offered: readonly { readonly index: number; readonly examples: number }[],
   first: number | null,
@@ -123,4 +78,62 @@ export function chooseShards(
   if (start < 0) throw new Error(`there is no shard ${first}: the run lends ${indices.join(", ")}`);
   const direction = first === null ? indices.length - 1 : 1;
   return Array.from({ length: count }, (_, at) => indices[(start + at * direction) % indices.length] ?? 0);
+}
+
+/**
+ * Fetches each shard once. All data is here before the first training, which would hold up what is still on its way.
+ */
+async function fetchShards(url: string, run: RunSummary, shards: readonly number[]) {
+  const datasets = new Map<number, Dataset>();
+  const lent: { readonly shard: number; readonly dataset: Dataset }[] = [];
+  for (const shard of shards) {
+    const dataset = datasets.get(shard) ?? (await fetchShard(url, run, shard));
+    datasets.set(shard, dataset);
+    lent.push({ shard, dataset });
+  }
+  return lent;
+}
+
+type Started = { readonly volunteer: Volunteer; readonly ended: Promise<VolunteerView> };
+
+function startOne(options: NodeVolunteersOptions, number: number, run: string, trainer: Trainer): Started {
+  let end: (view: VolunteerView) => void = () => undefined;
+  const ended = new Promise<VolunteerView>((resolve) => {
+    end = resolve;
+  });
+  const volunteer = startVolunteer({
+    url: `${options.url.replace(/^http/, "ws")}/api/volunteer`,
+    run,
+    deps: depsOf(trainer),
+    onView(view) {
+      options.onView?.(number, view);
+      if (view.status.phase === "stopped" || view.status.phase === "failed") end(view);
+      else if (isDone(view, options.rounds)) void volunteer.stop();
+    },
+  });
+  return { volunteer, ended };
+}
+
+function depsOf(trainer: Trainer): VolunteerDeps {
+  return {
+    openSocket: openWsSocket,
+    trainer,
+    store: createMemoryStore(),
+    now: () => performance.now(),
+    random: Math.random,
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    client: {
+      name: "tributary-node",
+      version: "0.1.0",
+      device: `Node ${process.version} ${platform()} ${arch()}`,
+    },
+  };
+}
+
+function isDone({ activity, contribution }: VolunteerView, rounds: number | null): boolean {
+  const isOver = activity?.state === "finished" || activity?.state === "stopped";
+  return isOver || (rounds !== null && contribution.rounds >= rounds);
 }

@@ -1,6 +1,7 @@
+/** What happens to a volunteer, in lines for a terminal. */
 import type { VolunteerStatus, VolunteerView } from "@tributary/volunteer";
 
-/** What changed from one view of a volunteer to the next, in lines for a terminal; batches are left out. */
+/** What changed from one view to the next. Batches are left out. */
 export function statusLines(before: VolunteerView | null, after: VolunteerView): readonly string[] {
   const lines: string[] = [];
   const trained = after.local.at(-1);
@@ -10,11 +11,11 @@ export function statusLines(before: VolunteerView | null, after: VolunteerView):
   }
   const { rounds, examples } = after.contribution;
   if (rounds !== (before?.contribution.rounds ?? 0)) {
-    lines.push(`update in the database: ${rounds} so far, ${examples} examples`);
+    lines.push(`update committed: ${rounds} so far, from ${examples} examples`);
   }
   if (after.lastRefusal !== null && after.lastRefusal !== before?.lastRefusal) {
     const { round, reason, detail } = after.lastRefusal;
-    lines.push(`round ${round} not used: ${reason}, ${detail}`);
+    lines.push(`update of round ${round} not used: ${reason}, ${detail}`);
   }
   const status = statusWords(after.status);
   if (before === null || status !== statusWords(before.status)) lines.push(status);

@@ -1,8 +1,10 @@
-/** Lets several volunteers of one process train one after the other: together they would only slow each other. */
+/** The volunteers of one process train one after the other: at the same time they would only slow each other down. */
 import type { Trainer } from "@tributary/volunteer";
 
+/** Does one piece of work at a time, in the order of the calls. */
 export type Turns = { take<T>(work: () => Promise<T>): Promise<T> };
 
+/** A piece of work that fails does not hold up the next one. */
 export function createTurns(): Turns {
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -14,7 +16,7 @@ export function createTurns(): Turns {
   };
 }
 
-/** The trainer, waiting for its turn. One that is called off while it waits never starts. */
+/** The same trainer, but it waits for its turn. A training that is called off meanwhile does not start. */
 export function inTurn(trainer: Trainer, turns: Turns): Trainer {
   return {
     examples: trainer.examples,

@@ -1,7 +1,8 @@
-/** A volunteer's socket over the `ws` package. */
+/** A volunteer's socket, from the `ws` package. */
 import type { SocketEvents, SocketLike } from "@tributary/volunteer";
 import { WebSocket } from "ws";
 
+/** Opens a socket. Where that fails, `closed` has the reason. */
 export function openWsSocket(url: string, events: SocketEvents): SocketLike {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   let failure = "";
@@ -10,7 +11,7 @@ export function openWsSocket(url: string, events: SocketEvents): SocketLike {
   socket.on("message", (frame: ArrayBuffer, isBinary) => {
     if (isBinary) events.received(new Uint8Array(frame));
   });
-  // A close always follows, and carries the reason on.
+  // A close always follows, and reports the reason.
   socket.on("error", (error) => {
     failure = error.message || ("code" in error ? String(error.code) : error.name);
   });

@@ -1,11 +1,12 @@
+export { createMemoryStore } from "./memory-store.ts";
 export { startVolunteer } from "./start-volunteer.ts";
 export { type ClientMemory, emptyMemory, remember, settle, trainingFrom } from "./training/client-memory.ts";
 export { decodeClientMemory, encodeClientMemory } from "./training/client-memory-bytes.ts";
+export { type ClientMemoryStorage, createClientMemoryStorage } from "./training/client-memory-storage.ts";
 export { finishedUpdate, type TrainedRound } from "./training/finished-update.ts";
 export {
   type CreateLocalTrainerOptions,
   createLocalTrainer,
   type LocalTrainer,
 } from "./training/local-trainer.ts";
-export { createMemoryStorage, type MemoryStorage } from "./training/memory-storage.ts";
 export * from "./types.ts";

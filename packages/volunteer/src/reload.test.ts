@@ -9,14 +9,17 @@ import { depsOf } from "../testing/running-volunteer.ts";
 import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
 import { startVolunteer } from "./start-volunteer.ts";
 import { decodeClientMemory } from "./training/client-memory-bytes.ts";
+import { createClientMemoryStorage } from "./training/client-memory-storage.ts";
 import { createLocalTrainer } from "./training/local-trainer.ts";
-import { createMemoryStorage } from "./training/memory-storage.ts";
 import type { SessionStore, Trainer } from "./types.ts";
 
 const plan: Plan = { ...testPlan, strategy: { kind: "scaffold", serverRate: 1, population: null } };
 const parameters = parameterCount(plan.network);
 const ROUNDS = 3;
-/** The writes of a visit that ends well: the identity, then in each round memory, update, memory, removal of the update. */
+/**
+ * The writes of a visit that ends well: the identity, then in each round memory, update, memory, removal of the
+ * update.
+ */
 const WRITES = 1 + 4 * ROUNDS;
 
 beforeAll(async () => {
@@ -24,7 +27,9 @@ beforeAll(async () => {
   prepareBackend();
 });
 
-/** Longer than the server takes for a whole delivery, so that writes and the server's words come in every wrong order. */
+/**
+ * Longer than the server takes for a whole delivery, so that writes and the server's words come in every wrong order.
+ */
 const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
 
 /**
@@ -60,7 +65,7 @@ async function visit(
     save: (key, value) => write(() => void values.set(key, value)),
     remove: (key) => write(() => void values.delete(key)),
   };
-  const memory = createMemoryStorage(store, "demo");
+  const memory = createClientMemoryStorage(store, "demo");
   const local = createLocalTrainer({ dataset: testDataset(30), source: "shard-0", backend: "cpu" });
   local.importMemory((await memory.load()) ?? new Uint8Array());
   const trainer: Trainer = {

@@ -5,8 +5,9 @@ import { decodeValues } from "@tributary/protocol";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { testDataset } from "../testing/dataset.ts";
 import { testPlan } from "../testing/plan.ts";
-import { depsOf, eventually, memoryStore, soon, stubbornTrainer } from "../testing/running-volunteer.ts";
+import { depsOf, eventually, soon, stubbornTrainer } from "../testing/running-volunteer.ts";
 import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
+import { createMemoryStore } from "./memory-store.ts";
 import { startVolunteer } from "./start-volunteer.ts";
 import { createLocalTrainer } from "./training/local-trainer.ts";
 import type { SocketEvents, Trainer, Volunteer, VolunteerDeps } from "./types.ts";
@@ -46,7 +47,7 @@ describe("a volunteer over the real codec", () => {
   test("[V21] what the server commits is the trained model less the snapshot, in the plan's dtype", async () => {
     const server = createScriptedServer(parameters);
     const values = new Map<string, Uint8Array>();
-    const volunteer = start(server, realTrainer(), { store: memoryStore(values) });
+    const volunteer = start(server, realTrainer(), { store: createMemoryStore(values) });
     server.openRound(1);
     await eventually(() => expect(volunteer.view().contribution.rounds).toBe(1));
     const alone = await realTrainer().train({
@@ -120,7 +121,7 @@ describe("a volunteer over the real codec", () => {
     const server = createScriptedServer(1000);
     const values = new Map<string, Uint8Array>();
     const first = stubbornTrainer();
-    start(server, first.trainer, { store: memoryStore(values) });
+    start(server, first.trainer, { store: createMemoryStore(values) });
     server.openRound(1);
     await eventually(() => expect(first.state.running).toBe(1));
     server.bufferedBytes = 1 << 21;
@@ -129,7 +130,7 @@ describe("a volunteer over the real codec", () => {
     server.drop();
     server.bufferedBytes = 0;
     const second = stubbornTrainer();
-    const reloaded = start(server, second.trainer, { store: memoryStore(values) });
+    const reloaded = start(server, second.trainer, { store: createMemoryStore(values) });
     await eventually(() => expect(reloaded.view().contribution.rounds).toBe(1));
     expect(decodeValues(server.committed[0]?.bytes ?? new Uint8Array(), "float32")[0]).toBe(0.25);
     expect(second.state.trainings).toBe(0);
@@ -139,7 +140,7 @@ describe("a volunteer over the real codec", () => {
   test("[V24] a stored update that was damaged is left aside", async () => {
     const server = createScriptedServer(100);
     const values = new Map([["demo/update", Uint8Array.from([200, 0, 0, 0, 1, 2, 3])]]);
-    const volunteer = start(server, realTrainer(), { store: memoryStore(values) });
+    const volunteer = start(server, realTrainer(), { store: createMemoryStore(values) });
     await eventually(() => expect(volunteer.view().status.phase).toBe("waiting"));
     expect(heardTypes(server)).toEqual(["hello", "available"]);
   });

@@ -1,4 +1,4 @@
 export { testDataset } from "./dataset.ts";
 export { hashOf, testPlan } from "./plan.ts";
-export { depsOf, eventually, memoryStore, soon, stubbornTrainer } from "./running-volunteer.ts";
+export { depsOf, eventually, soon, stubbornTrainer } from "./running-volunteer.ts";
 export { createScriptedServer, type ScriptedServer } from "./scripted-server.ts";

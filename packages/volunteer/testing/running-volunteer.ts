@@ -1,5 +1,6 @@
 /** What a volunteer in a test runs with: a store, timers and a trainer that the test can steer. */
 import { expect, vi } from "vitest";
+import { createMemoryStore } from "../src/memory-store.ts";
 import type { SessionStore, Trainer, TrainingResult, VolunteerDeps } from "../src/types.ts";
 import type { ScriptedServer } from "./scripted-server.ts";
 
@@ -9,15 +10,6 @@ export function eventually(check: () => void): Promise<void> {
 }
 
 function nothing(): void {}
-
-/** Keeps what is stored in `values`. */
-export function memoryStore(values = new Map<string, Uint8Array>()): SessionStore {
-  return {
-    load: async (key) => values.get(key) ?? null,
-    save: async (key, value) => void values.set(key, value),
-    remove: async (key) => void values.delete(key),
-  };
-}
 
 /** Timers of less than a second fire at once. Longer ones, such as heartbeats, never fire. */
 export const soon: VolunteerDeps["after"] = (ms, run) => {
@@ -30,7 +22,7 @@ export const soon: VolunteerDeps["after"] = (ms, run) => {
 export function depsOf(
   { openSocket }: Pick<ScriptedServer, "openSocket">,
   trainer: Trainer,
-  store: SessionStore = memoryStore(),
+  store: SessionStore = createMemoryStore(),
 ): VolunteerDeps {
   return {
     openSocket,

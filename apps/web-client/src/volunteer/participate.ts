@@ -2,7 +2,8 @@
 import type { Dataset } from "@tributary/model";
 import type { RunSummary } from "@tributary/protocol";
 import {
-  createMemoryStorage,
+  createClientMemoryStorage,
+  createMemoryStore,
   type SessionStore,
   startVolunteer,
   type Volunteer,
@@ -12,7 +13,7 @@ import type { BrowserBackend } from "./backend-choice.ts";
 import { type Clock, openClock } from "./clock.ts";
 import { describeDevice } from "./device.ts";
 import { openWebSocket } from "./socket.ts";
-import { createMemoryStore, openStore } from "./store.ts";
+import { openStore } from "./store.ts";
 import { claimSlot, withPrefix } from "./store-slot.ts";
 import { openWorkerTrainer, type TakenBackend, type WorkerTrainer } from "./trainer-client.ts";
 
@@ -71,7 +72,7 @@ async function openSlot(stream: string): Promise<SessionStore> {
 
 async function openTrainer(options: ParticipationOptions, store: SessionStore): Promise<WorkerTrainer> {
   const { run, dataset, stream, forced, onTensors } = options;
-  const memory = createMemoryStorage(store, run.id);
+  const memory = createClientMemoryStorage(store, run.id);
   return await openWorkerTrainer({
     dataset,
     forced,

@@ -29,20 +29,6 @@ export async function openStore(): Promise<SessionStore> {
   };
 }
 
-/** A store that lasts as long as the page. */
-export function createMemoryStore(): SessionStore {
-  const values = new Map<string, Uint8Array>();
-  return {
-    load: async (key) => values.get(key) ?? null,
-    save: async (key, value) => {
-      values.set(key, value);
-    },
-    remove: async (key) => {
-      values.delete(key);
-    },
-  };
-}
-
 function opened(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(databaseName, 1);

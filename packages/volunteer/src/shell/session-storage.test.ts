@@ -1,7 +1,7 @@
 import { encodeTensor } from "@tributary/protocol";
 import { expect, test } from "vitest";
 import { hashOf } from "../../testing/plan.ts";
-import { memoryStore } from "../../testing/running-volunteer.ts";
+import { createMemoryStore } from "../memory-store.ts";
 import type { FinishedUpdate } from "../training/finished-update.ts";
 import { createSessionStorage } from "./session-storage.ts";
 import { decodeStoredUpdate, encodeStoredUpdate } from "./stored-update.ts";
@@ -23,11 +23,11 @@ const update: FinishedUpdate = {
 
 test("[V13] the next visit finds the identity and the finished update as they were", async () => {
   const values = new Map<string, Uint8Array>();
-  const before = createSessionStorage(memoryStore(values), "demo");
+  const before = createSessionStorage(createMemoryStore(values), "demo");
   expect(await before.load()).toEqual({ resumeToken: null, update: null });
   before.saveIdentity("token-1");
   await before.saveUpdate(update);
-  const after = createSessionStorage(memoryStore(values), "demo");
+  const after = createSessionStorage(createMemoryStore(values), "demo");
   expect(await after.load()).toEqual({ resumeToken: "token-1", update });
   after.forgetUpdate(Promise.reject(new Error("the trainer is gone")));
   await after.settled();
@@ -57,7 +57,7 @@ test("[V24] what a version with another layout stored is left aside", async () =
     ["demo/identity", Uint8Array.from(utf16("token-1"))],
     ["demo/update", Uint8Array.from([offer.length % 256, offer.length >> 8, 0, 0, ...offer, ...bytes])],
   ]);
-  expect(await createSessionStorage(memoryStore(values), "demo").load()).toEqual({
+  expect(await createSessionStorage(createMemoryStore(values), "demo").load()).toEqual({
     resumeToken: null,
     update: null,
   });

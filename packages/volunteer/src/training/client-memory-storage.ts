@@ -2,7 +2,7 @@
 import type { SessionStore } from "../types.ts";
 
 /** The place of one run's client memory. Its calls never reject. */
-export type MemoryStorage = {
+export type ClientMemoryStorage = {
   /** Null where nothing is kept. */
   load(): Promise<Uint8Array | null>;
   /** Replaces what was kept; null removes it. Resolves when it is written or could not be. */
@@ -10,7 +10,7 @@ export type MemoryStorage = {
 };
 
 /** Over a store that fails, the next visit begins without a memory; nothing else is lost. */
-export function createMemoryStorage(store: SessionStore, run: string): MemoryStorage {
+export function createClientMemoryStorage(store: SessionStore, run: string): ClientMemoryStorage {
   const key = `${run}/memory`;
   return {
     load: () => store.load(key).catch(() => null),
