@@ -1,6 +1,7 @@
 /** The operator's HTTP calls, as a script makes them: with the admin token in a bearer header. */
 import type {
   CreateRunBody,
+  ExportList,
   RunActionBody,
   RunDetail,
   RunSummary,
@@ -40,8 +41,7 @@ export function adminApi(url: string, token: string): AdminApi {
     act: (run, action) => json(call("POST", `/runs/${run}/actions`, { action })),
     detail: (run) => json(call("GET", `/runs/${run}`)),
     syntheticSet: (run) => json(call("GET", `/runs/${run}/synthetic`)),
-    exportNames: async (run) =>
-      (await json<{ files: readonly string[] }>(call("GET", `/runs/${run}/export`))).files,
+    exportNames: async (run) => (await json<ExportList>(call("GET", `/runs/${run}/export`))).files,
     exportFile: async (run, name) =>
       new Uint8Array(await (await call("GET", `/runs/${run}/export/${name}`)).arrayBuffer()),
   };

@@ -12,6 +12,7 @@ import { registerAdminRoutes, requireOperator } from "./admin/admin-routes.ts";
 import { createSessions } from "./admin/session.ts";
 import type { LiveRuns } from "./coordinator/live-runs.ts";
 import { registerExportRoutes } from "./export/export-routes.ts";
+import { type AnswerMode, answerSerializer } from "./http/answers.ts";
 import { badBody, installErrorHandler } from "./http/errors.ts";
 import { registerHealthRoutes } from "./http/health-routes.ts";
 import { registerMetrics } from "./http/metrics.ts";
@@ -29,6 +30,7 @@ export type ServerDeps = {
   readonly pagesDirectory: string;
   readonly publicUrl: string | null;
   readonly trustProxy: boolean;
+  readonly answers: AnswerMode;
   /** Adds the volunteers' WebSocket route. */
   readonly registerVolunteers: (app: FastifyInstance) => Promise<unknown>;
 };
@@ -51,6 +53,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     const problems = schemaProblems(schema as TSchema, value);
     return problems.length === 0 ? { value } : { error: badBody(problems) };
   });
+  app.setSerializerCompiler(answerSerializer(deps.answers));
   installErrorHandler(app);
   await registerProtection(app, deps);
 

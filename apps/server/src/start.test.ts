@@ -74,7 +74,7 @@ describe("startServer", () => {
     const second = await startServer(config, { log });
     expect(second.adminToken).toBe(first.adminToken);
     expect(await database.storage.tokens.count()).toBe(1);
-    const session = await fetch(`${second.url}/api/admin/session`, {
+    const session = await fetch(`${second.url}/api/admin/operator`, {
       headers: { authorization: `Bearer ${second.adminToken}` },
     });
     expect(session.status).toBe(200);

@@ -71,6 +71,7 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
     pagesDirectory: config.pagesDirectory,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
+    answers: "trusted",
     registerVolunteers: (server) =>
       registerVolunteerSocket(server, { storage, runs, deps: realRuntime(log) }),
   });

@@ -58,6 +58,7 @@ export async function openTestServer(): Promise<TestServer> {
     pagesDirectory: join(directory, "pages"),
     publicUrl: null,
     trustProxy: false,
+    answers: "checked",
     registerVolunteers: async () => undefined,
   });
   const run = await createRun({ storage, live: runs }, { name: "A tiny run", plan: testPlan });

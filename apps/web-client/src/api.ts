@@ -1,5 +1,14 @@
 /** Requests to our own server. They never reject: a failure is a value that the page can show. */
-import type { ErrorBody, Problem } from "@tributary/protocol";
+import type {
+  ErrorBody,
+  GetAnswer,
+  GetPath,
+  PathParams,
+  PostAnswer,
+  PostBody,
+  PostPath,
+  Problem,
+} from "@tributary/protocol";
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | Failure;
 
@@ -15,12 +24,24 @@ export type Failure = {
   readonly problems: readonly Problem[];
 };
 
-export async function getJson<T>(path: string): Promise<Answer<T>> {
-  return await ask<T>(path, { method: "GET" });
+/** The values for what a path leaves open, such as `{ run: "demo" }`; no argument for a path without any. */
+export type ParamsOf<Path extends string> = keyof PathParams<Path> extends never
+  ? []
+  : [params: PathParams<Path>];
+
+export async function getJson<Path extends GetPath>(
+  path: Path,
+  ...[params]: ParamsOf<Path>
+): Promise<Answer<GetAnswer<Path>>> {
+  return await ask(filled(path, params), { method: "GET" });
 }
 
-export async function postJson<T>(path: string, body: unknown): Promise<Answer<T>> {
-  return await ask<T>(path, {
+export async function postJson<Path extends PostPath>(
+  path: Path,
+  body: PostBody<Path>,
+  ...[params]: ParamsOf<Path>
+): Promise<Answer<PostAnswer<Path>>> {
+  return await ask(filled(path, params), {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
@@ -37,6 +58,11 @@ export async function getBytes(path: string): Promise<Answer<Uint8Array>> {
   }
 }
 
+function filled(path: string, params: Readonly<Record<string, string>> = {}): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+}
+
+/** The server's answers have their routes' schemas, so that the page takes their types on trust. */
 async function ask<T>(path: string, init: RequestInit): Promise<Answer<T>> {
   try {
     const response = await fetch(path, { ...init, credentials: "same-origin" });

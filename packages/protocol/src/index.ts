@@ -11,11 +11,13 @@ export {
   FRAME_OVERHEAD_BYTES,
   type FrameLimits,
 } from "./codec.ts";
-export type { DatasetSummary } from "./dataset-summary.ts";
 export * from "./dynafed.ts";
 export * from "./fault-rules.ts";
 export { MAX_FLOAT16 } from "./float16.ts";
 export * from "./http.ts";
+export * from "./http-admin.ts";
+export * from "./http-public.ts";
+export * from "./http-routes.ts";
 export * from "./messages.ts";
 export * from "./plan.ts";
 export { describeProblem, describeProblems, Problem, problemsBelow } from "./problem.ts";

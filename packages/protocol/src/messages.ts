@@ -3,14 +3,13 @@
  * Weights never ride in a message whole: they go in chunks, described by a `TensorManifest`.
  */
 import { type Static, Type } from "typebox";
-import { exact } from "./exact.ts";
 import { Plan } from "./plan.ts";
+import { Count, exact } from "./schema-parts.ts";
 
 /** Raised whenever an older peer could misread a message; the first message of a connection carries it. */
 export const PROTOCOL_VERSION = 3;
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
-const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 export const RunId = Type.String({ pattern: "^[a-z0-9-]{1,64}$" });

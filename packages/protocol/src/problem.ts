@@ -1,6 +1,6 @@
 /** How every part says that a value is wrong. Problems travel as data; nothing reads them back from prose. */
 import { type Static, Type } from "typebox";
-import { exact } from "./exact.ts";
+import { exact } from "./schema-parts.ts";
 
 /**
  * `path` is a JSON pointer (RFC 6901) to the wrong value: "/plan/cohort/quorum", or "" for the whole value. `message`

@@ -50,7 +50,7 @@ describe("the operator's API", () => {
   it("[H16] without a login every path below /api/admin is refused, even one that does not exist", async () => {
     for (const path of [
       "runs",
-      "session",
+      "operator",
       "audit",
       "datasets",
       "runs/x/events",
@@ -95,21 +95,22 @@ describe("the operator's API", () => {
     const right = await login(testToken);
     expect(right.json()).toEqual({ label: "tester" });
     expect(right.cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
-    const session = await get("/api/admin/session", cookieOf(right));
+    const session = await get("/api/admin/operator", cookieOf(right));
     expect(session.json()).toEqual({ label: "tester" });
   });
 
   it("[H17] a session ends at logout, at its time, and with any change to its cookie", async () => {
     const cookie = cookieOf(await login(testToken));
     const forged = { cookie: cookie.cookie.replace(/.$/, (last) => (last === "0" ? "1" : "0")) };
-    expect((await get("/api/admin/session", forged)).statusCode).toBe(401);
+    expect((await get("/api/admin/operator", forged)).statusCode).toBe(401);
 
-    expect((await post("/api/admin/logout", {}, cookie)).statusCode).toBe(204);
-    expect((await get("/api/admin/session", cookie)).statusCode).toBe(401);
+    const logout = await post("/api/admin/logout", {}, cookie);
+    expect([logout.statusCode, logout.body]).toEqual([204, ""]);
+    expect((await get("/api/admin/operator", cookie)).statusCode).toBe(401);
 
     const old = cookieOf(await login(testToken));
     server.clock.nowMs += 12 * 60 * 60 * 1000;
-    expect((await get("/api/admin/session", old)).statusCode).toBe(401);
+    expect((await get("/api/admin/operator", old)).statusCode).toBe(401);
   });
 
   it("[H18] after ten logins in a minute an address must wait, others need not", async () => {

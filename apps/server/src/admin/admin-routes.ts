@@ -1,11 +1,12 @@
 /** The operator's side: everything below /api/admin needs a login, and every change is written to the audit log. */
 
 import type { Datasets } from "@tributary/datasets/node";
-import { CreateRunBody, LoginBody, problemsBelow, RunActionBody } from "@tributary/protocol";
+import { problemsBelow } from "@tributary/protocol";
 import { checkPlan, textProblems } from "@tributary/rounds";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { badBody, HttpError } from "../http/errors.ts";
-import { findRun, runDetail, runSummary, type ViewDeps } from "../http/run-view.ts";
+import { onGet, onPost } from "../http/json-routes.ts";
+import { findRun, runDetail, runList, runSummary, type ViewDeps } from "../http/run-view.ts";
 import { createRun } from "./create-run.ts";
 import { openRunEvents } from "./run-events.ts";
 import { type Operator, refuseForgedRequest, type Sessions } from "./session.ts";
@@ -28,6 +29,8 @@ type RunParams = { Params: { run: string } };
 
 /** Wrong tokens a minute and address, after which the login waits. */
 const loginsPerMinute = 10;
+/** The newest entries of the audit log that one answer holds. */
+const auditEntries = 500;
 
 /**
  * Closes a scope to everybody but operators: what is registered in `admin` is behind the login because it is
@@ -50,78 +53,69 @@ export function requireOperator(
 }
 
 export function registerAdminRoutes(admin: FastifyInstance, deps: AdminDeps): void {
-  registerSessionRoutes(admin, deps);
+  registerLoginRoutes(admin, deps);
   registerRunRoutes(admin, deps);
+  registerRunChanges(admin, deps);
   registerEvents(admin, deps);
 }
 
-function registerSessionRoutes(app: FastifyInstance, { sessions, storage }: AdminDeps): void {
-  app.post<{ Body: { token: string } }>(
+function registerLoginRoutes(app: FastifyInstance, { sessions, storage }: AdminDeps): void {
+  onPost(
+    app,
     "/api/admin/login",
-    {
-      schema: { body: LoginBody },
-      config: { rateLimit: { max: loginsPerMinute, timeWindow: 60_000 } },
-    },
     async (request, reply) => {
       const operator = await sessions.login(request.body.token.trim(), reply);
       if (operator === null) throw new HttpError(401, "this token is not known to this server");
       await storage.audit.record(operator.label, "login", null, `from ${request.ip}`);
       return operator;
     },
+    { rateLimit: { max: loginsPerMinute, timeWindow: 60_000 } },
   );
-  app.post("/api/admin/logout", async (request, reply) => {
+  onPost(app, "/api/admin/logout", async (request, reply) => {
     sessions.logout(request, reply);
-    await storage.audit.record(actorOf(request), "logout", null, `from ${request.ip}`);
-    return reply.code(204).send();
+    await storage.audit.record(operatorOf(request).label, "logout", null, `from ${request.ip}`);
+    reply.code(204);
+    return null;
   });
-  app.get("/api/admin/session", async (request) => request.operator);
+  onGet(app, "/api/admin/operator", async (request) => operatorOf(request));
 }
 
 function registerRunRoutes(app: FastifyInstance, deps: AdminDeps): void {
-  const { storage, live, datasets } = deps;
-
-  app.get("/api/admin/runs", async () => {
-    const runs = await storage.runs.list();
-    return Promise.all(runs.map((stored) => runSummary(deps, stored)));
-  });
-  app.get<RunParams>("/api/admin/runs/:run", async ({ params }) =>
-    runDetail(deps, await findRun(deps, params.run)),
-  );
-  app.get("/api/admin/datasets", async () => datasets.list());
-  app.get("/api/admin/audit", async () => storage.audit.list(500));
-
-  app.post<{ Body: CreateRunBody }>(
-    "/api/admin/runs",
-    { schema: { body: CreateRunBody } },
-    async (request, reply) => {
-      const { name, plan } = request.body;
-      const ofPlan = problemsBelow("/plan", checkPlan(plan, await datasets.list()));
-      const problems = [...textProblems("/name", name), ...ofPlan];
-      if (problems.length > 0) throw badBody(problems);
-      const run = await createRun(deps, { name, plan });
-      await storage.audit.record(actorOf(request), "create-run", run, JSON.stringify(name));
-      return reply.code(201).send(await runSummary(deps, await findRun(deps, run)));
-    },
-  );
-
-  app.post<RunParams & { Body: RunActionBody }>(
-    "/api/admin/runs/:run/actions",
-    { schema: { body: RunActionBody } },
-    async (request) => {
-      const stored = await findRun(deps, request.params.run);
-      const { action } = request.body;
-      const outcome = await live.act(stored.id, action);
-      if (!outcome.ok) throw new HttpError(409, outcome.reason);
-      await storage.audit.record(actorOf(request), `${action}-run`, stored.id, "");
-      return runSummary(deps, stored);
-    },
-  );
-
-  app.get<RunParams>("/api/admin/runs/:run/synthetic", async ({ params }) => {
+  const { storage, datasets } = deps;
+  onGet(app, "/api/admin/runs", () => runList(deps));
+  onGet(app, "/api/admin/runs/:run", async ({ params }) => runDetail(deps, await findRun(deps, params.run)));
+  onGet(app, "/api/admin/runs/:run/synthetic", async ({ params }) => {
     const stored = await findRun(deps, params.run);
     const view = await syntheticSetView(storage, stored);
     if (view === null) throw new HttpError(404, `run "${stored.id}" has no synthetic set yet`);
     return view;
+  });
+  onGet(app, "/api/admin/datasets", async () => [...(await datasets.list())]);
+  onGet(app, "/api/admin/audit", async () => {
+    const entries = await storage.audit.list(auditEntries);
+    return entries.map((entry) => ({ ...entry, at: entry.at.toISOString() }));
+  });
+}
+
+function registerRunChanges(app: FastifyInstance, deps: AdminDeps): void {
+  const { storage, live, datasets } = deps;
+  onPost(app, "/api/admin/runs", async (request, reply) => {
+    const { name, plan } = request.body;
+    const ofPlan = problemsBelow("/plan", checkPlan(plan, await datasets.list()));
+    const problems = [...textProblems("/name", name), ...ofPlan];
+    if (problems.length > 0) throw badBody(problems);
+    const run = await createRun(deps, { name, plan });
+    await storage.audit.record(operatorOf(request).label, "create-run", run, JSON.stringify(name));
+    reply.code(201);
+    return runSummary(deps, await findRun(deps, run));
+  });
+  onPost(app, "/api/admin/runs/:run/actions", async (request) => {
+    const stored = await findRun(deps, request.params.run);
+    const { action } = request.body;
+    const outcome = await live.act(stored.id, action);
+    if (!outcome.ok) throw new HttpError(409, outcome.reason);
+    await storage.audit.record(operatorOf(request).label, `${action}-run`, stored.id, "");
+    return runSummary(deps, stored);
   });
 }
 
@@ -166,6 +160,8 @@ function registerEvents(app: FastifyInstance, deps: AdminDeps): void {
   });
 }
 
-function actorOf(request: FastifyRequest): string {
-  return request.operator?.label ?? "unknown";
+/** Whoever passed the login check. */
+function operatorOf({ operator }: FastifyRequest): Operator {
+  if (operator === null) throw new Error("a route of operators was reached without a login");
+  return operator;
 }

@@ -1,13 +1,14 @@
 /** GET /api/admin/runs/:run/export lists the files of a run's export; .../export/NAME downloads one. */
 import type { FastifyInstance } from "fastify";
 import { HttpError } from "../http/errors.ts";
+import { onGet } from "../http/json-routes.ts";
 import { findRun, type ViewDeps } from "../http/run-view.ts";
 import { exportFileNames, readExportFile } from "./run-files.ts";
 
 export function registerExportRoutes(app: FastifyInstance, deps: ViewDeps): void {
-  app.get<{ Params: { run: string } }>("/api/admin/runs/:run/export", async ({ params }) => {
+  onGet(app, "/api/admin/runs/:run/export", async ({ params }) => {
     const stored = await findRun(deps, params.run);
-    return { files: await exportFileNames(deps.storage, stored) };
+    return { files: [...(await exportFileNames(deps.storage, stored))] };
   });
 
   app.get<{ Params: { run: string; "*": string } }>(

@@ -3,11 +3,12 @@
 import type { Storage } from "@tributary/storage";
 import type { FastifyInstance } from "fastify";
 import { HttpError } from "./errors.ts";
+import { onGet } from "./json-routes.ts";
 
 const patienceMs = 3000;
 
 export function registerHealthRoutes(app: FastifyInstance, storage: Storage): void {
-  app.get("/healthz", async (request, reply) => {
+  onGet(app, "/healthz", async (request, reply) => {
     const failure = await within(patienceMs, storage.tokens.count()).then(
       () => null,
       (error: unknown) => error,
@@ -16,7 +17,8 @@ export function registerHealthRoutes(app: FastifyInstance, storage: Storage): vo
       request.log.error({ err: failure }, "the database does not answer");
       throw new HttpError(503, "the database does not answer");
     }
-    return reply.header("cache-control", "no-store").send({ ok: true });
+    reply.header("cache-control", "no-store");
+    return { ok: true };
   });
 }
 

@@ -2,7 +2,8 @@
 import { layoutOf } from "@tributary/model";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "./errors.ts";
-import { findRun, newestSnapshot, runSummary, type ViewDeps } from "./run-view.ts";
+import { onGet } from "./json-routes.ts";
+import { findRun, newestSnapshot, runList, runSummary, type ViewDeps } from "./run-view.ts";
 import type { SampleShards, ShardPart } from "./sample-shards.ts";
 
 export type PublicDeps = ViewDeps & { readonly shards: SampleShards };
@@ -11,18 +12,12 @@ type RunParams = { Params: { run: string } };
 type ShardParams = { Params: { run: string; index: string } };
 
 export function registerPublicRoutes(app: FastifyInstance, deps: PublicDeps): void {
-  app.get("/api/runs", async () => {
-    const runs = await deps.storage.runs.list();
-    return Promise.all(runs.map((stored) => runSummary(deps, stored)));
-  });
-
-  app.get<RunParams>("/api/runs/:run", async ({ params }) =>
-    runSummary(deps, await findRun(deps, params.run)),
-  );
-
-  app.get<RunParams>("/api/runs/:run/shards", async ({ params }, reply) => {
+  onGet(app, "/api/runs", () => runList(deps));
+  onGet(app, "/api/runs/:run", async ({ params }) => runSummary(deps, await findRun(deps, params.run)));
+  onGet(app, "/api/runs/:run/shards", async ({ params }, reply) => {
     const { id: run, plan } = await findRun(deps, params.run);
-    return reply.header("cache-control", "public, max-age=3600").send(await deps.shards.list(run, plan));
+    reply.header("cache-control", "public, max-age=3600");
+    return deps.shards.list(run, plan);
   });
 
   for (const part of ["images", "labels"] as const) {

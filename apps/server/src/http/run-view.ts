@@ -4,6 +4,7 @@ import {
   type RunActivity,
   type RunDetail,
   RunId,
+  type RunList,
   type RunSummary,
   type SynthesisView,
   type VolunteerRow,
@@ -22,6 +23,11 @@ export async function findRun({ storage }: ViewDeps, run: string): Promise<Store
   const stored = Value.Check(RunId, run) ? await storage.runs.find(run) : null;
   if (stored === null) throw new HttpError(404, `there is no run "${run.slice(0, 64)}"`);
   return stored;
+}
+
+export async function runList(deps: ViewDeps): Promise<RunList> {
+  const runs = await deps.storage.runs.list();
+  return Promise.all(runs.map((stored) => runSummary(deps, stored)));
 }
 
 export async function runSummary(deps: ViewDeps, stored: StoredRun): Promise<RunSummary> {

@@ -1,16 +1,9 @@
+import type { AuditRow } from "@tributary/protocol";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { useAnswer } from "./use-answer.ts";
 
-type Entry = {
-  readonly at: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly run: string | null;
-  readonly detail: string;
-};
-
-const columns: readonly Column<Entry>[] = [
+const columns: readonly Column<AuditRow>[] = [
   { title: "When", cell: ({ at }) => new Date(at).toLocaleString() },
   { title: "Who", cell: ({ actor }) => actor },
   { title: "What", cell: ({ action }) => action },
@@ -19,7 +12,7 @@ const columns: readonly Column<Entry>[] = [
 ];
 
 export function AuditPage() {
-  const answer = useAnswer<readonly Entry[]>("/api/admin/audit", null);
+  const answer = useAnswer("/api/admin/audit", null);
   return (
     <div class="stack">
       <h1>Audit log</h1>

@@ -36,7 +36,7 @@ function useExportFiles(run: string, completedRounds: number): readonly string[]
   const [files, setFiles] = useState<readonly string[]>([]);
   useEffect(() => {
     let isOver = false;
-    void getJson<{ files: readonly string[] }>(`/api/admin/runs/${run}/export`).then((answer) => {
+    void getJson("/api/admin/runs/:run/export", { run }).then((answer) => {
       if (answer.ok && !isOver) setFiles(answer.value.files);
     });
     return () => {

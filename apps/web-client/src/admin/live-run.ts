@@ -35,7 +35,7 @@ export function openLiveRun(run: string, onLoggedOut: () => void): LiveRun {
   };
 
   const explain = async () => {
-    const answer = await getJson<RunDetail>(`/api/admin/runs/${run}`);
+    const answer = await getJson("/api/admin/runs/:run", { run });
     if (isClosed) return;
     if (!answer.ok && answer.status === 401) return onLoggedOut();
     if (!answer.ok && answer.status === 404) {

@@ -14,7 +14,7 @@ const current = signal<Login>({ phase: "unknown" });
 export const login: ReadonlySignal<Login> = current;
 
 export async function checkLogin(): Promise<void> {
-  const answer = await getJson<{ label: string }>("/api/admin/session");
+  const answer = await getJson("/api/admin/operator");
   if (answer.ok) current.value = { phase: "in", label: answer.value.label };
   else if (answer.status === 401) loggedOut();
   else current.value = { phase: "unreachable", reason: `${answer.error} ${answer.detail}` };
@@ -22,7 +22,7 @@ export async function checkLogin(): Promise<void> {
 
 /** Null when it worked, otherwise the problem to show. */
 export async function logIn(token: string): Promise<string | null> {
-  const answer = await postJson<{ label: string }>("/api/admin/login", { token });
+  const answer = await postJson("/api/admin/login", { token });
   if (!answer.ok) return answer.detail;
   current.value = { phase: "in", label: answer.value.label };
   return null;

@@ -32,7 +32,7 @@ export function RunControls({ summary }: { readonly summary: RunSummary }) {
   const [problem, setProblem] = useState<string | null>(null);
 
   const act = async (action: RunAction) => {
-    const answer = await postJson(`/api/admin/runs/${summary.id}/actions`, { action });
+    const answer = await postJson("/api/admin/runs/:run/actions", { action }, { run: summary.id });
     if (!answer.ok && answer.status === 401) loggedOut();
     setProblem(answer.ok ? null : answer.detail);
   };

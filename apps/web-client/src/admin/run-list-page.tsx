@@ -8,7 +8,7 @@ import { useAnswer } from "./use-answer.ts";
 const refreshMs = 3000;
 
 export function RunListPage() {
-  const answer = useAnswer<readonly RunSummary[]>("/api/admin/runs", refreshMs);
+  const answer = useAnswer("/api/admin/runs", refreshMs);
   return (
     <div class="stack">
       <div class="spread">

@@ -1,20 +1,20 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
-import { type Answer, getJson } from "../api.ts";
+import type { GetAnswer, GetPath } from "@tributary/protocol";
+import { useEffect, useState } from "preact/hooks";
+import { type Answer, getJson, type ParamsOf } from "../api.ts";
 import { loggedOut } from "./login.ts";
 
 /** The newest answer from `path`; null until the first comes. Asks again every `everyMs`; null asks once. */
-export function useAnswer<T>(path: string, everyMs: number | null): Answer<T> | null {
-  const [answer, setAnswer] = useState<Answer<T> | null>(null);
-  const ask = useCallback(async () => {
-    const came = await getJson<T>(path);
-    if (!came.ok && came.status === 401) loggedOut();
-    return came;
-  }, [path]);
-
+export function useAnswer<Path extends GetPath>(
+  path: Path,
+  everyMs: number | null,
+  ...params: ParamsOf<Path>
+): Answer<GetAnswer<Path>> | null {
+  const [answer, setAnswer] = useState<Answer<GetAnswer<Path>> | null>(null);
   useEffect(() => {
     let isOver = false;
     const refresh = async () => {
-      const came = await ask();
+      const came = await getJson(path, ...params);
+      if (!came.ok && came.status === 401) loggedOut();
       if (!isOver) setAnswer(came);
     };
     void refresh();
@@ -23,6 +23,6 @@ export function useAnswer<T>(path: string, everyMs: number | null): Answer<T> | 
       isOver = true;
       clearInterval(timer);
     };
-  }, [ask, everyMs]);
+  }, [path, everyMs, ...Object.values(params[0] ?? {})]);
   return answer;
 }

@@ -1,15 +1,9 @@
 import type { Field } from "./plan-field.ts";
 import { useAnswer } from "./use-answer.ts";
 
-type DatasetSummary = {
-  readonly name: string;
-  readonly train: number;
-  readonly test: number;
-};
-
 /** Makes the data set's field a choice among those that the server has, once it has told which. */
 export function useDatasetChoices(): (field: Field) => Field {
-  const answer = useAnswer<readonly DatasetSummary[]>("/api/admin/datasets", null);
+  const answer = useAnswer("/api/admin/datasets", null);
   const datasets = answer?.ok === true ? answer.value : [];
   return (field) => {
     if (field.path !== "plan.sample.dataset" || datasets.length === 0) return field;

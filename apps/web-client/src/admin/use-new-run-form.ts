@@ -1,5 +1,5 @@
 /** What is typed into the form for a new run, what is wrong with it, and how it is sent. */
-import type { CreateRunBody, RunSummary } from "@tributary/protocol";
+import type { CreateRunBody } from "@tributary/protocol";
 import { useState } from "preact/hooks";
 import { postJson } from "../api.ts";
 import { noProblems, type SortedProblems, sortProblems } from "./field-problems.ts";
@@ -40,7 +40,7 @@ export function useNewRunForm(): NewRunForm {
 async function createRun(values: FormValues): Promise<SortedProblems> {
   const outcome = bodyOfForm(values);
   if (!outcome.ok) return sortProblems(outcome.problems, values);
-  const answer = await postJson<RunSummary>("/api/admin/runs", outcome.body);
+  const answer = await postJson("/api/admin/runs", outcome.body);
   if (answer.ok) {
     go({ page: "run", run: answer.value.id });
     return noProblems;

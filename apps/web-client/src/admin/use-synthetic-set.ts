@@ -12,7 +12,7 @@ export function useSyntheticSet(run: string, { state, iteration }: SynthesisView
     if (!hasBegun && state !== "done") return;
     let isOver = false;
     const refresh = async () => {
-      const answer = await getJson<SyntheticSetView>(`/api/admin/runs/${run}/synthetic`);
+      const answer = await getJson("/api/admin/runs/:run/synthetic", { run });
       if (answer.ok && !isOver) setSet(answer.value);
     };
     void refresh();

@@ -139,7 +139,7 @@ async function recall(parts: Parts, choice: LastChoice): Promise<boolean> {
 /** Fetches the runs and chooses one. True when the page's address asks for a start that nothing stands against. */
 async function load(parts: Parts): Promise<boolean> {
   const { link } = parts.deps;
-  const answer = await getJson<readonly RunSummary[]>("/api/runs");
+  const answer = await getJson("/api/runs");
   parts.runs.value = answer.ok ? ready(answer.value) : failed(answer);
   if (!answer.ok) return false;
   const linked = answer.value.find((each) => each.id === link.run);

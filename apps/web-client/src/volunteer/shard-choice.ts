@@ -43,7 +43,7 @@ export function createShardChoice(random: () => number): ShardChoice {
     shards.value = loading();
     data.value = loading();
     shard.value = null;
-    const answer = await getJson<ShardList>(`/api/runs/${run.id}/shards`);
+    const answer = await getJson("/api/runs/:run/shards", { run: run.id });
     if (wanted !== mine) return;
     shards.value = answer.ok ? ready(answer.value.shards) : failed(answer);
     const list = answer.ok ? answer.value.shards : [];

@@ -1,0 +1,55 @@
+/**
+ * Every JSON route: its path, the body that it takes and the answer that it gives. The server registers its routes
+ * from here, and the pages take their types from here, so that no answer is typed twice.
+ *
+ * Routes that answer with something else: /api/runs/:run/model (float32), /api/runs/:run/shards/:index/images and
+ * /labels (gzip IDX), /api/admin/runs/:run/events (server-sent events of `RunDetail`),
+ * /api/admin/runs/:run/export/NAME (files), /api/volunteer (WebSocket) and /metrics (Prometheus text).
+ */
+import { type Static, Type } from "typebox";
+import { RunList, RunSummary } from "./http.ts";
+import {
+  AuditLog,
+  CreateRunBody,
+  DatasetList,
+  ExportList,
+  LoginBody,
+  OperatorView,
+  RunActionBody,
+  RunDetail,
+  SyntheticSetView,
+} from "./http-admin.ts";
+import { Health, ShardList } from "./http-public.ts";
+
+/** The answer to a GET of each path. */
+export const getRoutes = {
+  "/healthz": Health,
+  "/api/runs": RunList,
+  "/api/runs/:run": RunSummary,
+  "/api/runs/:run/shards": ShardList,
+  "/api/admin/operator": OperatorView,
+  "/api/admin/runs": RunList,
+  "/api/admin/runs/:run": RunDetail,
+  "/api/admin/runs/:run/synthetic": SyntheticSetView,
+  "/api/admin/runs/:run/export": ExportList,
+  "/api/admin/datasets": DatasetList,
+  "/api/admin/audit": AuditLog,
+} as const;
+
+/** The body and the answer of a POST to each path. A null answer is an empty one: status 204. */
+export const postRoutes = {
+  "/api/admin/login": { body: LoginBody, answer: OperatorView },
+  "/api/admin/logout": { body: Type.Object({}), answer: Type.Null() },
+  "/api/admin/runs": { body: CreateRunBody, answer: RunSummary },
+  "/api/admin/runs/:run/actions": { body: RunActionBody, answer: RunSummary },
+} as const;
+
+export type GetPath = keyof typeof getRoutes;
+export type GetAnswer<Path extends GetPath> = Static<(typeof getRoutes)[Path]>;
+export type PostPath = keyof typeof postRoutes;
+export type PostBody<Path extends PostPath> = Static<(typeof postRoutes)[Path]["body"]>;
+export type PostAnswer<Path extends PostPath> = Static<(typeof postRoutes)[Path]["answer"]>;
+/** The values that a path leaves open. */
+export type PathParams<Path extends string> = Path extends `${string}/:run${string}`
+  ? { readonly run: string }
+  : Readonly<Record<never, never>>;
