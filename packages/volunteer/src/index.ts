@@ -1,7 +1,7 @@
 export { createMemoryStore } from "./memory-store.ts";
 export { startVolunteer } from "./start-volunteer.ts";
 export { type ClientMemory, emptyMemory, remember, settle, trainingFrom } from "./training/client-memory.ts";
-export { decodeClientMemory, encodeClientMemory } from "./training/client-memory-bytes.ts";
+export { decodeClientMemory } from "./training/client-memory-bytes.ts";
 export { type ClientMemoryStorage, createClientMemoryStorage } from "./training/client-memory-storage.ts";
 export { finishedUpdate, type TrainedRound } from "./training/finished-update.ts";
 export {

@@ -25,13 +25,8 @@ export function finishedUpdate(
   trainingMs: number,
 ): FinishedUpdate {
   const { round, snapshot, start, plan } = trained;
-  if (result.parameters.length !== start.length) {
-    throw new Error(`expected ${start.length} trained parameters, got ${result.parameters.length}`);
-  }
   if (!Number.isFinite(result.loss)) throw new Error(`the training loss is ${result.loss}`);
-  const delta = result.parameters.map((value, at) => value - (start[at] ?? 0));
-  const broken = delta.findIndex((value) => !Number.isFinite(value));
-  if (broken >= 0) throw new Error(`parameter ${broken} became ${result.parameters[broken]}`);
+  const delta = deltaOf(result.parameters, start);
   const { manifest, bytes } = encodeTensor(withControl(delta, result.controlDelta), plan.updateDtype);
   return {
     offer: {
@@ -46,6 +41,17 @@ export function finishedUpdate(
     },
     bytes,
   };
+}
+
+/** parameters - start, [P]. */
+function deltaOf(parameters: Float32Array, start: Float32Array): Float32Array {
+  if (parameters.length !== start.length) {
+    throw new Error(`expected ${start.length} trained parameters, got ${parameters.length}`);
+  }
+  const delta = parameters.map((value, at) => value - (start[at] ?? 0));
+  const broken = delta.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) throw new Error(`parameter ${broken} became ${parameters[broken]}`);
+  return delta;
 }
 
 /** Both deltas in one vector: [P] or, with a control delta, [2 P]. */
