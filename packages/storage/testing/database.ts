@@ -55,7 +55,6 @@ export async function createTestDatabase(adminUrl: string): Promise<TestDatabase
  * is not set, on an embedded one that ends with `close`.
  */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  // biome-ignore lint/style/noProcessEnv: tests have no main that could hand it down
   const adminUrl = process.env.TEST_POSTGRES_ADMIN_URL;
   if (adminUrl !== undefined) return createTestDatabase(adminUrl);
   const server = await startTestPostgres();

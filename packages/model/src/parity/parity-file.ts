@@ -107,21 +107,21 @@ export function failures(errors: ParityErrors): readonly string[] {
 function augmentationVector(file: AugmentationFile) {
   const [count, height, width, channels] = file.shape;
   const pixels = count * height * width * channels;
-  const require = (name: string, values: readonly unknown[], expected: number) => {
+  const expectLength = (name: string, values: readonly unknown[], expected: number) => {
     if (values.length !== expected) {
       throw new Error(`expected ${expected} values in ${name}, got ${values.length}`);
     }
   };
-  require("x", file.x, pixels);
+  expectLength("x", file.x, pixels);
   const cases = file.cases.map(({ op, params, out, cotangent, dx }, i) => {
     if (!isOperation(op)) throw new Error(`cases/${i}/op is no augmentation: ${JSON.stringify(op)}`);
     const drawn = checked<TSchema>(parameters[op], params) as Record<string, unknown>;
     for (const [name, values] of Object.entries(drawn)) {
-      if (Array.isArray(values)) require(`cases/${i}/params/${name}`, values, count);
+      if (Array.isArray(values)) expectLength(`cases/${i}/params/${name}`, values, count);
     }
-    require(`cases/${i}/out`, out, pixels);
-    require(`cases/${i}/cotangent`, cotangent, pixels);
-    require(`cases/${i}/dx`, dx, pixels);
+    expectLength(`cases/${i}/out`, out, pixels);
+    expectLength(`cases/${i}/cotangent`, cotangent, pixels);
+    expectLength(`cases/${i}/dx`, dx, pixels);
     return { augmentation: { ...drawn, op } as never, out, cotangent, dx };
   });
   return { shape: file.shape, x: file.x, cases };
