@@ -46,7 +46,7 @@ export type Config = {
   /** 0: any free port. */
   readonly port: number;
   readonly database: { readonly kind: "embedded" } | { readonly kind: "external"; readonly url: string };
-  /** What the server keeps beside the database: the embedded database's files, the admin token, the session key. */
+  /** What the server keeps beside the database: the embedded database's files, the admin token, the login key. */
   readonly homeDirectory: string;
   readonly datasetsDirectory: string;
   /** The built pages of apps/web-client. */

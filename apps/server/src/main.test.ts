@@ -154,10 +154,10 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     const server = start();
     const { url, adminToken } = await server.ready;
     expect(token).not.toBe(adminToken);
-    const session = await fetch(`${url}/api/admin/operator`, {
+    const operator = await fetch(`${url}/api/admin/operator`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    expect(session.status).toBe(200);
+    expect(operator.status).toBe(200);
     server.child.kill("SIGINT");
     await server.ended;
   });

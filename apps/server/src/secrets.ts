@@ -39,7 +39,7 @@ export function newToken(): string {
 /** The key that signs login cookies: 32 bytes, generated at the first start. */
 export async function loginKey(homeDirectory: string): Promise<Uint8Array> {
   const make = () => randomBytes(32).toString("hex");
-  const { secret } = await keepSecret(join(homeDirectory, "session-key"), make);
+  const { secret } = await keepSecret(join(homeDirectory, "login-key"), make);
   return Buffer.from(secret, "hex");
 }
 

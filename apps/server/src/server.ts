@@ -9,7 +9,7 @@ import type { Storage } from "@tributary/storage";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { TSchema } from "typebox";
 import { registerAdminRoutes, requireOperator } from "./admin/admin-routes.ts";
-import { createSessions } from "./admin/session.ts";
+import { createLogins } from "./admin/login.ts";
 import type { LiveRuns } from "./coordinator/live-runs.ts";
 import { registerExportRoutes } from "./export/export-routes.ts";
 import { type AnswerMode, answerSerializer } from "./http/answers.ts";
@@ -26,7 +26,8 @@ export type ServerDeps = {
   readonly datasets: Datasets;
   readonly log: FastifyBaseLogger;
   readonly now: () => number;
-  readonly sessionKey: Uint8Array;
+  /** Signs the login cookies. */
+  readonly loginKey: Uint8Array;
   readonly pagesDirectory: string;
   readonly publicUrl: string | null;
   readonly trustProxy: boolean;
@@ -59,18 +60,13 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
 
   const { storage, live, datasets, publicUrl } = deps;
   const secure = publicUrl?.startsWith("https:") ?? false;
-  const sessions = createSessions({
-    tokens: storage.tokens,
-    sessionKey: deps.sessionKey,
-    now: deps.now,
-    secure,
-  });
+  const logins = createLogins({ tokens: storage.tokens, now: deps.now, secure });
   registerHealthRoutes(app, storage);
   registerMetrics(app, deps);
   registerPublicRoutes(app, { storage, live, shards: createSampleShards(datasets) });
   await app.register((admin, _, done) => {
-    requireOperator(admin, { sessions, publicUrl });
-    registerAdminRoutes(admin, { storage, live, datasets, sessions, publicUrl });
+    requireOperator(admin, { logins, publicUrl });
+    registerAdminRoutes(admin, { storage, live, datasets, logins, publicUrl });
     registerExportRoutes(admin, { storage, live });
     done();
   });
@@ -80,7 +76,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   return app;
 }
 
-async function registerProtection(app: FastifyInstance, { publicUrl }: ServerDeps): Promise<void> {
+async function registerProtection(app: FastifyInstance, { publicUrl, loginKey }: ServerDeps): Promise<void> {
   const https = publicUrl?.startsWith("https:") ?? false;
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -111,6 +107,6 @@ async function registerProtection(app: FastifyInstance, { publicUrl }: ServerDep
     // By the route that matched: the path as written has other spellings.
     allowList: ({ routeOptions }) => !counted.test(routeOptions.url ?? ""),
   });
-  await app.register(cookie);
+  await app.register(cookie, { secret: Buffer.from(loginKey) });
   await app.register(compress, { encodings: ["gzip"], threshold: 1024 });
 }

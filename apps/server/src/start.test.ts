@@ -74,10 +74,10 @@ describe("startServer", () => {
     const second = await startServer(config, { log });
     expect(second.adminToken).toBe(first.adminToken);
     expect(await database.storage.tokens.count()).toBe(1);
-    const session = await fetch(`${second.url}/api/admin/operator`, {
+    const operator = await fetch(`${second.url}/api/admin/operator`, {
       headers: { authorization: `Bearer ${second.adminToken}` },
     });
-    expect(session.status).toBe(200);
+    expect(operator.status).toBe(200);
     await second.close();
   });
 

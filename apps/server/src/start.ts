@@ -67,7 +67,7 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
     datasets,
     log,
     now: Date.now,
-    sessionKey: await loginKey(config.homeDirectory),
+    loginKey: await loginKey(config.homeDirectory),
     pagesDirectory: config.pagesDirectory,
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,

@@ -54,7 +54,7 @@ export async function openTestServer(): Promise<TestServer> {
     datasets: openDatasets(join(directory, "datasets"), () => undefined),
     log,
     now: () => clock.nowMs,
-    sessionKey: Buffer.from("a key for tests"),
+    loginKey: Buffer.from("a key for tests"),
     pagesDirectory: join(directory, "pages"),
     publicUrl: null,
     trustProxy: false,

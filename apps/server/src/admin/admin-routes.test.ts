@@ -95,11 +95,11 @@ describe("the operator's API", () => {
     const right = await login(testToken);
     expect(right.json()).toEqual({ label: "tester" });
     expect(right.cookies[0]).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
-    const session = await get("/api/admin/operator", cookieOf(right));
-    expect(session.json()).toEqual({ label: "tester" });
+    const operator = await get("/api/admin/operator", cookieOf(right));
+    expect(operator.json()).toEqual({ label: "tester" });
   });
 
-  it("[H17] a session ends at logout, at its time, and with any change to its cookie", async () => {
+  it("[H17] a login ends at logout, at its time, and with any change to its cookie", async () => {
     const cookie = cookieOf(await login(testToken));
     const forged = { cookie: cookie.cookie.replace(/.$/, (last) => (last === "0" ? "1" : "0")) };
     expect((await get("/api/admin/operator", forged)).statusCode).toBe(401);

@@ -8,12 +8,13 @@ import { badBody, HttpError } from "../http/errors.ts";
 import { onGet, onPost } from "../http/json-routes.ts";
 import { findRun, runDetail, runList, runSummary, type ViewDeps } from "../http/run-view.ts";
 import { createRun } from "./create-run.ts";
+import { refuseForgedRequest } from "./forged-requests.ts";
+import type { Logins, Operator } from "./login.ts";
 import { openRunEvents } from "./run-events.ts";
-import { type Operator, refuseForgedRequest, type Sessions } from "./session.ts";
 import { syntheticSetView } from "./synthetic-view.ts";
 
 export type AdminDeps = ViewDeps & {
-  readonly sessions: Sessions;
+  readonly logins: Logins;
   readonly datasets: Datasets;
   readonly publicUrl: string | null;
 };
@@ -36,15 +37,12 @@ const auditEntries = 500;
  * Closes a scope to everybody but operators: what is registered in `admin` is behind the login because it is
  * registered there, however a request writes the path. Unknown paths below /api/admin are behind it too.
  */
-export function requireOperator(
-  admin: FastifyInstance,
-  deps: Pick<AdminDeps, "sessions" | "publicUrl">,
-): void {
+export function requireOperator(admin: FastifyInstance, deps: Pick<AdminDeps, "logins" | "publicUrl">): void {
   admin.decorateRequest("operator", null);
   admin.addHook("onRequest", async (request, reply) => {
     reply.header("cache-control", "no-store");
     refuseForgedRequest(request, deps.publicUrl);
-    request.operator = await deps.sessions.operator(request);
+    request.operator = await deps.logins.operator(request);
     if (request.operator === null && request.routeOptions.url !== "/api/admin/login") {
       throw new HttpError(401, "log in with the admin token first: POST /api/admin/login");
     }
@@ -59,12 +57,12 @@ export function registerAdminRoutes(admin: FastifyInstance, deps: AdminDeps): vo
   registerEvents(admin, deps);
 }
 
-function registerLoginRoutes(app: FastifyInstance, { sessions, storage }: AdminDeps): void {
+function registerLoginRoutes(app: FastifyInstance, { logins, storage }: AdminDeps): void {
   onPost(
     app,
     "/api/admin/login",
     async (request, reply) => {
-      const operator = await sessions.login(request.body.token.trim(), reply);
+      const operator = await logins.login(request.body.token.trim(), reply);
       if (operator === null) throw new HttpError(401, "this token is not known to this server");
       await storage.audit.record(operator.label, "login", null, `from ${request.ip}`);
       return operator;
@@ -72,7 +70,7 @@ function registerLoginRoutes(app: FastifyInstance, { sessions, storage }: AdminD
     { rateLimit: { max: loginsPerMinute, timeWindow: 60_000 } },
   );
   onPost(app, "/api/admin/logout", async (request, reply) => {
-    sessions.logout(request, reply);
+    logins.logout(request, reply);
     await storage.audit.record(operatorOf(request).label, "logout", null, `from ${request.ip}`);
     reply.code(204);
     return null;
