@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import type { TSchema } from "typebox";
 import { describe, expect, test } from "vitest";
+import { bytesOfHex } from "../testing/vectors.ts";
 import serverVectors from "../vectors/server-messages.json" with { type: "json" };
 import volunteerVectors from "../vectors/volunteer-messages.json" with { type: "json" };
 import {
@@ -11,7 +12,6 @@ import {
   encodeVolunteerMessage,
 } from "./codec.ts";
 import { ServerMessage, VolunteerMessage } from "./messages.ts";
-import { bytesOfHex } from "./testing/vectors.ts";
 
 const directions = [
   {

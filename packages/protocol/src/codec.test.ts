@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { bytesOfHex, hexOfBytes, messageVectors } from "../testing/vectors.ts";
 import serverVectors from "../vectors/server-messages.json" with { type: "json" };
 import volunteerVectors from "../vectors/volunteer-messages.json" with { type: "json" };
 import {
@@ -8,7 +9,6 @@ import {
   encodeVolunteerMessage,
 } from "./codec.ts";
 import { RunActivity, ServerMessage, VolunteerMessage } from "./messages.ts";
-import { bytesOfHex, hexOfBytes, messageVectors } from "./testing/vectors.ts";
 
 const limits = { maxFrameBytes: 1_000_000 };
 const fromVolunteer = (bytes: Uint8Array) => decodeVolunteerMessage(bytes, limits);
