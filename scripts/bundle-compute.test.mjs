@@ -37,7 +37,7 @@ test.runIf(onLinux)(
       expect(unknown.stderr).toMatch(new RegExp(`programs are:.* ${name}\\b`));
     }
     const { stderr } = await tributary(elsewhere, ["compute"]);
-    expect(stderr).toContain("DATABASE_URL must name the postgres:// address");
+    expect(stderr).toContain("DATABASE_URL must be the postgres:// address");
   },
   240_000,
 );

@@ -5,6 +5,7 @@
  */
 import { once } from "node:events";
 import type { Log } from "@tributary/platform";
+import { environmentProblemLines } from "@tributary/platform/environment";
 import { openLog } from "@tributary/platform/log";
 import { type ComputeMessage, type ComputeSettings, runComputeProcess } from "./compute-process.ts";
 import { readConfig } from "./config.ts";
@@ -29,7 +30,7 @@ async function serveParent(): Promise<void> {
 
 async function standAlone(): Promise<void> {
   const outcome = readConfig(process.env, process.cwd());
-  if (!outcome.ok) fatal(outcome.problems.join("\n"));
+  if (!outcome.ok) fatal(environmentProblemLines(outcome.problems));
   const { logLevel, ...settings } = outcome.config;
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());

@@ -33,7 +33,7 @@ beforeAll(async () => {
     },
     process.cwd(),
   );
-  if (!config.ok) throw new Error(config.problems.join("; "));
+  if (!config.ok) throw new Error(JSON.stringify(config.problems));
   server = await startServer(config.config, { log: pino({ level: "silent" }) });
 }, 120_000);
 

@@ -113,7 +113,7 @@ test("[J12] a compute process alone takes its settings from the environment, and
   };
   const lost = alone({ COMPUTE_BACKEND: "cpu" });
   expect(await lost.ended).toBe(1);
-  expect(lost.said()).toContain("DATABASE_URL must name");
+  expect(lost.said()).toContain("DATABASE_URL must be the postgres:// address");
 
   const working = alone({ COMPUTE_BACKEND: "cpu", DATABASE_URL: database.databaseUrl });
   await vi.waitFor(() => expect(working.said()).toContain("compute backend: cpu"), SLOW);

@@ -3,7 +3,7 @@ import { readConfig } from "./config.ts";
 
 const problemsOf = (environment: Record<string, string>) => {
   const outcome = readConfig(environment, "/srv");
-  return outcome.ok ? [] : outcome.problems;
+  return outcome.ok ? [] : outcome.problems.map(({ path, message }) => `${path} ${message}`);
 };
 
 describe("readConfig", () => {

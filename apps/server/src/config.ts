@@ -1,46 +1,103 @@
 /**
- * Environment -> raw -> checked, in two steps: the raw config holds what was written or its default, still as
- * text; the checked one holds values. Every wrong variable is named with its value, all of them at once.
+ * Environment -> checked text -> values: `serverVariables` says what each variable may hold, and `Config` is what the
+ * server works with. Every wrong variable is named with its value, all of them at once.
  */
-import { isAbsolute, resolve } from "node:path";
+import { computeBackend, tensorflowVariable } from "@tributary/backends/config";
 import { places } from "@tributary/platform";
-import { type Static, Type } from "typebox";
-import { Value } from "typebox/value";
+import {
+  datasetsFolder,
+  type Environment,
+  type EnvironmentProblem,
+  folder,
+  folderPath,
+  logLevel,
+  oneOf,
+  readEnvironment,
+  type Values,
+} from "@tributary/platform/environment";
+import { Type } from "typebox";
 
-const oneOf = <const T extends readonly string[]>(values: T) =>
-  Type.Enum([...values] as T[number][], {
-    description: `one of ${values.map((value) => `"${value}"`).join(", ")}`,
-  });
-
-const aPort = "a port, 0 (any free one) to 65535";
-const Port = Type.String({ pattern: "^[0-9]{1,5}$", description: aPort });
-const Url = (scheme: string, description: string) =>
-  Type.String({ pattern: `^(|${scheme}://[^\\s/]+.*)$`, description });
-
-/** Every variable that the server reads, as text. Empty means: not set. */
-const RawConfig = Type.Object({
-  HOST: Type.String({ minLength: 1, pattern: "^\\S+$", description: "an address or host name to listen on" }),
-  PORT: Port,
-  DATABASE_URL: Url("postgres(ql)?", "a postgres:// address, or nothing for the embedded PostgreSQL"),
-  TRIBUTARY_HOME: Type.String({ minLength: 1, description: "a folder" }),
-  TRIBUTARY_DATASETS: Type.String({ minLength: 1, description: "a folder" }),
-  TRIBUTARY_PAGES: Type.String({ minLength: 1, description: "a folder" }),
-  COMPUTE_BACKEND: oneOf(["auto", "tensorflow", "webgpu", "wasm", "cpu"]),
-  COMPUTE: oneOf(["child", "none"]),
-  LOG_LEVEL: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
-  PUBLIC_URL: Url("https?", "an http:// or https:// address, or nothing"),
-  TRUST_PROXY: oneOf(["true", "false"]),
-  TRIBUTARY_ADMIN_TOKEN: Type.String({
-    pattern: "^([\\x21-\\x7e]{16,200})?$",
-    description: "16 to 200 printable characters without spaces, or nothing for a generated token",
+/** Every variable that the server reads. */
+export const serverVariables = {
+  HOST: {
+    schema: Type.String({ pattern: "^\\S+$" }),
+    accepts: "an address or host name to listen on",
+    description: "The address to listen on. `0.0.0.0` listens on all of them.",
+    default: "127.0.0.1",
+    example: "0.0.0.0",
+  },
+  PORT: {
+    schema: Type.Refine(Type.String({ pattern: "^[0-9]{1,5}$" }), (text) => Number(text) <= 65_535),
+    accepts: "a port, 0 (any free one) to 65535",
+    description: "The port to listen on. 0 takes any free one.",
+    default: "8080",
+    example: "80",
+  },
+  DATABASE_URL: {
+    schema: Type.String({ pattern: "^(|postgres(ql)?://[^\\s/]+.*)$" }),
+    accepts: "a postgres:// address, or nothing for the embedded PostgreSQL",
+    description:
+      "A PostgreSQL of version 15 or newer. Not set: the server starts the embedded one and keeps its files in TRIBUTARY_HOME.",
+    default: "",
+    example: "postgres://tributary:secret@db.example.org/tributary",
+  },
+  TRIBUTARY_HOME: folder({
+    description: "What the server keeps: the embedded database's files, the first admin token, its keys.",
+    default: places.home,
+    example: "/var/lib/tributary-server",
   }),
-  TRIBUTARY_DEMO_RUN: oneOf(["create", "none"]),
-  TRIBUTARY_READY_JSON: oneOf(["0", "1"]),
-});
-type RawConfig = Static<typeof RawConfig>;
+  TRIBUTARY_DATASETS: datasetsFolder,
+  TRIBUTARY_PAGES: folder({
+    description: "The built pages.",
+    default: places.pages,
+    example: "/srv/tributary/pages",
+  }),
+  COMPUTE: oneOf(["child", "none"], {
+    description:
+      '"child" starts a compute process with the server. "none" leaves the work to compute processes elsewhere, on the same database.',
+    default: "child",
+    example: "none",
+  }),
+  COMPUTE_BACKEND: computeBackend,
+  // The compute process inherits it.
+  TRIBUTARY_TENSORFLOW: tensorflowVariable,
+  LOG_LEVEL: logLevel,
+  PUBLIC_URL: {
+    schema: Type.String({ pattern: "^(|https?://[^\\s/]+.*)$" }),
+    accepts: "an http:// or https:// address, or nothing",
+    description: "Where volunteers reach the server. Not set: where it listens.",
+    default: "",
+    example: "https://learn.example.org",
+  },
+  TRUST_PROXY: oneOf(["true", "false"], {
+    description:
+      '"true" believes the X-Forwarded headers, such as a volunteer\'s address. Only behind a proxy that sets them: a volunteer could send its own.',
+    default: "false",
+    example: "true",
+  }),
+  TRIBUTARY_ADMIN_TOKEN: {
+    schema: Type.String({ pattern: "^([\\x21-\\x7e]{16,200})?$" }),
+    accepts: "16 to 200 printable characters without spaces, or nothing for a generated token",
+    description:
+      "A fixed first admin token. Not set: one is generated, printed once and kept in TRIBUTARY_HOME.",
+    default: "",
+    example: "a-long-random-text-of-your-own",
+    isSecret: true,
+  },
+  TRIBUTARY_DEMO_RUN: oneOf(["create", "none"], {
+    description: '"create" adds a run to an empty database, so that the pages have something to show.',
+    default: "create",
+    example: "none",
+  }),
+  TRIBUTARY_READY_JSON: oneOf(["0", "1"], {
+    description:
+      '1 prints `{"type":"ready","url":...,"adminToken":...}` in a line of its own once the server answers, for programs that start it.',
+    default: "0",
+    example: "1",
+  }),
+} as const;
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
+/** The settings of a server. */
 export type Config = {
   readonly host: string;
   /** 0: any free port. */
@@ -51,90 +108,49 @@ export type Config = {
   readonly datasetsDirectory: string;
   /** The built pages of apps/web-client. */
   readonly pagesDirectory: string;
-  readonly computeBackend: RawConfig["COMPUTE_BACKEND"];
+  readonly computeBackend: Texts["COMPUTE_BACKEND"];
   /** child: a compute process of its own is started; none: it runs elsewhere, on the same database. */
-  readonly compute: RawConfig["COMPUTE"];
-  readonly logLevel: RawConfig["LOG_LEVEL"];
+  readonly compute: Texts["COMPUTE"];
+  readonly logLevel: Texts["LOG_LEVEL"];
   /** Where volunteers reach the server, without a slash at the end; null: where it listens. */
   readonly publicUrl: string | null;
   readonly trustProxy: boolean;
   /** A fixed first admin token; null: one is generated. */
   readonly adminToken: string | null;
-  readonly demoRun: RawConfig["TRIBUTARY_DEMO_RUN"];
+  readonly demoRun: Texts["TRIBUTARY_DEMO_RUN"];
   /** Says `{"type":"ready","url":...,"adminToken":...}` in a line of its own, for programs that start the server. */
   readonly readyJson: boolean;
 };
 
+/** The checked settings, or every wrong variable. */
 export type ConfigOutcome =
   | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly problems: readonly EnvironmentProblem[] };
 
 /** Reads and checks the environment. `cwd` is what relative folders are relative to. */
 export function readConfig(environment: Environment, cwd: string): ConfigOutcome {
-  const raw = rawConfig(environment);
-  const problems = rawProblems(raw);
-  if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: checkedConfig(raw as RawConfig, cwd) };
+  const outcome = readEnvironment(serverVariables, environment);
+  return outcome.ok ? { ok: true, config: configOf(outcome.values, cwd) } : outcome;
 }
 
-function rawConfig(environment: Environment): Record<string, string> {
-  const defaults: RawConfig = {
-    HOST: "127.0.0.1",
-    PORT: "8080",
-    DATABASE_URL: "",
-    TRIBUTARY_HOME: places.home,
-    TRIBUTARY_DATASETS: places.datasets,
-    TRIBUTARY_PAGES: places.pages,
-    COMPUTE_BACKEND: "auto",
-    COMPUTE: "child",
-    LOG_LEVEL: "info",
-    PUBLIC_URL: "",
-    TRUST_PROXY: "false",
-    TRIBUTARY_ADMIN_TOKEN: "",
-    TRIBUTARY_DEMO_RUN: "create",
-    TRIBUTARY_READY_JSON: "0",
-  };
-  return Object.fromEntries(
-    Object.entries(defaults).map(([name, value]) => [name, environment[name]?.trim() || value]),
-  );
-}
+type Texts = Values<typeof serverVariables>;
 
-function rawProblems(raw: Record<string, string>): readonly string[] {
-  const problems = Object.entries(RawConfig.properties)
-    .filter(([name, schema]) => !Value.Check(schema, raw[name]))
-    .map(([name, schema]) => `${name} must be ${descriptionOf(schema)}, got ${shown(name, raw[name] ?? "")}`);
-  if (Value.Check(Port, raw.PORT) && Number(raw.PORT) > 65_535) {
-    problems.push(`PORT must be ${aPort}, got "${raw.PORT}"`);
-  }
-  return problems;
-}
-
-function descriptionOf(schema: object): string {
-  return "description" in schema ? String(schema.description) : "something else";
-}
-
-/** A wrong value is quoted, save where it is a secret or may hold a password. */
-function shown(name: string, value: string): string {
-  if (name === "TRIBUTARY_ADMIN_TOKEN") return `${value.length} characters`;
-  return `"${value.replace(/:[^:@/]+@/, ":***@")}"`;
-}
-
-function checkedConfig(raw: RawConfig, cwd: string): Config {
-  const folder = (path: string) => (isAbsolute(path) ? path : resolve(cwd, path));
+function configOf(texts: Texts, cwd: string): Config {
   return {
-    host: raw.HOST,
-    port: Number(raw.PORT),
-    database: raw.DATABASE_URL === "" ? { kind: "embedded" } : { kind: "external", url: raw.DATABASE_URL },
-    homeDirectory: folder(raw.TRIBUTARY_HOME),
-    datasetsDirectory: folder(raw.TRIBUTARY_DATASETS),
-    pagesDirectory: folder(raw.TRIBUTARY_PAGES),
-    computeBackend: raw.COMPUTE_BACKEND,
-    compute: raw.COMPUTE,
-    logLevel: raw.LOG_LEVEL,
-    publicUrl: raw.PUBLIC_URL === "" ? null : raw.PUBLIC_URL.replace(/\/+$/, ""),
-    trustProxy: raw.TRUST_PROXY === "true",
-    adminToken: raw.TRIBUTARY_ADMIN_TOKEN === "" ? null : raw.TRIBUTARY_ADMIN_TOKEN,
-    demoRun: raw.TRIBUTARY_DEMO_RUN,
-    readyJson: raw.TRIBUTARY_READY_JSON === "1",
+    host: texts.HOST,
+    port: Number(texts.PORT),
+    database:
+      texts.DATABASE_URL === "" ? { kind: "embedded" } : { kind: "external", url: texts.DATABASE_URL },
+    homeDirectory: folderPath(texts.TRIBUTARY_HOME, cwd),
+    datasetsDirectory: folderPath(texts.TRIBUTARY_DATASETS, cwd),
+    pagesDirectory: folderPath(texts.TRIBUTARY_PAGES, cwd),
+    computeBackend: texts.COMPUTE_BACKEND,
+    compute: texts.COMPUTE,
+    logLevel: texts.LOG_LEVEL,
+    publicUrl: texts.PUBLIC_URL === "" ? null : texts.PUBLIC_URL.replace(/\/+$/, ""),
+    trustProxy: texts.TRUST_PROXY === "true",
+    adminToken: texts.TRIBUTARY_ADMIN_TOKEN === "" ? null : texts.TRIBUTARY_ADMIN_TOKEN,
+    demoRun: texts.TRIBUTARY_DEMO_RUN,
+    readyJson: texts.TRIBUTARY_READY_JSON === "1",
   };
 }

@@ -1,13 +1,13 @@
 /** The server as a program: reads the environment, starts, says where it is, and stops on a signal. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { environmentProblemLines } from "@tributary/platform/environment";
 import { openLog } from "@tributary/platform/log";
 import { readConfig } from "./config.ts";
 import { adminTokenFile } from "./secrets.ts";
 import { closedTogether, type RunningServer, startServer } from "./start.ts";
 
 const forcedWithinMs = 5000;
-const usage =
-  "usage: npm start, configured by environment variables: see README.md and apps/server/src/config.ts";
+const usage = "usage: npm start, configured by environment variables: see docs/configuration.md";
 const args = process.argv.slice(2);
 if (args.includes("--help")) {
   console.log(usage);
@@ -19,7 +19,7 @@ if (args.length > 0) {
 }
 const outcome = readConfig(process.env, process.cwd());
 if (!outcome.ok) {
-  for (const problem of outcome.problems) console.error(problem);
+  console.error(environmentProblemLines(outcome.problems));
   process.exit(2);
 }
 const { config } = outcome;

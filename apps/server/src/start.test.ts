@@ -36,7 +36,7 @@ describe("startServer", () => {
       },
       home,
     );
-    if (!outcome.ok) throw new Error(outcome.problems.join("; "));
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
     return outcome.config;
   };
   const runsOf = async (url: string) => (await (await fetch(`${url}/api/runs`)).json()) as RunSummary[];

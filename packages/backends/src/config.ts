@@ -1,10 +1,28 @@
-/** What the backends' native libraries take from the environment. */
+/** What the backends and their native libraries take from the environment. Loads no library. */
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { places } from "@tributary/platform";
+import { type Environment, folder, oneOf } from "@tributary/platform/environment";
 
-/** Where `npm run install:tensorflow` installs and the compute process looks: absolute, of the operator's choice. */
-export function tensorflowFolder(environment: NodeJS.ProcessEnv = process.env): string {
+/** Which backend a program opens. */
+export const computeBackend = oneOf(["auto", "tensorflow", "webgpu", "wasm", "cpu"], {
+  description:
+    'The backend of the compute process. "auto" takes the first that loads and reproduces known numbers; ' +
+    "`npm run doctor` shows which.",
+  default: "auto",
+  example: "wasm",
+});
+
+/** Where TensorFlow's own library is. */
+export const tensorflowVariable = folder({
+  description:
+    "TensorFlow's own library, where `npm run install:tensorflow` puts it. Not set: `tensorflow` in TRIBUTARY_HOME.",
+  default: join(places.home, "tensorflow"),
+  example: "/opt/tributary-tensorflow",
+});
+
+/** Where `npm run install:tensorflow` installs and the compute process looks: an absolute path. */
+export function tensorflowFolder(environment: Environment = process.env): string {
   const { TRIBUTARY_TENSORFLOW: own, TRIBUTARY_HOME: home } = environment;
   return resolve(own?.trim() || join(home?.trim() || places.home, "tensorflow"));
 }

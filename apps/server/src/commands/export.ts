@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { reasonOf } from "@tributary/platform";
+import { environmentProblemLines } from "@tributary/platform/environment";
 import { readConfig } from "../config.ts";
 import { exportRun } from "../export/export-run.ts";
 import { withStorage } from "./with-storage.ts";
@@ -26,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const outcome = readConfig(process.env, process.cwd());
   if (!outcome.ok) {
-    for (const problem of outcome.problems) console.error(problem);
+    console.error(environmentProblemLines(outcome.problems));
     return 2;
   }
   try {

@@ -1,5 +1,6 @@
 /** `npm run token [-- LABEL]`: makes one more admin token and prints it. The database keeps only its hash. */
 import { reasonOf, sha256 } from "@tributary/platform";
+import { environmentProblemLines } from "@tributary/platform/environment";
 import { readConfig } from "../config.ts";
 import { adminTokenFile, newToken } from "../secrets.ts";
 import { withStorage } from "./with-storage.ts";
@@ -20,7 +21,7 @@ async function main([label = "token made by command", ...more]: readonly string[
   }
   const outcome = readConfig(process.env, process.cwd());
   if (!outcome.ok) {
-    for (const problem of outcome.problems) console.error(problem);
+    console.error(environmentProblemLines(outcome.problems));
     return 2;
   }
   try {
