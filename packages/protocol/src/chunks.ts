@@ -1,7 +1,8 @@
 /** A tensor's bytes cut into chunks, and put together again: in order, resumable from an offset. */
-import type { Hash, TensorManifest } from "./messages.ts";
+import type { Hash, TensorManifest } from "./message-parts.ts";
 import { hashOf } from "./tensor.ts";
 
+/** A piece of a tensor's bytes, which begins at byte `offset`. */
 export type Chunk = { readonly offset: number; readonly bytes: Uint8Array };
 
 /** The chunk at `offset`, of at most `chunkBytes`; null at the end and beyond. Its bytes are a view. */
@@ -17,18 +18,19 @@ export function* chunksFrom(bytes: Uint8Array, offset: number, chunkBytes: numbe
   }
 }
 
-/** A tensor on its way in. `received` bytes from the start are there; the next chunk belongs at that offset. */
+/** A tensor whose bytes are arriving. The first `received` bytes are there; the next chunk belongs at that offset. */
 export type Assembly = {
   readonly manifest: TensorManifest;
   readonly bytes: Uint8Array<ArrayBuffer>;
   received: number;
 };
 
-/** Reserves `manifest.bytes`: look at the manifest first. */
+/** An empty assembly. It reserves `manifest.bytes` of memory: check the manifest first. */
 export function beginAssembly(manifest: TensorManifest): Assembly {
   return { manifest, bytes: new Uint8Array(manifest.bytes), received: 0 };
 }
 
+/** What came of a chunk. `detail` quotes the offending value. */
 export type ChunkOutcome =
   | { readonly outcome: "partial"; readonly received: number }
   /** Every byte is there and the hash is right. */
@@ -40,7 +42,7 @@ export type ChunkOutcome =
     };
 
 /**
- * Takes one chunk into the assembly. A refused chunk changes nothing, except that a wrong hash empties the assembly,
+ * Adds one chunk to the assembly. A refused chunk changes nothing, except that a wrong hash empties the assembly,
  * since any of its bytes may be the wrong ones. `sha256` may be a platform's own, which is many times faster.
  */
 export function acceptChunk(

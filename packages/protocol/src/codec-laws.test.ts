@@ -11,7 +11,8 @@ import {
   encodeServerMessage,
   encodeVolunteerMessage,
 } from "./codec.ts";
-import { ServerMessage, VolunteerMessage } from "./messages.ts";
+import { ServerMessage } from "./server-messages.ts";
+import { VolunteerMessage } from "./volunteer-messages.ts";
 
 const directions = [
   {

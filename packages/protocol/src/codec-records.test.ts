@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Static, Type } from "typebox";
 import { expect, test } from "vitest";
 import { decodeRecord, encodeRecord } from "./codec.ts";
-import { Bytes } from "./messages.ts";
+import { Bytes } from "./message-parts.ts";
 
 const Kept = Type.Object(
   {

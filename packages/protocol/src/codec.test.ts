@@ -8,7 +8,8 @@ import {
   encodeServerMessage,
   encodeVolunteerMessage,
 } from "./codec.ts";
-import { RunActivity, ServerMessage, VolunteerMessage } from "./messages.ts";
+import { RunActivity, ServerMessage } from "./server-messages.ts";
+import { VolunteerMessage } from "./volunteer-messages.ts";
 
 const limits = { maxFrameBytes: 1_000_000 };
 const fromVolunteer = (bytes: Uint8Array) => decodeVolunteerMessage(bytes, limits);

@@ -8,15 +8,17 @@ import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
 import { frameProblem } from "./frame-scan.ts";
 import { type Check, messageCheck } from "./message-check.ts";
-import { ServerMessage, VolunteerMessage } from "./messages.ts";
 import { describeProblem, type Problem } from "./problem.ts";
+import { ServerMessage } from "./server-messages.ts";
+import { VolunteerMessage } from "./volunteer-messages.ts";
 
-/** What came of a frame. `detail` quotes the offending value, in at most 500 characters. */
+/** What a frame holds. `detail` quotes the offending value, in at most 500 characters. */
 export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
   /** bad-frame: not one msgpack value of this protocol. bad-message: one that fits no message of its direction. */
   | { readonly ok: false; readonly reason: "bad-frame" | "bad-message"; readonly detail: string };
 
+/** The largest frame that is decoded, in bytes. */
 export type FrameLimits = { readonly maxFrameBytes: number };
 
 /** Room in a frame for everything but the bytes of its chunk. */
@@ -26,10 +28,12 @@ export const FRAME_OVERHEAD_BYTES = 1024;
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: "number" });
 const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: "number" });
 
+/** The frame of a volunteer's message. */
 export function encodeVolunteerMessage(message: VolunteerMessage): Uint8Array<ArrayBuffer> {
   return encode(message);
 }
 
+/** The frame of a server's message. */
 export function encodeServerMessage(message: ServerMessage): Uint8Array<ArrayBuffer> {
   return encode(message);
 }

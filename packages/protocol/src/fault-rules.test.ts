@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { CloseCode } from "./close-codes.ts";
 import { type FaultRule, faultRules, isFinal, isRetryable } from "./fault-rules.ts";
-import { FaultReason } from "./messages.ts";
+import { FaultReason } from "./server-messages.ts";
 
 const rules: readonly [string, FaultRule][] = Object.entries(faultRules);
 const reasons = FaultReason.anyOf.map((literal) => literal.const);

@@ -1,6 +1,6 @@
 /** What each fault means for the connection: how it closes, and whether and when trying again can help. */
 import { CloseCode } from "./close-codes.ts";
-import type { FaultReason } from "./messages.ts";
+import type { FaultReason } from "./server-messages.ts";
 
 export type FaultRule = {
   /** The connection closes with this code right after the fault; null: it stays open. */

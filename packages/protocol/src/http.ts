@@ -1,9 +1,10 @@
 /** HTTP bodies that every audience shares. All routes are below /api and speak JSON unless they say otherwise. */
 import { type Static, Type } from "typebox";
-import { RunActivity, RunId } from "./messages.ts";
+import { RunId } from "./message-parts.ts";
 import { Plan } from "./plan.ts";
 import { Problem } from "./problem.ts";
 import { Count, exact, Instant } from "./schema-parts.ts";
+import { RunActivity } from "./server-messages.ts";
 
 /**
  * Every error body. `error` is a word for programs, `detail` one line for people. `problems` says what is wrong with

@@ -13,6 +13,10 @@ const Rate = Type.Number({ exclusiveMinimum: 0, maximum: 100 });
 export const ImageShape = Type.Tuple([Count(4, 512), Count(4, 512), Count(1, 4)]);
 export type ImageShape = Static<typeof ImageShape>;
 
+/**
+ * `depth` blocks of 3 x 3 convolution with `width` channels, instance norm, ReLU and 2 x 2 average pooling, then a dense
+ * layer to `classes`.
+ */
 export const ConvNetSpec = Type.Object(
   {
     kind: Type.Literal("convnet"),
@@ -25,6 +29,7 @@ export const ConvNetSpec = Type.Object(
 );
 export type ConvNetSpec = Static<typeof ConvNetSpec>;
 
+/** A perceptron over the flattened image: dense layers of `hidden` units with ReLU, then one to `classes`. */
 export const MlpSpec = Type.Object(
   {
     kind: Type.Literal("mlp"),
@@ -36,10 +41,11 @@ export const MlpSpec = Type.Object(
 );
 export type MlpSpec = Static<typeof MlpSpec>;
 
+/** The network that a run trains. */
 export const NetworkSpec = Type.Union([ConvNetSpec, MlpSpec]);
 export type NetworkSpec = Static<typeof NetworkSpec>;
 
-/** Pixels arrive as bytes 0..255; the network sees (pixel / 255 - mean) / std. */
+/** Turns pixels, bytes 0..255, into the network's input: (pixel / 255 - mean) / std. */
 export const Preprocessing = Type.Object(
   {
     mean: Type.Number({ minimum: -10, maximum: 10 }),
@@ -49,6 +55,7 @@ export const Preprocessing = Type.Object(
 );
 export type Preprocessing = Static<typeof Preprocessing>;
 
+/** The optimiser of local training. Rates are per step. */
 export const OptimizerSpec = Type.Union([
   Type.Object({ kind: Type.Literal("sgd"), learningRate: Rate }, { additionalProperties: false }),
   Type.Object(
@@ -63,37 +70,40 @@ export const OptimizerSpec = Type.Union([
 ]);
 export type OptimizerSpec = Static<typeof OptimizerSpec>;
 
+/** What a volunteer does in a round: epochs over its own data, in batches. */
 export const LocalTraining = Type.Object(
   {
     epochs: Count(1, 100),
     batchSize: Count(1, 4096),
     optimizer: OptimizerSpec,
-    /** The volunteer's optimiser state survives from one of its rounds to the next. */
+    /** Whether the volunteer's optimiser state survives from one of its rounds to the next. */
     keepOptimizerState: Type.Boolean(),
   },
   { additionalProperties: false },
 );
 export type LocalTraining = Static<typeof LocalTraining>;
 
+/** Whom a round asks, and when it closes. */
 export const CohortRules = Type.Object(
   {
     /** A round opens once this many volunteers are available. */
     minimum: Count(1, 10_000),
     /** At most this many volunteers are asked. */
     size: Count(1, 10_000),
-    /** Updates without which a round is abandoned at its deadline. */
+    /** A round with fewer updates at its deadline is abandoned. */
     quorum: Count(1, 10_000),
+    /** How long a round collects updates, in ms. */
     deadlineMs: Count(100, 86_400_000),
   },
   { additionalProperties: false },
 );
 export type CohortRules = Static<typeof CohortRules>;
 
-/** How an update's values travel. int8 with error feedback has its place here. */
+/** How an update's values travel. */
 export const UpdateDtype = Type.Union([Type.Literal("float32"), Type.Literal("float16")]);
 export type UpdateDtype = Static<typeof UpdateDtype>;
 
-/** Bounds that an update must keep; they also fix the scale of the fixed-point aggregate. */
+/** Bounds on an update. They also fix the scale of the fixed-point aggregate. */
 export const UpdateLimits = Type.Object(
   {
     /** The largest number of examples that one update may claim. */
@@ -111,7 +121,7 @@ export type UpdateLimits = Static<typeof UpdateLimits>;
 export const Strategy = StrategySettings;
 export type Strategy = Static<typeof Strategy>;
 
-/** The server's own data: what it evaluates on, and the sample shards that it lends to volunteers. */
+/** The server's own data: it evaluates on the test part, and lends shards of the training part to volunteers. */
 export const SampleData = Type.Object(
   {
     /** Folder name below the server's dataset folder. */
@@ -126,6 +136,7 @@ export const SampleData = Type.Object(
 );
 export type SampleData = Static<typeof SampleData>;
 
+/** Everything that fixes how a run trains. */
 export const Plan = Type.Object(
   {
     seed: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
@@ -138,7 +149,7 @@ export const Plan = Type.Object(
     updateDtype: UpdateDtype,
     limits: UpdateLimits,
     strategy: Strategy,
-    /** What the server does after the updates are combined; null: nothing. */
+    /** DynaFed's settings; null: rounds end with the aggregate. */
     dynafed: Type.Union([DynafedSettings, Type.Null()]),
     sample: SampleData,
   },

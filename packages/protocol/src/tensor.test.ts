@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesOfHex, hexOfBytes } from "../testing/vectors.ts";
 import tensorVectors from "../vectors/tensors.json" with { type: "json" };
-import type { TensorManifest } from "./messages.ts";
+import type { TensorManifest } from "./message-parts.ts";
 import type { UpdateDtype } from "./plan.ts";
 import { decodeTensor, decodeValues, encodeTensor } from "./tensor.ts";
 

@@ -2,7 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { float16Bits, float16Value } from "./float16.ts";
-import type { Hash, TensorManifest } from "./messages.ts";
+import type { Hash, TensorManifest } from "./message-parts.ts";
 import type { UpdateDtype } from "./plan.ts";
 
 /** Bytes that one value takes. */

@@ -1,135 +1,8 @@
-/**
- * Every message of the wire, one closed union per direction. Each travels as one binary msgpack frame.
- * Weights never ride in a message whole: they go in chunks, described by a `TensorManifest`.
- */
+/** Every message from the server to a volunteer, as one closed union. Each travels as one binary msgpack frame. */
 import { type Static, Type } from "typebox";
+import { Bytes, Hash, Milliseconds, Ping, Pong, TensorManifest, Text, VolunteerId } from "./message-parts.ts";
 import { Plan } from "./plan.ts";
 import { Count, exact } from "./schema-parts.ts";
-
-/** Raised whenever an older peer could misread a message; the first message of a connection carries it. */
-export const PROTOCOL_VERSION = 3;
-
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
-const Milliseconds = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-
-export const RunId = Type.String({ pattern: "^[a-z0-9-]{1,64}$" });
-export type RunId = Static<typeof RunId>;
-export const VolunteerId = Type.String({ pattern: "^[a-z0-9-]{1,64}$" });
-export type VolunteerId = Static<typeof VolunteerId>;
-/** SHA-256 in lower-case hex, over the bytes that travel. */
-export const Hash = Type.String({ pattern: "^[0-9a-f]{64}$" });
-export type Hash = Static<typeof Hash>;
-
-/** Bytes of a chunk. The codec hands out copies aligned to 4 bytes, never views into a shared pool. */
-export const Bytes = Type.Refine(
-  Type.Unsafe<Uint8Array>({}),
-  (value) => value instanceof Uint8Array,
-  () => "must be binary",
-);
-
-/** What a weight vector is before its bytes come: little-endian values of `dtype`, `elements` of them. */
-export const TensorManifest = exact({
-  dtype: Type.Union([Type.Literal("float32"), Type.Literal("float16")]),
-  elements: Type.Integer({ minimum: 1, maximum: 250_000_000 }),
-  bytes: Type.Integer({ minimum: 2, maximum: 1_000_000_000 }),
-  hash: Hash,
-});
-export type TensorManifest = Static<typeof TensorManifest>;
-
-export const BackendName = Type.Union([
-  Type.Literal("webgpu"),
-  Type.Literal("webgl"),
-  Type.Literal("wasm"),
-  Type.Literal("cpu"),
-  Type.Literal("tensorflow"),
-]);
-export type BackendName = Static<typeof BackendName>;
-
-// ---------------------------------------------------------------------------------------------- volunteer -> server
-
-/** First message of a connection. A `resumeToken` brings a known volunteer back under its old id. */
-export const Hello = exact({
-  type: Type.Literal("hello"),
-  protocol: Type.Integer({ minimum: 0, maximum: 65_535 }),
-  run: RunId,
-  client: exact({ name: Text(64), version: Text(32), device: Text(200) }),
-  backend: BackendName,
-  resumeToken: Type.Optional(Text(128)),
-});
-export type Hello = Static<typeof Hello>;
-
-/** The volunteer has data and is ready to be asked. Sent again after a change of data, or to end a pause. */
-export const Available = exact({
-  type: Type.Literal("available"),
-  /** Examples that one local epoch trains on. */
-  examples: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
-});
-
-/** The volunteer paused; it is asked no more, and leaves the round that it is in. */
-export const Unavailable = exact({ type: Type.Literal("unavailable") });
-
-/** Asks for the bytes of a snapshot or control variate from `offset`: a broken download goes on where it stopped. */
-export const SnapshotRequested = exact({
-  type: Type.Literal("snapshot-requested"),
-  hash: Hash,
-  offset: Count,
-});
-
-export const TrainingProgressed = exact({
-  type: Type.Literal("training-progressed"),
-  round: Count,
-  batch: Count,
-  batches: Count,
-  loss: Type.Number(),
-});
-
-/**
- * Announces an update: a delta to the round's snapshot and, where the plan's strategy has control variates, behind it
- * as many values again, the change of the volunteer's own. The server answers `upload-ready` or `update-refused`.
- */
-export const UpdateOffered = exact({
-  type: Type.Literal("update-offered"),
-  round: Count,
-  /** Hash of the snapshot that was trained on. */
-  snapshot: Hash,
-  examples: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
-  /** Mean training loss over the local epoch(s). */
-  loss: Type.Number(),
-  /** Training accuracy seen during local training, 0..1. */
-  accuracy: Type.Number({ minimum: 0, maximum: 1 }),
-  trainingMs: Milliseconds,
-  tensor: TensorManifest,
-});
-export type UpdateOffered = Static<typeof UpdateOffered>;
-
-export const UpdateChunk = exact({
-  type: Type.Literal("update-chunk"),
-  round: Count,
-  offset: Count,
-  bytes: Bytes,
-});
-
-export const Ping = exact({ type: Type.Literal("ping"), nonce: Count });
-export const Pong = exact({ type: Type.Literal("pong"), nonce: Count });
-
-/** The volunteer stops for good; the server forgets that it was available. */
-export const Goodbye = exact({ type: Type.Literal("goodbye") });
-
-export const VolunteerMessage = Type.Union([
-  Hello,
-  Available,
-  Unavailable,
-  SnapshotRequested,
-  TrainingProgressed,
-  UpdateOffered,
-  UpdateChunk,
-  Ping,
-  Pong,
-  Goodbye,
-]);
-export type VolunteerMessage = Static<typeof VolunteerMessage>;
-
-// ---------------------------------------------------------------------------------------------- server -> volunteer
 
 /** Answers `hello`. The page keeps the token for its next connection. */
 export const Welcome = exact({
@@ -143,7 +16,7 @@ export const Welcome = exact({
 });
 export type Welcome = Static<typeof Welcome>;
 
-/** What the run is doing, for the volunteer's status line. A closed union: each state has its own numbers. */
+/** What a run is doing, for status lines. Each state has its own numbers. */
 export const RunActivity = Type.Union([
   exact({ state: Type.Literal("waiting"), available: Count, needed: Count }),
   exact({
@@ -162,6 +35,7 @@ export const RunActivity = Type.Union([
 ]);
 export type RunActivity = Static<typeof RunActivity>;
 
+/** The run's activity, whenever it changes. `rounds` is the number of rounds that the plan wants. */
 export const ActivityChanged = exact({
   type: Type.Literal("activity-changed"),
   rounds: Count,
@@ -190,6 +64,7 @@ export const RoundOpened = exact({
 });
 export type RoundOpened = Static<typeof RoundOpened>;
 
+/** Bytes of a requested snapshot or control variate, from `offset` on. */
 export const SnapshotChunk = exact({
   type: Type.Literal("snapshot-chunk"),
   hash: Hash,
@@ -207,6 +82,7 @@ export const UpdateAcknowledged = exact({
   hash: Hash,
 });
 
+/** Why an update, or a request, is not used. docs/protocol.md explains each. */
 export const RefusalReason = Type.Union([
   Type.Literal("not-in-cohort"),
   Type.Literal("wrong-round"),
@@ -243,6 +119,7 @@ export const RoundClosed = exact({
   counted: Type.Boolean(),
 });
 
+/** What is wrong with a message or a connection. `faultRules` says what follows from each. */
 export const FaultReason = Type.Union([
   Type.Literal("bad-frame"),
   Type.Literal("bad-message"),
@@ -267,6 +144,7 @@ export const Fault = exact({
   retryInMs: Type.Union([Milliseconds, Type.Null()]),
 });
 
+/** Every message from the server to a volunteer. */
 export const ServerMessage = Type.Union([
   Welcome,
   ActivityChanged,
