@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { until } from "../packages/platform/testing/until.ts";
 import { createReloader } from "./dev/reloader.mjs";
+import { processesNaming } from "./processes.mjs";
 import { copyRepository } from "./testing/copy-repository.mjs";
-import { processesNaming } from "./testing/processes.mjs";
 
 const SLOW = { timeoutMs: 90_000 };
 

@@ -84,8 +84,8 @@ async function write(files) {
 function runNode(args) {
   return new Promise((resolve) => {
     // The copy's Vitest is not a part of this one.
-    const { PATH, HOME } = process.env;
-    execFile(process.execPath, args, { cwd: folder, env: { PATH, HOME } }, (error, stdout, stderr) =>
+    const { PATH, HOME, TMPDIR } = process.env;
+    execFile(process.execPath, args, { cwd: folder, env: { PATH, HOME, TMPDIR } }, (error, stdout, stderr) =>
       resolve({ code: error ? error.code : 0, output: stdout + stderr }),
     );
   });

@@ -1,11 +1,12 @@
 /**
- * `npm test`: sets up, type-checks, lints, and runs every test, real browsers included. A stage that fails
- * counts as one failure. The last line is always `N passed, N failed`.
+ * `npm test`: sets up, checks types, lints, runs every test, real browsers included, and looks for what the tests
+ * left behind. A stage that fails counts as one failure. The last line is always `N passed, N failed`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
+import { watchLeftovers } from "./leftovers.mjs";
 import { ROOT, setupOrExplain } from "./setup.mjs";
 
 const TSC = "node_modules/typescript/bin/tsc";
@@ -18,7 +19,10 @@ if (await stage("setup", setupOrExplain)) {
   await stage("types", () => [["-b"], ["-p", "tsconfig.test.json"]].every((args) => runs(TSC, args)));
   await stage("lint", () => runs("node_modules/@biomejs/biome/bin/biome", ["ci", "."]));
   await stage("chromium", findBrowser);
+  const leftovers = watchLeftovers(ROOT);
+  env.TMPDIR = leftovers.temporaryDirectory;
   await stage("tests", runTests);
+  await stage("leftovers", () => removeLeftovers(leftovers));
 }
 if (counts.passed + counts.failed === 0) console.log("no test ran");
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
@@ -38,7 +42,7 @@ function runs(script, args) {
   return spawnSync(process.execPath, [script, ...args], { cwd: ROOT, env, stdio: "inherit" }).status === 0;
 }
 
-/** The stage itself does not fail: without a browser each browser test fails with this advice. */
+/** This stage never fails: without a browser, each browser test fails with the advice. */
 async function findBrowser() {
   const chromium = await ensureChromium(console.log);
   if (chromium.path) env.CHROMIUM_PATH = chromium.path;
@@ -47,7 +51,7 @@ async function findBrowser() {
   return true;
 }
 
-/** Vitest's own failing tests are counted one by one; ending badly without any is a failure by itself. */
+/** Failing tests count one by one. A Vitest that ends badly without a failing test counts as one failure. */
 function runTests() {
   const ended = runs("node_modules/vitest/vitest.mjs", ["run", ...process.argv.slice(2)]);
   if (!existsSync(SUMMARY)) return false;
@@ -56,4 +60,10 @@ function runTests() {
   counts.passed += summary.passed;
   counts.failed += summary.failed;
   return ended || summary.failed > 0;
+}
+
+async function removeLeftovers(leftovers) {
+  const left = await leftovers.remove();
+  for (const line of left) console.log(`the tests left ${line}`);
+  return left.length === 0;
 }
