@@ -106,9 +106,7 @@ describe("the volunteer page", () => {
       });
       await page.goto(`/?run=${run}&shard=0&autostart=1`);
       await untilNumber(page, "rounds-contributed", 20);
-      const seen = await page.evaluate(
-        () => (globalThis as unknown as { seenTensors: string[] }).seenTensors,
-      );
+      const seen = await page.evaluate<string[]>("seenTensors");
       expect(seen).toHaveLength(1);
       expect(Number(seen[0])).toBeGreaterThanOrEqual(0);
       await page.close();

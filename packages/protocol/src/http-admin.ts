@@ -29,6 +29,7 @@ export const RoundRow = exact({
 });
 export type RoundRow = Static<typeof RoundRow>;
 
+/** One volunteer that has joined the run. `examples`: what it trains on; 0 while it is away. */
 export const VolunteerRow = exact({
   volunteer: Type.String(),
   connected: Type.Boolean(),
@@ -109,6 +110,7 @@ export const DatasetSummary = exact({
   test: Count,
 });
 export type DatasetSummary = Static<typeof DatasetSummary>;
+/** The data sets that the server can read. */
 export const DatasetList = Type.Array(DatasetSummary);
 
 /** One login or one change that an operator made. `actor` is the label of the operator's token. */
@@ -120,18 +122,22 @@ export const AuditRow = exact({
   detail: Type.String(),
 });
 export type AuditRow = Static<typeof AuditRow>;
+/** The newest entries, newest first. */
 export const AuditLog = Type.Array(AuditRow);
 
 /** Who is logged in: the label of the operator's token. */
 export const OperatorView = exact({ label: Type.String() });
 export type OperatorView = Static<typeof OperatorView>;
 
+/** `token`: an admin token. */
 export const LoginBody = exact({ token: Type.String({ minLength: 1, maxLength: 200 }) });
 export type LoginBody = Static<typeof LoginBody>;
 
+/** A run to create. Its plan is fixed from then on. */
 export const CreateRunBody = exact({ name: Type.String({ minLength: 1, maxLength: 120 }), plan: Plan });
 export type CreateRunBody = Static<typeof CreateRunBody>;
 
+/** A change of a run's state. A stop is for good. */
 export const RunActionBody = exact({
   action: Type.Union([Type.Literal("start"), Type.Literal("pause"), Type.Literal("stop")]),
 });

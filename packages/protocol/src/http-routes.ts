@@ -44,10 +44,15 @@ export const postRoutes = {
   "/api/admin/runs/:run/actions": { body: RunActionBody, answer: RunSummary },
 } as const;
 
+/** A path that answers a GET with JSON. */
 export type GetPath = keyof typeof getRoutes;
+/** The answer to a GET of this path. */
 export type GetAnswer<Path extends GetPath> = Static<(typeof getRoutes)[Path]>;
+/** A path that takes a POST. */
 export type PostPath = keyof typeof postRoutes;
+/** The body of a POST to this path. */
 export type PostBody<Path extends PostPath> = Static<(typeof postRoutes)[Path]["body"]>;
+/** The answer to a POST to this path. */
 export type PostAnswer<Path extends PostPath> = Static<(typeof postRoutes)[Path]["answer"]>;
 /** The values that a path leaves open. */
 export type PathParams<Path extends string> = Path extends `${string}/:run${string}`

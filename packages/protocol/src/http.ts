@@ -30,5 +30,6 @@ export const RunSummary = exact({
 });
 export type RunSummary = Static<typeof RunSummary>;
 
+/** Every run, in the order in which they were created. */
 export const RunList = Type.Array(RunSummary);
 export type RunList = Static<typeof RunList>;

@@ -10,7 +10,7 @@ import { findRun, runDetail, runList, runSummary, type ViewDeps } from "../http/
 import { createRun } from "./create-run.ts";
 import { refuseForgedRequest } from "./forged-requests.ts";
 import type { Logins, Operator } from "./login.ts";
-import { openRunEvents } from "./run-events.ts";
+import { registerRunEvents } from "./run-event-routes.ts";
 import { syntheticSetView } from "./synthetic-view.ts";
 
 export type AdminDeps = ViewDeps & {
@@ -25,8 +25,6 @@ declare module "fastify" {
     operator: Operator | null;
   }
 }
-
-type RunParams = { Params: { run: string } };
 
 /** Wrong tokens a minute and address, after which the login waits. */
 const loginsPerMinute = 10;
@@ -54,7 +52,7 @@ export function registerAdminRoutes(admin: FastifyInstance, deps: AdminDeps): vo
   registerLoginRoutes(admin, deps);
   registerRunRoutes(admin, deps);
   registerRunChanges(admin, deps);
-  registerEvents(admin, deps);
+  registerRunEvents(admin, deps);
 }
 
 function registerLoginRoutes(app: FastifyInstance, { logins, storage }: AdminDeps): void {
@@ -114,47 +112,6 @@ function registerRunChanges(app: FastifyInstance, deps: AdminDeps): void {
     if (!outcome.ok) throw new HttpError(409, outcome.reason);
     await storage.audit.record(operatorOf(request).label, `${action}-run`, stored.id, "");
     return runSummary(deps, stored);
-  });
-}
-
-/** Open event streams end when the server closes: a reader that stays would keep it from stopping. */
-function registerEvents(app: FastifyInstance, deps: AdminDeps): void {
-  const streams = new Set<ReturnType<typeof openRunEvents>>();
-  const listeners = new Map<string, Set<() => void>>();
-  let unlisten: (() => Promise<void>) | null = null;
-
-  app.addHook("onReady", async () => {
-    unlisten = await deps.storage.listen("runs", (run) => {
-      for (const changed of listeners.get(run) ?? []) changed();
-    });
-  });
-  app.addHook("preClose", async () => {
-    for (const stream of streams) stream.destroy();
-    // A database that is gone has nothing left to tell.
-    await unlisten?.().catch((error: unknown) => app.log.warn({ err: error }, "cannot stop listening"));
-  });
-
-  const subscribe = (run: string, onChange: () => void): (() => void) => {
-    const ofRun = listeners.get(run) ?? new Set();
-    listeners.set(run, ofRun.add(onChange));
-    const unsubscribe = deps.live.subscribe(run, onChange);
-    return () => {
-      ofRun.delete(onChange);
-      if (ofRun.size === 0) listeners.delete(run);
-      unsubscribe();
-    };
-  };
-
-  app.get<RunParams>("/api/admin/runs/:run/events", async (request, reply) => {
-    const stored = await findRun(deps, request.params.run);
-    const stream = openRunEvents({
-      detail: () => runDetail(deps, stored),
-      subscribe: (onChange) => subscribe(stored.id, onChange),
-      onError: (error) => request.log.error({ err: error }, "cannot read the run for its events"),
-    });
-    streams.add(stream);
-    stream.on("close", () => streams.delete(stream));
-    return reply.type("text/event-stream").header("x-accel-buffering", "no").send(stream);
   });
 }
 

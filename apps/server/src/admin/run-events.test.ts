@@ -73,6 +73,7 @@ describe("the events of a run", () => {
     let subscribed = 0;
     let change: () => void = () => undefined;
     const stream = openRunEvents({
+      // The stream passes on whatever it gets; a number is enough to tell one state from the next.
       detail: async () => ({ reads: ++reads }) as unknown as RunDetail,
       subscribe: (onChange) => {
         subscribed++;
