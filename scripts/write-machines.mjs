@@ -33,6 +33,15 @@ which the cells leave out.`,
     table: "sessionTable",
     phases: "sessionPhases",
   },
+  {
+    title: "The server's side of a connection",
+    about: `What the server does about one volunteer's socket (\`apps/server/src/transport/connection\`): the greeting, heartbeats,
+faults, back pressure and the end. Frames are worked on one after the other. What an update goes through after
+\`hand-to-desk\` is the volunteer's desk's (\`apps/server/src/transport/desk\`).`,
+    module: "apps/server/{built}/transport/connection/transitions",
+    table: "connectionTable",
+    phases: "connectionPhases",
+  },
 ];
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,3 +1,4 @@
+/** What one connection, and all of them together, may cost the server. Times in milliseconds. */
 export type TransportLimits = {
   /** How often the server pings; the volunteer is told to do the same. */
   readonly heartbeatMs: number;
@@ -17,8 +18,8 @@ export type TransportLimits = {
   readonly maxBufferedBytes: number;
   /** Bytes reserved for updates on their way in, all volunteers together. */
   readonly maxUploadBytes: number;
-  /** What volunteers are told when the server goes away for a moment. */
-  readonly retryInMs: number;
+  /** When volunteers are told to try again: `soon` after a mishap, `later` where the server is full. */
+  readonly retryInMs: { readonly soon: number; readonly later: number };
 };
 
 export const defaultLimits: TransportLimits = {
@@ -32,5 +33,5 @@ export const defaultLimits: TransportLimits = {
   maxWaitingFrames: 32,
   maxBufferedBytes: 8_388_608,
   maxUploadBytes: 2_147_483_648,
-  retryInMs: 2000,
+  retryInMs: { soon: 2000, later: 10_000 },
 };

@@ -1,5 +1,6 @@
 import { type Assembly, beginAssembly, type UpdateOffered, type VolunteerId } from "@tributary/protocol";
 
+/** An update that was offered, and the bytes of it that are here. */
 export type Upload = { readonly offer: UpdateOffered; readonly assembly: Assembly };
 
 /** Updates on their way in. They outlive a connection, so that a volunteer that comes back goes on where it was. */
@@ -8,10 +9,11 @@ export type Uploads = {
   begin(run: string, volunteer: VolunteerId, offer: UpdateOffered): Upload | null;
   find(run: string, volunteer: VolunteerId): Upload | undefined;
   end(run: string, volunteer: VolunteerId): void;
-  /** Frees what belongs to any round of the run but `openRound`. */
-  keepOnly(run: string, openRound: number | null): void;
+  /** Frees what belongs to the run's rounds up to and including `round`: they take no more updates. */
+  closeRounds(run: string, round: number): void;
 };
 
+/** `maxBytes` bounds what is reserved for the updates of all volunteers together. */
 export function createUploads(maxBytes: number): Uploads {
   const uploads = new Map<string, Upload & { readonly run: string }>();
   let reserved = 0;
@@ -34,9 +36,9 @@ export function createUploads(maxBytes: number): Uploads {
     },
     find: (run, volunteer) => uploads.get(keyOf(run, volunteer)),
     end: (run, volunteer) => drop(keyOf(run, volunteer)),
-    keepOnly(run, openRound) {
+    closeRounds(run, round) {
       for (const [key, upload] of uploads) {
-        if (upload.run === run && upload.offer.round !== openRound) drop(key);
+        if (upload.run === run && upload.offer.round <= round) drop(key);
       }
     },
   };

@@ -432,7 +432,7 @@ describe("a connection", () => {
     expect(uploads.begin("run", "v-1", offer)).toBe(uploads.find("run", "v-1"));
     expect(uploads.begin("run", "v-2", offer)).not.toBe(null);
     expect(uploads.begin("run", "v-3", offer)).toBe(null);
-    uploads.keepOnly("run", 2);
+    uploads.closeRounds("run", 1);
     expect(uploads.find("run", "v-1")).toBe(undefined);
     expect(uploads.begin("run", "v-3", offer)).not.toBe(null);
   });

@@ -6,11 +6,9 @@ import type { Storage } from "@tributary/storage";
 import type { FastifyInstance } from "fastify";
 import type { Runs } from "../coordinator/runs.ts";
 import { defaultLimits, type TransportLimits } from "./limits.ts";
-import { openSession, type Session } from "./session.ts";
+import { type Connection, openConnection } from "./open-connection.ts";
 import { createSnapshotCache } from "./snapshot-cache.ts";
-import { createUploads, type Uploads } from "./uploads.ts";
-
-export type VolunteerSocket = { connections(): number };
+import { createUploads } from "./uploads.ts";
 
 /**
  * GET /api/volunteer, upgraded: the one way in for volunteers. When fastify closes, every volunteer is told to come
@@ -24,51 +22,26 @@ export async function registerVolunteerSocket(
     readonly deps: Runtime;
     readonly limits?: Partial<TransportLimits>;
   },
-): Promise<VolunteerSocket> {
-  const { runs, storage } = options;
+): Promise<void> {
+  const { runs, storage, deps: runtime } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const uploads = createUploads(limits.maxUploadBytes);
   const snapshots = createSnapshotCache(storage);
-  const sessions = new Set<Session>();
-  const deps = {
-    storage,
-    runs: freeing(runs, uploads),
-    rounds: options.deps,
-    limits,
-    uploads,
-    snapshots,
-    randomBytes,
-  };
+  const connections = new Set<Connection>();
+  const deps = { storage, runs, runtime, limits, uploads, snapshots, randomBytes };
 
+  const stopFreeing = runs.onRoundClosed(uploads.closeRounds);
   fastify.addHook("preClose", async () => {
-    for (const session of sessions) session.shutDown();
+    stopFreeing();
+    for (const connection of connections) connection.shutDown();
   });
-  // Frames a little over the limit get a fault with a reason; the library cuts off those far beyond it.
+  // A frame a little over the limit gets a fault with a reason; the library cuts off one far beyond it.
   const maxPayload = 4 * (limits.chunkBytes + FRAME_OVERHEAD_BYTES);
   await fastify.register(websocket, { options: { maxPayload, perMessageDeflate: false } });
   fastify.get("/api/volunteer", { websocket: true }, (socket) => {
-    const session = openSession(socket, deps);
-    if (sessions.size >= limits.maxConnections) return session.turnAway();
-    sessions.add(session);
-    socket.on("close", () => sessions.delete(session));
+    const connection = openConnection(socket, deps);
+    if (connections.size >= limits.maxConnections) return connection.turnAway();
+    connections.add(connection);
+    socket.on("close", () => connections.delete(connection));
   });
-  return { connections: () => sessions.size };
-}
-
-/** Frees the uploads of a run's round as soon as another phase begins. */
-function freeing(runs: Runs, uploads: Uploads): Runs {
-  const watched = new Set<string>();
-  return {
-    ...runs,
-    async open(run) {
-      const coordinator = await runs.open(run);
-      if (coordinator === null || watched.has(run)) return coordinator;
-      watched.add(run);
-      coordinator.onChange(() => {
-        const state = coordinator.state();
-        uploads.keepOnly(run, state.phase === "collecting" ? state.round : null);
-      });
-      return coordinator;
-    },
-  };
 }

@@ -1,10 +1,13 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@tributary/platform";
 import type { Hello, VolunteerId } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 
 export type Identity = { readonly volunteer: VolunteerId; readonly resumeToken: string };
 
-/** Who says hello: the volunteer of its token, or a new one. Only the token's SHA-256 is stored. */
+/**
+ * Finds the volunteer whose token the hello carries, or creates a new one. Only the token's SHA-256 is stored.
+ * `randomBytes` must be cryptographically secure: whoever knows a token is the volunteer.
+ */
 export async function identify(
   storage: Storage,
   hello: Hello,
@@ -13,7 +16,7 @@ export async function identify(
   const { run, backend, resumeToken } = hello;
   const device = hello.client.device;
   if (resumeToken !== undefined) {
-    const volunteer = await storage.volunteers.findByToken(run, tokenHash(resumeToken));
+    const volunteer = await storage.volunteers.findByToken(run, sha256(resumeToken));
     if (volunteer !== null) {
       await storage.volunteers.seen(run, volunteer, device, backend);
       return { volunteer, resumeToken };
@@ -21,10 +24,6 @@ export async function identify(
   }
   const token = Buffer.from(randomBytes(32)).toString("base64url");
   const volunteer = `v-${Buffer.from(randomBytes(8)).toString("hex")}`;
-  await storage.volunteers.create(run, volunteer, tokenHash(token), device, backend);
+  await storage.volunteers.create(run, volunteer, sha256(token), device, backend);
   return { volunteer, resumeToken: token };
-}
-
-function tokenHash(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
 }
