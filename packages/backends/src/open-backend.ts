@@ -1,11 +1,12 @@
 /**
- * Opens the best TensorFlow.js backend that Node can have here. Each is loaded only when its turn comes, and is trusted
- * only after it has solved a problem with known numbers.
+ * Opens the best TensorFlow.js backend that this machine has. A backend is loaded only when its turn comes, and trusted
+ * only after it has reproduced known numbers.
  */
 import { createRequire } from "node:module";
 import * as tf from "@tensorflow/tfjs-core";
 import { prepareBackend, selfCheck } from "@tributary/model";
 import { openWasm } from "@tributary/model/node";
+import { reasonOf } from "@tributary/platform";
 import type { BackendName } from "@tributary/protocol";
 import type { Device, Opened } from "./opened.ts";
 import { openTensorflow } from "./tensorflow.ts";
@@ -46,6 +47,7 @@ export type OpenBackend = {
   close(): Promise<void>;
 };
 
+/** How a backend is opened. */
 export type BackendOptions = {
   /** Threads for the wasm backend's ConvNets. Default: one per core. Several processes side by side do better with 1. */
   readonly threads?: number;
@@ -60,10 +62,11 @@ export type Candidate = {
 };
 
 /**
- * In the order in which a compute process tries them. On a CPU our own WebAssembly is faster than TensorFlow at all but
+ * The candidates in the order in which a compute process tries them. On a CPU our own WebAssembly is faster than TensorFlow at all but
  * the widest networks, and needs less memory (docs/results.md).
  */
 export const CANDIDATE_IDS = ["tensorflow-gpu", "webgpu", "wasm", "tensorflow", "cpu"] as const;
+/** Names a candidate. TensorFlow has two, for a GPU and for the CPU. */
 export type CandidateId = (typeof CANDIDATE_IDS)[number];
 
 /**
@@ -83,28 +86,47 @@ export async function openFirst(
   candidates: readonly Candidate[],
   preference: BackendPreference,
 ): Promise<OpenBackend> {
-  // Or TensorFlow.js greets on stderr, and praises packages that an operator here has no use for.
+  // Keeps TensorFlow.js from advertising other packages on stderr.
   tf.env().set("PROD", true);
   const refused: Refusal[] = [];
   for (const candidate of candidates) {
-    const { name } = candidate;
-    let opened: Opened | null = null;
-    try {
-      opened = await candidate.open();
-      prepareBackend();
-      const check = await selfCheck();
-      if (check.ok) {
-        const { device, adapter, library, close } = opened;
-        const { errors } = check;
-        return { name, device, adapter, library, errors, refused, close: async () => await close?.() };
-      }
-      refused.push({ name, reason: check.reason });
-    } catch (error) {
-      refused.push({ name, reason: firstLine(error) });
-    }
-    await closeRefused(opened);
+    const tried = await tryCandidate(candidate);
+    if (tried.outcome === "opened") return { ...tried.backend, refused };
+    refused.push({ name: candidate.name, reason: tried.reason });
   }
   throw new NoBackend(preference, refused);
+}
+
+type Tried =
+  | { readonly outcome: "opened"; readonly backend: Omit<OpenBackend, "refused"> }
+  | { readonly outcome: "refused"; readonly reason: string };
+
+/** Opens one candidate and checks its numbers. A refused one is closed. */
+async function tryCandidate({ name, open }: Candidate): Promise<Tried> {
+  let opened: Opened | null = null;
+  let reason: string;
+  try {
+    opened = await open();
+    prepareBackend();
+    const check = await selfCheck();
+    if (check.ok) {
+      const { device, adapter, library, close } = opened;
+      const backend = {
+        name,
+        device,
+        adapter,
+        library,
+        errors: check.errors,
+        close: async () => await close?.(),
+      };
+      return { outcome: "opened", backend };
+    }
+    reason = check.reason;
+  } catch (error) {
+    reason = firstLine(error);
+  }
+  await closeRefused(opened);
+  return { outcome: "refused", reason };
 }
 
 /** Closes a backend that was refused. Errors in closing are dropped: its reason is known, and the next is to be tried. */
@@ -159,6 +181,6 @@ function libraryOf(packageName: string): string {
 }
 
 function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = reasonOf(error);
   return text.split("\n", 1)[0] ?? text;
 }

@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 
 type Attribute = { readonly name: string; readonly type: number; readonly value: unknown };
 
-/** Of @tensorflow/tfjs-node's backend, what is used here. */
+/** The part of @tensorflow/tfjs-node's backend that is used here. */
 type NodeBackend = {
   readonly binding: Readonly<
     Record<"TF_ATTR_INT" | "TF_ATTR_STRING" | "TF_ATTR_BOOL" | "TF_ATTR_TYPE" | "TF_FLOAT", number>

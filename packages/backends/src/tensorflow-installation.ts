@@ -1,4 +1,4 @@
-/** What `npm run install:tensorflow` leaves behind for the compute process, and where. */
+/** The record that `npm run install:tensorflow` leaves for the compute process, and the folders it describes. */
 import { existsSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { Value } from "typebox/value";
 
 const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
 
+/** The record of an installation. */
 export const Installed = Type.Object(
   {
     format: Type.Literal(1),
@@ -17,9 +18,9 @@ export const Installed = Type.Object(
     gpu: Type.Boolean(),
     /** `os-arch` of the libraries, as Node names them. */
     platform: Type.String(),
-    /** Of @tensorflow/tfjs-node. */
+    /** Version of @tensorflow/tfjs-node. */
     tfjs: Type.String(),
-    /** Below the folder of this file. */
+    /** Name of the folder beside this record that holds everything. */
     directory: Type.String({ pattern: "^[A-Za-z0-9._-]+$" }),
     bindingSha256: Sha256,
     compiler: Type.String(),
@@ -37,7 +38,7 @@ export type Installed = Static<typeof Installed>;
 
 const FILE = "installed.json";
 
-/** Null where nothing is installed. Throws, quoting what is wrong, on a record that cannot be read. */
+/** The record in `folder`; null where nothing is installed. Throws, quoting the fault, where it cannot be read. */
 export function readInstalled(folder: string): Installed | null {
   const path = join(folder, FILE);
   if (!existsSync(path)) return null;
@@ -47,13 +48,14 @@ export function readInstalled(folder: string): Installed | null {
   throw new Error(`${path}: ${problem?.instancePath || "the file"} ${problem?.message ?? "is wrong"}`);
 }
 
+/** Writes the record; it appears whole or not at all. */
 export async function writeInstalled(folder: string, installed: Installed): Promise<void> {
   const path = join(folder, FILE);
   await writeFile(`${path}.part`, `${JSON.stringify(installed, null, 2)}\n`);
   await rename(`${path}.part`, path);
 }
 
-/** The parts of an installation, below `directory` of its record. */
+/** The paths of an installation's parts. `home` is its folder: the record's, joined with `directory`. */
 export function partsOf(home: string) {
   return {
     /** Laid out as Python's site-packages, on which the libraries' own search paths rely. */

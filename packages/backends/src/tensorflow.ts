@@ -11,7 +11,7 @@ import { acceptNumericPadding } from "./tensorflow-convolution.ts";
 import { partsOf, readInstalled } from "./tensorflow-installation.ts";
 import { tensorflowUsesGpu, useBackend } from "./use-backend.ts";
 
-/** Of the binding's object, what is used here. */
+/** The part of the binding that is used here. */
 type Binding = { readonly TF_Version: string };
 type KernelModule = {
   readonly NodeJSKernelBackend: new (binding: Binding, name: string) => tf.KernelBackend;

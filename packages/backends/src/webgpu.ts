@@ -45,12 +45,13 @@ export function isSoftware(words: string): boolean {
 
 let gpu: Gpu | null = null;
 
-/** Dawn, under `navigator.gpu`, where the backend looks for it while it is being imported. */
+/** Puts Dawn under `navigator.gpu`, where TensorFlow.js's backend looks for it when it is imported. */
 async function provideGpu(): Promise<Gpu> {
   if (gpu !== null) return gpu;
   setVulkanDefaults();
   const { create, globals } = await import("webgpu");
   Object.assign(globalThis, globals);
+  // The package declares the whole of WebGPU in terms of the DOM's types, which are not loaded here.
   const dawn = create([]) as unknown as Gpu;
   Object.defineProperty(globalThis, "navigator", { value: { gpu: dawn }, configurable: true });
   gpu = dawn;
