@@ -1,7 +1,7 @@
 /** What a compute process does from its start to its end, whether a server forked it or it stands alone. */
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { openBackend } from "@tributary/backends";
+import { type BackendPreference, openBackend } from "@tributary/backends";
 import { openDatasets } from "@tributary/datasets/node";
 import type { Log } from "@tributary/platform";
 import { openStorage } from "@tributary/storage";
@@ -14,18 +14,23 @@ export type ComputeMessage = {
   readonly message: string;
 };
 
+/** What a compute process needs to know. */
 export type ComputeSettings = {
   readonly databaseUrl: string;
-  /** Folder of the sample data, one IDX folder a data set. */
+  /** Folder of the sample data, one IDX folder per data set. */
   readonly datasets: string;
-  readonly backend: Parameters<typeof openBackend>[0];
-  /** How long a silent worker keeps its job; 10 s where it is not given. */
+  readonly backend: BackendPreference;
+  /** How long a silent worker keeps its job. Default: 10 s. */
   readonly leaseMs?: number;
-  /** Least time between two checkpoints of a synthesis; 5 s where it is not given. */
+  /** Least time between two checkpoints of a synthesis. Default: 5 s. */
   readonly checkpointMs?: number;
 };
 
-/** Opens backend and store and works until it is stopped. */
+/**
+ * Opens backend and store and works off jobs until it is stopped. Throws `NoBackend` where no backend can be trusted,
+ * and where the database cannot be reached. `stop` gives the job under way back, closes all and resolves; a process that
+ * has opened webgpu does not end by itself even then.
+ */
 export async function runComputeProcess(
   settings: ComputeSettings,
   log: Log,

@@ -1,3 +1,4 @@
+/** The compute process for a server that forks it, and its worker for whoever runs one in its own process. */
 import { fileURLToPath } from "node:url";
 
 export type { ComputeMessage, ComputeSettings } from "./compute-process.ts";

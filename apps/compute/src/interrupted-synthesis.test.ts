@@ -1,7 +1,8 @@
 /** A synthesis that is stopped, robbed, cancelled or handed on. */
 import { syntheticSetFromCheckpoint } from "@tributary/model";
+import { until } from "@tributary/platform/testing";
 import type { Plan } from "@tributary/protocol";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { computePlan, createComputeRun, enqueue, trajectorySnapshot } from "../testing/runs.ts";
 import { SLOW, useTestWorkers } from "../testing/workers.ts";
 
@@ -13,10 +14,7 @@ test("[J4] a synthesis that is stopped goes on in another worker, and ends in th
   const plan = computePlan(60);
   const disturbed = await createComputeRun(storage, plan, synthesis);
   const first = await workers.start(plan, "first");
-  await vi.waitFor(async () => {
-    const job = await storage.jobs.latestSynthesis(disturbed);
-    expect(job && (await storage.jobs.checkpoint(job.id))).not.toBeNull();
-  }, SLOW);
+  await workers.untilSaved(disturbed);
   await first.stop();
   expect(await storage.jobs.latestSynthesis(disturbed)).toMatchObject({ state: "queued" });
   await workers.start(plan, "second");
@@ -35,18 +33,15 @@ test("[J5] a worker drops a job that is no longer its own, and stores nothing of
   const plan = computePlan(5_000);
   const run = await createComputeRun(storage, plan, synthesis);
   await workers.start(plan, "robbed");
-  const { id } = await vi.waitFor(async () => {
-    const job = await storage.jobs.latestSynthesis(run);
-    if (job === null || (await storage.jobs.checkpoint(job.id)) === null)
-      throw new Error("no checkpoint yet");
-    return job;
-  }, SLOW);
+  await workers.untilSaved(run);
+  const { id = "" } = (await storage.jobs.latestSynthesis(run)) ?? {};
   const other = await createComputeRun(storage, plan);
   // The one that is robbed looks for work as soon as it has none, and may be first.
-  await vi.waitFor(async () => {
+  const rob = async () => {
     await storage.jobs.release(id, "robbed");
-    expect(await storage.jobs.claim("thief", 60_000)).toMatchObject({ id });
-  }, SLOW);
+    return (await storage.jobs.claim("thief", 60_000))?.id;
+  };
+  await until("the thief to have the job", rob, { ...SLOW, holds: (claimed) => claimed === id });
   const { hash } = trajectorySnapshot(plan, 1);
   await enqueue(storage, other, { kind: "evaluate", round: 1, snapshot: hash });
   await workers.untilIdle(other);
@@ -64,9 +59,8 @@ test("[J13] a synthesis whose run is stopped is dropped by its worker, and leave
   const plan = computePlan(5_000);
   const run = await createComputeRun(storage, plan, synthesis);
   await workers.start(plan, "stopped");
-  await vi.waitFor(async () => {
-    expect((await storage.jobs.latestSynthesis(run))?.progress?.iteration).toBeGreaterThan(0);
-  }, SLOW);
+  const newest = async () => (await storage.jobs.latestSynthesis(run))?.progress?.iteration ?? 0;
+  await until("an iteration", newest, { ...SLOW, holds: (iteration) => iteration > 0 });
   const sequence = (await storage.journal.read(run)).length + 1;
   const reason = "the run was stopped";
   await storage.journal.commit(run, sequence, { type: "stop-requested", atMs: 1 }, [
@@ -78,7 +72,7 @@ test("[J13] a synthesis whose run is stopped is dropped by its worker, and leave
   await workers.untilIdle(other);
   expect(await storage.syntheticSets.latest(run)).toBeNull();
   expect(await storage.jobs.latestSynthesis(run)).toMatchObject({ state: "failed", failure: reason });
-  expect(workers.errors).toEqual([]);
+  expect(workers.logged("error")).toEqual([]);
 });
 
 test("[J14] progress comes from within a long iteration, a stop ends it before its end, and the last whole one is kept", async () => {
@@ -90,11 +84,12 @@ test("[J14] progress comes from within a long iteration, a stop ends it before i
   const newest = async () => (await storage.jobs.latestSynthesis(disturbed))?.progress;
   const first = await workers.start(plan, "first", { checkpointMs: 1e9 });
   const times = new Set<number>();
-  await vi.waitFor(async () => {
+  const timesSeen = async () => {
     const progress = await newest();
     if (progress?.iteration === 1) times.add(progress.ms);
-    expect(times.size).toBeGreaterThanOrEqual(3);
-  }, SLOW);
+    return times.size;
+  };
+  await until("three reports of one iteration", timesSeen, { ...SLOW, holds: (count) => count >= 3 });
   await first.stop();
   const job = await storage.jobs.latestSynthesis(disturbed);
   expect(job).toMatchObject({ state: "queued", progress: { iteration: 1 } });
@@ -118,12 +113,7 @@ test("[J15] a long iteration is kept in its middle, and another worker goes on f
   const disturbed = await createComputeRun(storage, plan, synthesis);
   const first = await workers.start(plan, "first", { checkpointMs: 1e9, longestGapMs: 1 });
   // The end of an iteration is no reason to keep anything here.
-  const kept = await vi.waitFor(async () => {
-    const job = await storage.jobs.latestSynthesis(disturbed);
-    const checkpoint = job && (await storage.jobs.checkpoint(job.id));
-    if (checkpoint === null) throw new Error("no checkpoint yet");
-    return checkpoint;
-  }, SLOW);
+  const kept = await workers.untilSaved(disturbed);
   expect(syntheticSetFromCheckpoint(kept).iteration).toBeLessThan(2);
   await first.stop();
   expect(await storage.jobs.latestSynthesis(disturbed)).toMatchObject({ state: "queued" });
@@ -150,7 +140,9 @@ test("[J16] a checkpoint of another version is said, and the synthesis starts ag
   const undisturbed = await createComputeRun(storage, plan, synthesis);
   await workers.untilIdle(disturbed);
   await workers.untilIdle(undisturbed);
-  expect(workers.warnings).toEqual(["expected checkpoint version 3, got 2: the synthesis starts again"]);
+  expect(workers.logged("warn")).toEqual([
+    "expected checkpoint version 3, got 2: the synthesis starts again",
+  ]);
   expect(await storage.syntheticSets.latest(disturbed)).not.toBeNull();
   expect(await storage.syntheticSets.latest(disturbed)).toEqual(
     await storage.syntheticSets.latest(undisturbed),

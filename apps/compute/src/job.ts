@@ -2,25 +2,28 @@
 import type { Dataset } from "@tributary/model";
 import type { JobProgress, Storage } from "@tributary/storage";
 
+/** What every job of a process shares. */
 export type JobDeps = {
   readonly storage: Storage;
+  /** The test set of a data set by its name. Throws where there is none. */
   readonly readTestSet: (dataset: string) => Promise<Dataset>;
-  /** Shown in a synthesis' progress. */
+  /** Name of the open backend, shown in a synthesis' progress and in the log. */
   readonly backend: string;
   /** Least time between two checkpoints of a synthesis. */
   readonly checkpointMs: number;
-  /** From here on a checkpoint is made in the middle of an iteration. */
+  /** A synthesis that has saved nothing for this long saves in the middle of an iteration. */
   readonly longestGapMs: number;
-  /** How often progress is told within an iteration of a synthesis; the lease writes it down less often than that. */
+  /** How often a synthesis reports within an iteration. The lease writes it down less often than that. */
   readonly beatMs: number;
   readonly nowMs: () => number;
 };
 
-/** How a job under way speaks to whoever holds its lease. */
+/** How one job speaks to whoever holds its lease. */
 export type JobContext = {
+  /** Aborts when the job must stop: the process ends, or the lease is lost. */
   readonly signal: AbortSignal;
   readonly report: (progress: JobProgress) => void;
   readonly saveCheckpoint: (checkpoint: Uint8Array) => Promise<void>;
-  /** Of what is no failure, and an operator should know. */
+  /** Says what is no failure, and what an operator should know. */
   readonly warn: (text: string) => void;
 };

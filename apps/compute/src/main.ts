@@ -1,7 +1,6 @@
 /**
  * Entry of the compute process. Forked by a server, it takes its settings from the first message and ends with its
- * parent. Alone, on any machine that reaches the database, it reads DATABASE_URL, TRIBUTARY_DATASETS,
- * COMPUTE_BACKEND and LOG_LEVEL from the environment.
+ * parent. Alone, on any machine that reaches the database, it reads the variables of config.ts from the environment.
  */
 import { once } from "node:events";
 import type { Log } from "@tributary/platform";
@@ -17,8 +16,10 @@ if (process.send === undefined) await standAlone();
 else await serveParent();
 
 async function serveParent(): Promise<void> {
-  // A Ctrl-C reaches every process of the terminal: when this one ends is its parent's affair.
+  // A Ctrl-C reaches every process of the terminal: the parent decides when this one ends.
   process.on("SIGINT", () => undefined);
+  // The parent reads it. Where that was killed, a warning must not end this process before it gives its job back.
+  process.stderr.on("error", () => undefined);
   const gone = new Promise<void>((resolve) => {
     process.once("disconnect", resolve);
     if (!process.connected) resolve();

@@ -1,5 +1,4 @@
 /** What each kind of job computes. Reads its inputs from the store, writes nothing but checkpoints. */
-
 import { balancedSubset } from "@tributary/datasets";
 import { evaluate, type LearnedSet, refineRound } from "@tributary/model";
 import type { Hash, Plan } from "@tributary/protocol";
@@ -8,7 +7,10 @@ import { floatsOf, snapshotOf } from "@tributary/storage";
 import type { JobContext, JobDeps } from "./job.ts";
 import { runSynthesis } from "./run-synthesis.ts";
 
-/** Runs one job to its result. Throws with a reason that quotes the value where a result is not finite. */
+/**
+ * Runs one job to its result. Throws where the run, a snapshot or the set to refine on is missing, where a result is not
+ * finite (the message quotes it), and when the signal aborts.
+ */
 export async function runJob(job: Job, deps: JobDeps, context: JobContext): Promise<JobResult> {
   const run = await deps.storage.runs.find(job.run);
   if (run === null) throw new Error(`unknown run ${job.run}`);

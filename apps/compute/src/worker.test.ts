@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { refine, refineSeed, type SyntheticSet, synthesisSeed, synthesize } from "@tributary/model";
+import { until } from "@tributary/platform/testing";
 import { floatsOf, snapshotOf } from "@tributary/storage";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { computePlan, createComputeRun, enqueue, trajectorySnapshot } from "../testing/runs.ts";
 import { SLOW, useTestWorkers } from "../testing/workers.ts";
 import { holdLease } from "./lease.ts";
@@ -107,7 +108,7 @@ test("[J2] a result that is not finite fails the job with a reason that quotes i
     state: "failed",
     failure: `run ${run} has no synthetic set to refine on`,
   });
-  expect(workers.errors).toHaveLength(6);
+  expect(workers.logged("error")).toHaveLength(6);
 });
 
 test("[J3] a job that waits is found by its notification, long before the next poll", async () => {
@@ -138,13 +139,13 @@ test("[J6] a lease is renewed while the work goes on, and is lost when the store
     timing: { leaseMs: 100, renewMs: 5, progressMs: 1 },
     nowMs: () => nowMs,
   });
-  await vi.waitFor(() => expect(renewals.done).toBeGreaterThan(3), SLOW);
+  await until("renewals", () => renewals.done > 3, SLOW);
   expect(lease.lost.aborted).toBe(false);
   away = true;
-  await vi.waitFor(() => expect(renewals.refused).toBeGreaterThan(3), SLOW);
+  await until("refused renewals", () => renewals.refused > 3, SLOW);
   expect(lease.lost.aborted).toBe(false);
   nowMs += 101;
-  await vi.waitFor(() => expect(lease.lost.aborted).toBe(true), SLOW);
+  await until("the loss of the lease", () => lease.lost.aborted, SLOW);
   await lease.end();
 });
 
@@ -170,6 +171,40 @@ test("[J7] twenty rounds of refining and evaluating hold the number of tensors",
   }
   expect(counts).toHaveLength(20);
   expect(counts.at(-1)).toBe(counts[1]);
+});
+
+test("[J18] a job leaves a line in the log when it is claimed and one when it ends, with what it is, who computes and how long it took", async () => {
+  const storage = workers.storage();
+  const plan = computePlan(5_000);
+  const { hash } = trajectorySnapshot(plan, 1);
+  const run = await createComputeRun(
+    storage,
+    plan,
+    { kind: "evaluate", round: 1, snapshot: hash },
+    { kind: "refine", round: 5, snapshot: hash },
+  );
+  const worker = await workers.start(plan, "w");
+  await workers.untilIdle(run);
+  await enqueue(storage, run, synthesis);
+  await workers.untilSaved(run);
+  await worker.stop();
+  const about = (kind: string, round: number) => ({ run, kind, round, backend: "cpu" });
+  const lines = workers.lines.map(({ level, fields, message }) => ({ level, message, ...fields }));
+  const refused = { level: "error", message: "job failed", ...about("refine", 5) };
+  expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+    ...["info: job claimed", "error: job failed"],
+    ...["info: job claimed", "error: job failed"],
+    ...["info: job claimed", "error: job failed"],
+    ...["info: job claimed", "info: job done"],
+    ...["info: job claimed", "info: job given back"],
+  ]);
+  expect(lines[1]).toMatchObject({
+    ...refused,
+    attempt: 1,
+    reason: `run ${run} has no synthetic set to refine on`,
+  });
+  expect(lines[7]).toMatchObject({ ...about("evaluate", 1), durationMs: expect.any(Number) });
+  expect(lines[9]).toMatchObject(about("synthesize", 5));
 });
 
 test("[J8] progress shows at most 500 distances, the newest always among them", () => {

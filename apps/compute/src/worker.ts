@@ -1,10 +1,11 @@
 /** The loop of a compute process: claim a job, hold it while it runs, store what came of it, look for the next. */
-import type { Log } from "@tributary/platform";
+import { type Log, reasonOf } from "@tributary/platform";
 import type { Job } from "@tributary/storage";
-import type { JobDeps } from "./job.ts";
-import { holdLease, type LeaseTiming } from "./lease.ts";
+import type { JobContext, JobDeps } from "./job.ts";
+import { holdLease, type Lease, type LeaseTiming } from "./lease.ts";
 import { runJob } from "./run-job.ts";
 
+/** What a worker is made of. */
 export type WorkerDeps = JobDeps & {
   /** Names this worker in its leases; unlike every other, this process's earlier lives included. */
   readonly worker: string;
@@ -13,6 +14,7 @@ export type WorkerDeps = JobDeps & {
   readonly log: Log;
 };
 
+/** A worker at work. */
 export type Worker = {
   /** Gives the job under way back, with a checkpoint where it is a synthesis, and ends. */
   stop(): Promise<void>;
@@ -20,8 +22,14 @@ export type Worker = {
 
 /** How a compute process works by default. */
 export const workerTiming = { leaseMs: 10_000, renewMs: 2_000, progressMs: 700, pollMs: 2_000 } as const;
+/** When a synthesis saves and reports by default. */
 export const synthesisTiming = { checkpointMs: 5_000, longestGapMs: 15_000, beatMs: 250 } as const;
 
+/**
+ * Works off the queue, one job at a time, until it is stopped. Throws where the store cannot be reached at the start;
+ * afterwards it waits for the store to come back. Every job leaves one line in the log when it is claimed and one when
+ * it ends: done, failed, given back (this worker stops) or dropped (it is another worker's by now, or cancelled).
+ */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const stopping = new AbortController();
   const bell = createBell();
@@ -44,7 +52,7 @@ async function workUntil(stopping: AbortSignal, deps: WorkerDeps, bell: Bell): P
       if (job === null) await bell.wait(deps.timing.pollMs);
       else await work(job, deps, stopping);
     } catch (error) {
-      deps.log.warn({ error: String(error) }, "the job queue cannot be reached; trying again");
+      deps.log.warn({ reason: reasonOf(error) }, "the job queue cannot be reached; trying again");
       await bell.wait(deps.timing.pollMs);
     }
   }
@@ -52,32 +60,60 @@ async function workUntil(stopping: AbortSignal, deps: WorkerDeps, bell: Bell): P
 
 /** Throws only where the store cannot be reached: then the lease runs out, and the job is claimed anew. */
 async function work(job: Job, deps: WorkerDeps, stopping: AbortSignal): Promise<void> {
-  const { storage, worker, timing, log } = deps;
-  const about = { run: job.run, job: job.id, kind: job.kind, round: job.round };
-  const lease = holdLease({ jobs: storage.jobs, job: job.id, worker, timing, nowMs: deps.nowMs });
+  const { jobs } = deps.storage;
+  const log = jobLog(job, deps);
+  log.info({ attempt: job.attempts }, "job claimed");
+  const lease = holdLease({ ...deps, jobs, job: job.id });
   try {
-    const result = await runJob(job, deps, {
-      signal: AbortSignal.any([stopping, lease.lost]),
-      report: lease.report,
-      async saveCheckpoint(checkpoint) {
-        await storage.jobs.saveCheckpoint(job.id, worker, checkpoint);
-      },
-      warn: (text) => log.warn(about, text),
-    });
+    const result = await runJob(job, deps, contextOf(job, lease, deps, log, stopping));
     await lease.end();
-    if (!(await storage.jobs.complete(job.id, worker, result))) log.warn(about, "job lost before its end");
+    const isStored = await jobs.complete(job.id, deps.worker, result);
+    if (isStored) log.info({}, "job done");
+    else log.warn({ reason: `job ${job.id} is no longer held` }, "job dropped");
   } catch (error) {
     await lease.end();
-    if (lease.lost.aborted) log.warn({ ...about, reason: String(lease.lost.reason) }, "job dropped");
-    else if (stopping.aborted) await storage.jobs.release(job.id, worker);
-    else await fail(job, error, deps, about);
+    if (lease.lost.aborted) log.warn({ reason: reasonOf(lease.lost.reason) }, "job dropped");
+    else if (stopping.aborted) {
+      await jobs.release(job.id, deps.worker);
+      log.info({}, "job given back");
+    } else {
+      const reason = reasonOf(error);
+      log.error({ attempt: job.attempts, reason }, "job failed");
+      await jobs.fail(job.id, deps.worker, reason);
+    }
   }
 }
 
-async function fail(job: Job, error: unknown, deps: WorkerDeps, about: object): Promise<void> {
-  const reason = error instanceof Error ? error.message : String(error);
-  deps.log.error({ ...about, reason, attempt: job.attempts }, "job failed");
-  await deps.storage.jobs.fail(job.id, deps.worker, reason);
+function contextOf(
+  job: Job,
+  lease: Lease,
+  { storage, worker }: WorkerDeps,
+  log: Log,
+  stopping: AbortSignal,
+): JobContext {
+  return {
+    signal: AbortSignal.any([stopping, lease.lost]),
+    report: lease.report,
+    async saveCheckpoint(checkpoint) {
+      await storage.jobs.saveCheckpoint(job.id, worker, checkpoint);
+    },
+    warn: (text) => log.warn({}, text),
+  };
+}
+
+/** Says in every line which job it is about, and how long this worker has had it. */
+function jobLog({ run, id, kind, round }: Job, { log, backend, nowMs }: WorkerDeps): Log {
+  const startedMs = nowMs();
+  const about = (fields: object) => ({
+    ...{ run, job: id, kind, round, backend },
+    durationMs: Math.round(nowMs() - startedMs),
+    ...fields,
+  });
+  return {
+    info: (fields, message) => log.info(about(fields), message),
+    warn: (fields, message) => log.warn(about(fields), message),
+    error: (fields, message) => log.error(about(fields), message),
+  };
 }
 
 type Bell = { ring(): void; wait(atMostMs: number): Promise<void> };

@@ -2,15 +2,17 @@ import { spawn } from "node:child_process";
 import { computeProgram } from "@tributary/compute";
 import { computePlan, createComputeRun } from "@tributary/compute/testing";
 import type { Log } from "@tributary/platform";
+import { isRunning, until } from "@tributary/platform/testing";
 import { openTestDatabase, type TestDatabase } from "@tributary/storage/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type ComputeProcess, startComputeProcess } from "./compute-child.ts";
 
-const SLOW = { timeout: 50_000, interval: 20 };
+const SLOW = { timeoutMs: 50_000 };
 const synthesis = { kind: "synthesize", round: 5 } as const;
 const lines: string[] = [];
+const warnings: string[] = [];
 const keep = (_: object, message: string) => lines.push(message);
-const log: Log = { info: keep, warn: keep, error: keep };
+const log: Log = { info: keep, warn: (_, message) => warnings.push(message), error: keep };
 
 let database: TestDatabase;
 const started: ComputeProcess[] = [];
@@ -18,8 +20,10 @@ const started: ComputeProcess[] = [];
 beforeEach(async () => {
   database = await openTestDatabase();
   lines.length = 0;
+  warnings.length = 0;
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const compute of started.splice(0)) await compute.stop();
   await database.close();
 });
@@ -32,29 +36,30 @@ function start(leaseMs: number): ComputeProcess {
   return compute;
 }
 
+/** The newest checkpoint of the run's synthesis. */
+async function checkpointOf(run: string): Promise<Uint8Array | null> {
+  const job = await database.storage.jobs.latestSynthesis(run);
+  return job && (await database.storage.jobs.checkpoint(job.id));
+}
+
 test("[J9] after a kill -9 in the middle of a synthesis it goes on from its checkpoint, and ends in the same bytes as an undisturbed one", async () => {
   const { storage } = database;
   const plan = computePlan(80);
   const disturbed = await createComputeRun(storage, plan, synthesis);
   const compute = start(500);
-  const checkpoint = await vi.waitFor(async () => {
-    const job = await storage.jobs.latestSynthesis(disturbed);
-    const saved = job && (await storage.jobs.checkpoint(job.id));
-    if (saved === null) throw new Error("no checkpoint yet");
-    return saved;
-  }, SLOW);
+  const checkpoint = await until("a checkpoint", () => checkpointOf(disturbed), SLOW);
   const killed = compute.pid();
   process.kill(killed ?? 0, "SIGKILL");
   expect(checkpoint.byteLength).toBeGreaterThan(0);
   expect(await storage.jobs.latestSynthesis(disturbed)).toMatchObject({ state: "working" });
 
   const undisturbed = await createComputeRun(storage, plan, synthesis);
-  await vi.waitFor(async () => {
-    expect(await storage.jobs.pending(disturbed)).toBe(0);
-    expect(await storage.jobs.pending(undisturbed)).toBe(0);
-  }, SLOW);
+  for (const run of [disturbed, undisturbed]) {
+    const isOver = (pending: number) => pending === 0;
+    await until("the end of the synthesis", () => storage.jobs.pending(run), { ...SLOW, holds: isOver });
+  }
   expect(compute.pid()).not.toBe(killed);
-  expect(lines).toContain("the compute process ended; starting it again");
+  expect(warnings).toContain("the compute process ended; starting it again");
   expect(lines.filter((line) => line.startsWith("compute backend: cpu"))).toHaveLength(2);
   const sets = [
     await storage.syntheticSets.latest(disturbed),
@@ -68,10 +73,7 @@ test("[J10] a compute process that is told to stop gives its job back at once an
   const { storage } = database;
   const run = await createComputeRun(storage, computePlan(100_000), synthesis);
   const compute = start(60_000);
-  await vi.waitFor(async () => {
-    const job = await storage.jobs.latestSynthesis(run);
-    expect(job && (await storage.jobs.checkpoint(job.id))).not.toBeNull();
-  }, SLOW);
+  await until("a checkpoint", () => checkpointOf(run), SLOW);
   const pid = compute.pid() ?? 0;
   await compute.stop();
   await compute.exited;
@@ -88,16 +90,14 @@ test("[J11] a compute process ends when its server is killed", async () => {
     const log = { info: say, warn: say, error: say };
     const compute = startComputeProcess({ ...${JSON.stringify(settings)}, log });`;
   const server = spawn(process.execPath, ["--input-type=module", "-e", script], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "inherit"],
   });
   const pid = await new Promise<number>((resolve) => {
     server.stdout.once("data", (bytes: Buffer) => resolve(Number.parseInt(bytes.toString(), 10)));
   });
-  expect(() => process.kill(pid, 0)).not.toThrow();
-  // Both processes hold this pipe: it ends with the last of them.
-  const bothEnded = new Promise((resolve) => server.stderr.once("end", resolve).resume());
+  expect(isRunning(pid)).toBe(true);
   server.kill("SIGKILL");
-  await bothEnded;
+  await until("the end of the compute process", () => !isRunning(pid), SLOW);
 });
 
 test("[J12] a compute process alone takes its settings from the environment, and says what is missing", async () => {
@@ -116,7 +116,16 @@ test("[J12] a compute process alone takes its settings from the environment, and
   expect(lost.said()).toContain("DATABASE_URL must be the postgres:// address");
 
   const working = alone({ COMPUTE_BACKEND: "cpu", DATABASE_URL: database.databaseUrl });
-  await vi.waitFor(() => expect(working.said()).toContain("compute backend: cpu"), SLOW);
+  const isOpen = (said: string) => said.includes("compute backend: cpu");
+  await until("its backend", working.said, { ...SLOW, holds: isOpen });
   working.child.kill("SIGINT");
   expect(await working.ended).toBe(0);
+});
+
+test("[J17] what a native library prints in the compute process becomes warnings in the server's log", async () => {
+  const program = "process.stderr.write('a library complains\\n\\n  twice\\n')";
+  vi.stubEnv("NODE_OPTIONS", `--import=data:text/javascript,${encodeURIComponent(program)}`);
+  start(60_000);
+  await until("two warnings", () => [...warnings], { ...SLOW, holds: (seen) => seen.length >= 2 });
+  expect(warnings).toEqual(["compute process: a library complains", "compute process:   twice"]);
 });

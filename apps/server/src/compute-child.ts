@@ -1,12 +1,14 @@
 /** Keeps one compute process running as a child of the server. */
 import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
 import { type ComputeMessage, type ComputeSettings, computeProgram } from "@tributary/compute";
-import type { Log } from "@tributary/platform";
+import { deferred, type Log, reasonOf } from "@tributary/platform";
 
+/** The child, whichever process it is at the moment. */
 export type ComputeProcess = {
   /** Resolves after `stop`, when no child is left. */
   readonly exited: Promise<void>;
-  /** Of the child that runs now; null between two. */
+  /** The process id of the child that runs now; null between two. */
   pid(): number | null;
   /** Lets the child give back its job and end, and kills it where that takes more than 5 s. */
   stop(): Promise<void>;
@@ -20,55 +22,72 @@ const STEADY_MS = 60_000;
 
 /**
  * Forks the built compute process, and again with growing delays whenever it dies. The settings go by message, so
- * that the database's password is in no command line.
+ * that the database's password is in no command line. What the child and its native libraries say goes to `log`.
  */
 export function startComputeProcess(options: ComputeSettings & { readonly log: Log }): ComputeProcess {
   const { log, ...settings } = options;
+  const exited = deferred();
+  const delays = createDelays();
   let child: ChildProcess | null = null;
   let retry: NodeJS.Timeout | undefined;
-  let retryMs = FIRST_RETRY_MS;
   let stopping = false;
-  let markExited: () => void = () => undefined;
-  const exited = new Promise<void>((resolve) => {
-    markExited = resolve;
-  });
 
   const start = () => {
     const startedAtMs = Date.now();
     child = forkChild(settings, log);
-    const ended = (code: number | null, signal: string | null) => {
+    onceEnded(child, (code, signal) => {
       child = null;
-      if (stopping) return markExited();
-      if (Date.now() - startedAtMs > STEADY_MS) retryMs = FIRST_RETRY_MS;
+      if (stopping) return exited.resolve();
+      const retryMs = delays.after(Date.now() - startedAtMs);
       log.warn({ code, signal, retryMs }, "the compute process ended; starting it again");
       retry = setTimeout(start, retryMs);
-      retryMs = Math.min(2 * retryMs, LAST_RETRY_MS);
-    };
-    // A process that could not be made at all has no exit.
-    if (child.pid === undefined) child.once("error", () => ended(null, null));
-    else child.once("exit", ended);
+    });
   };
   start();
 
   return {
-    exited,
+    exited: exited.promise,
     pid: () => child?.pid ?? null,
     async stop() {
       stopping = true;
       clearTimeout(retry);
-      if (child === null) markExited();
+      if (child === null) exited.resolve();
       else endChild(child);
-      await exited;
+      await exited.promise;
+    },
+  };
+}
+
+/** Delays that double with every child that dies young. */
+function createDelays() {
+  let nextMs = FIRST_RETRY_MS;
+  return {
+    after(livedMs: number): number {
+      const delayMs = livedMs > STEADY_MS ? FIRST_RETRY_MS : nextMs;
+      nextMs = Math.min(2 * delayMs, LAST_RETRY_MS);
+      return delayMs;
     },
   };
 }
 
 function forkChild(settings: ComputeSettings, log: Log): ChildProcess {
-  const child = fork(computeProgram, { stdio: ["ignore", "ignore", "inherit", "ipc"], execArgv: [] });
+  const child = fork(computeProgram, { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv: [] });
   child.on("message", (received: ComputeMessage) => log[received.level](received.fields, received.message));
-  child.on("error", (error) => log.error({ error: String(error) }, "the compute process has a fault"));
+  child.on("error", (error) => log.error({ reason: reasonOf(error) }, "the compute process has a fault"));
+  // Native libraries write there what they like: as lines of the log they do not break its JSON.
+  if (child.stderr !== null) {
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      if (line.trim() !== "") log.warn({ stream: "stderr", pid: child.pid }, `compute process: ${line}`);
+    });
+  }
   child.send(settings);
   return child;
+}
+
+/** A process that could not be made at all has no exit. */
+function onceEnded(child: ChildProcess, ended: (code: number | null, signal: string | null) => void): void {
+  if (child.pid === undefined) child.once("error", () => ended(null, null));
+  else child.once("exit", ended);
 }
 
 /** The child ends when the channel to its parent closes. */

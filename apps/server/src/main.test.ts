@@ -1,11 +1,12 @@
 /** The built program as a user runs it, with its own PostgreSQL and its compute process. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isRunning } from "@tributary/platform/testing";
 import { type TemporaryHome, temporaryHome } from "@tributary/storage/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -29,19 +30,8 @@ function launch(program: string, environment: Readonly<Record<string, string>>) 
   return { child, ended, ready };
 }
 
-/** Whether the process still runs; one that has ended and that nobody has reaped yet does not. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
-}
-
 async function expectEnd(pid: number): Promise<void> {
-  await expect.poll(() => isAlive(pid), { timeout: 10_000, interval: 50 }).toBe(false);
+  await expect.poll(() => isRunning(pid), { timeout: 10_000, interval: 50 }).toBe(false);
 }
 
 describe("the server as a program", { timeout: 240_000 }, () => {
@@ -75,7 +65,7 @@ describe("the server as a program", { timeout: 240_000 }, () => {
     const ready = await first.ready;
     expect((await fetch(`${ready.url}/healthz`)).status).toBe(200);
     const pid = await postgresPid();
-    expect(isAlive(pid)).toBe(true);
+    expect(isRunning(pid)).toBe(true);
     first.child.kill("SIGINT");
     const ended = await first.ended;
     expect(ended.code).toBe(0);
