@@ -1,6 +1,9 @@
 /** Time and the log, handed in by whoever builds the server, so that a test can hold them. */
 export type Runtime = {
+  /** The time of day, in ms since 1970; it may jump. */
   readonly nowMs: () => number;
+  /** Ms since some moment of this process; it never goes back, and no change of the time of day moves it. */
+  readonly monotonicMs: () => number;
   /** Runs once after `ms`; returns the way to cancel. */
   readonly after: (ms: number, run: () => void) => () => void;
   /** Lets waiting sockets and timers have their turn between two pieces of work. */
@@ -19,6 +22,7 @@ export type Log = {
 export function realRuntime(log: Log): Runtime {
   return {
     nowMs: Date.now,
+    monotonicMs: () => performance.now(),
     after: (ms, run) => {
       const timer = setTimeout(run, ms).unref();
       return () => clearTimeout(timer);

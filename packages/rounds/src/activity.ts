@@ -6,7 +6,8 @@ import type { SynthesisProgress } from "./synthesis-progress.ts";
 /** What the shell knows beside the state. */
 export type Surroundings = {
   readonly available: number;
-  readonly nowMs: number;
+  /** Until the open round's deadline; null: it has not begun to run here. */
+  readonly leftMs: number | null;
   readonly synthesis: SynthesisProgress;
 };
 
@@ -21,7 +22,7 @@ export function activityOf(state: RunState, rules: RunRules, around: Surrounding
         round: state.round,
         reported: state.received.size,
         asked: state.cohort.size,
-        deadlineInMs: Math.max(0, Math.round(state.deadlineAtMs - around.nowMs)),
+        deadlineInMs: Math.round(around.leftMs ?? state.deadlineMs),
       };
     case "synthesizing":
       return { state: "synthesizing", round: state.round, ...around.synthesis };

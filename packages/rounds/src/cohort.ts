@@ -1,4 +1,7 @@
+import { cohortSeed, createRng } from "@tributary/model";
 import type { VolunteerId } from "@tributary/protocol";
+import type { RunRules } from "./rules.ts";
+import type { RunState } from "./state.ts";
 
 /** Draws an integer in [0, below). */
 export type Draw = { integer(below: number): number };
@@ -21,4 +24,18 @@ export function selectCohort(
     pool[i] = chosen;
   }
   return pool.slice(0, count).sort();
+}
+
+/**
+ * The cohort of the round that is waited for, drawn by the plan's `seed` and the round's number. null while fewer than
+ * `minimum` volunteers are available, and in every phase in which no round may open.
+ */
+export function nextCohort(
+  state: RunState,
+  available: readonly VolunteerId[],
+  rules: RunRules,
+  seed: number,
+): readonly VolunteerId[] | null {
+  if (state.phase !== "waiting" || available.length < rules.minimum) return null;
+  return selectCohort(available, rules.size, createRng(cohortSeed(seed, state.round)));
 }

@@ -13,7 +13,6 @@ export type RunEffect =
       readonly round: number;
       readonly snapshot: Hash;
       readonly cohort: readonly VolunteerId[];
-      readonly deadlineAtMs: number;
     }
   /** The update that the event speaks of is kept, and acknowledged once the commit stands. */
   | { readonly type: "keep-update"; readonly round: number; readonly volunteer: VolunteerId }
@@ -38,7 +37,8 @@ export type RunEffect =
   | { readonly type: "refine"; readonly round: number; readonly snapshot: Hash }
   /** Looks for a cohort; answered by `cohort-ready` once enough volunteers are available. */
   | { readonly type: "seek-cohort"; readonly round: number }
-  | { readonly type: "arm-deadline"; readonly round: number; readonly deadlineAtMs: number }
+  /** Measures `deadlineMs` from now on, once a round; answered by `deadline-passed`. */
+  | { readonly type: "arm-deadline"; readonly round: number; readonly deadlineMs: number }
   /** Combines the round's updates and the snapshot into the aggregate; answered by `aggregated`. */
   | {
       readonly type: "aggregate";

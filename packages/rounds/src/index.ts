@@ -1,4 +1,5 @@
 export * from "./activity.ts";
+export { isAwaited } from "./awaited.ts";
 export * from "./check-plan.ts";
 export * from "./cohort.ts";
 export type { Effects, RunEffect, SnapshotKind } from "./effects.ts";

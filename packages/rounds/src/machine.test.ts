@@ -400,7 +400,7 @@ function answerTo(effect: RunEffect, rules: RunRules): RunEvent | null {
         atMs: 0,
       };
     case "arm-deadline":
-      return { type: "deadline-passed", round: effect.round, atMs: effect.deadlineAtMs };
+      return { type: "deadline-passed", round: effect.round, atMs: effect.deadlineMs };
     case "aggregate":
       return { type: "aggregated", round: effect.round, aggregate: hashOf(effect.round, "a"), atMs: 0 };
     case "synthesize":

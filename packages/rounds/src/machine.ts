@@ -5,6 +5,7 @@
  * timer, a late job or a repeated message changes nothing.
  */
 import type { Hash, Plan, VolunteerId } from "@tributary/protocol";
+import { isAwaited } from "./awaited.ts";
 import type { Effects, RunEffect } from "./effects.ts";
 import { type RunRules, rulesOf } from "./rules.ts";
 import type { RunEvent, RunState, Trajectory } from "./state.ts";
@@ -77,7 +78,7 @@ function openRound(state: RunState, event: Of<"cohort-ready">, rules: RunRules):
   const cohort = new Set(event.cohort);
   if (cohort.size < rules.minimum || cohort.size > rules.size) return stay(state);
   const { round, snapshot } = state;
-  const deadlineAtMs = event.atMs + rules.deadlineMs;
+  const { deadlineMs } = rules;
   return move(
     {
       ...state,
@@ -85,17 +86,17 @@ function openRound(state: RunState, event: Of<"cohort-ready">, rules: RunRules):
       cohort,
       received: new Map(),
       dropped: new Set(),
-      deadlineAtMs,
+      deadlineMs,
       after: "continue",
     },
-    { type: "open-round", round, snapshot, cohort: [...cohort], deadlineAtMs },
-    { type: "arm-deadline", round, deadlineAtMs },
+    { type: "open-round", round, snapshot, cohort: [...cohort] },
+    { type: "arm-deadline", round, deadlineMs },
   );
 }
 
 function recordUpdate(state: RunState, event: Of<"update-recorded">, rules: RunRules): Step {
   const { volunteer } = event;
-  if (!isPending(state, event.round, volunteer)) return stay(state);
+  if (!isAwaited(state, event.round, volunteer)) return stay(state);
   const received = new Map(state.received).set(volunteer, event.examples);
   const next: In<"collecting"> = { ...state, received, dropped: without(state.dropped, volunteer) };
   return prepend(settle(next, rules), { type: "keep-update", round: state.round, volunteer });
@@ -103,14 +104,14 @@ function recordUpdate(state: RunState, event: Of<"update-recorded">, rules: RunR
 
 function dropVolunteer(state: RunState, event: Of<"volunteer-left">, rules: RunRules): Step {
   const { volunteer } = event;
-  if (!isPending(state, event.round, volunteer) || state.dropped.has(volunteer)) return stay(state);
+  if (!isAwaited(state, event.round, volunteer) || state.dropped.has(volunteer)) return stay(state);
   const next: In<"collecting"> = { ...state, dropped: new Set(state.dropped).add(volunteer) };
   return prepend(settle(next, rules), { type: "drop-volunteer", round: state.round, volunteer });
 }
 
 function takeBack(state: RunState, event: Of<"volunteer-returned">): Step {
   const { volunteer } = event;
-  if (!isPending(state, event.round, volunteer) || !state.dropped.has(volunteer)) return stay(state);
+  if (!isAwaited(state, event.round, volunteer) || !state.dropped.has(volunteer)) return stay(state);
   return move({ ...state, dropped: without(state.dropped, volunteer) });
 }
 
@@ -181,15 +182,6 @@ function lengthen(trajectory: Trajectory): Trajectory {
   if (trajectory.kind === "synthesized") return { ...trajectory, rounds: trajectory.rounds + 1 };
   if (trajectory.kind !== "collecting") return trajectory;
   return { ...trajectory, snapshots: trajectory.snapshots + 1 };
-}
-
-function isPending(state: RunState, round: number, volunteer: VolunteerId): state is In<"collecting"> {
-  return (
-    state.phase === "collecting" &&
-    round === state.round &&
-    state.cohort.has(volunteer) &&
-    !state.received.has(volunteer)
-  );
 }
 
 function without(set: ReadonlySet<VolunteerId>, volunteer: VolunteerId): ReadonlySet<VolunteerId> {

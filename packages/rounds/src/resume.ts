@@ -1,13 +1,16 @@
 import type { Effects } from "./effects.ts";
 import type { RunState } from "./state.ts";
 
-/** What a restarted shell performs so that the run goes on. Idempotent: everything durable is written already. */
+/**
+ * What a restarted shell performs so that the run goes on. Idempotent: everything durable is written already. The
+ * deadline of an open round starts anew: how long the shell was away is not known to any clock that can be trusted.
+ */
 export function resume(state: RunState): Effects {
   switch (state.phase) {
     case "waiting":
       return [{ type: "seek-cohort", round: state.round }];
     case "collecting":
-      return [{ type: "arm-deadline", round: state.round, deadlineAtMs: state.deadlineAtMs }];
+      return [{ type: "arm-deadline", round: state.round, deadlineMs: state.deadlineMs }];
     case "aggregating": {
       const { round, snapshot, reported } = state;
       return [{ type: "aggregate", round, snapshot, reported }];
@@ -27,11 +30,9 @@ export function resume(state: RunState): Effects {
   }
 }
 
-/** A deadline that passed while nobody was there to report is put off to `earliestMs`. */
-export function graced(effects: Effects, earliestMs: number): Effects {
+/** No deadline is shorter than `leastMs`: so long volunteers have to come back after a restart. */
+export function graced(effects: Effects, leastMs: number): Effects {
   return effects.map((effect) =>
-    effect.type === "arm-deadline"
-      ? { ...effect, deadlineAtMs: Math.max(effect.deadlineAtMs, earliestMs) }
-      : effect,
+    effect.type === "arm-deadline" ? { ...effect, deadlineMs: Math.max(effect.deadlineMs, leastMs) } : effect,
   );
 }

@@ -39,7 +39,8 @@ export type RunState =
       readonly received: ReadonlyMap<VolunteerId, number>;
       /** Members of the cohort that left and have not reported. */
       readonly dropped: ReadonlySet<VolunteerId>;
-      readonly deadlineAtMs: number;
+      /** How long the round may take: from its opening, and from the start of a shell that takes the run over. */
+      readonly deadlineMs: number;
       readonly after: "continue" | "pause";
     }
   | {

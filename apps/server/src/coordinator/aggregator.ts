@@ -1,7 +1,8 @@
 import { type Runtime, wait } from "@tributary/platform";
 import type { RunEffect } from "@tributary/rounds";
 import type { Storage, StoredRun } from "@tributary/storage";
-import { type AggregatedRound, aggregateRound } from "./aggregate-round.ts";
+import { aggregateRound } from "./aggregate-round.ts";
+import type { Post } from "./event-queue.ts";
 
 type Aggregate = Extract<RunEffect, { type: "aggregate" }>;
 
@@ -10,37 +11,46 @@ export type Aggregator = {
   begin(effect: Aggregate): void;
 };
 
-const RETRY_MS = 1000;
-
-export function createAggregator(options: {
+export type AggregatorOptions = {
   readonly storage: Storage;
   readonly run: StoredRun;
   readonly deps: Runtime;
+  /** Once true, no further attempt is made. */
   readonly isClosed: () => boolean;
-  readonly onAggregated: (round: number, combined: AggregatedRound) => void;
-}): Aggregator {
-  const { storage, run, deps } = options;
-  let working: number | null = null;
+  readonly post: Post;
+};
 
-  const attempt = async ({ round, snapshot, reported }: Aggregate): Promise<boolean> => {
-    try {
-      const updates = reported.length;
-      options.onAggregated(round, await aggregateRound(storage, run, { round, snapshot, updates }, deps));
-      return true;
-    } catch (error) {
-      deps.log.error({ run: run.id, round, error: String(error) }, "aggregating failed");
-      return false;
-    }
-  };
+const RETRY_MS = 1000;
+
+/** Aggregates one round at a time. */
+export function createAggregator(options: AggregatorOptions): Aggregator {
+  let working: number | null = null;
   const work = async (effect: Aggregate) => {
     working = effect.round;
-    while (!options.isClosed() && !(await attempt(effect))) await wait(deps, RETRY_MS);
+    while (!options.isClosed() && !(await attempt(options, effect))) await wait(options.deps, RETRY_MS);
     working = null;
   };
-
   return {
     begin(effect) {
       if (working !== effect.round) void work(effect);
     },
   };
+}
+
+/** Posts the aggregate, which is stored with its event. False after a failure, which is in the log. */
+async function attempt(
+  options: AggregatorOptions,
+  { round, snapshot, reported }: Aggregate,
+): Promise<boolean> {
+  const { storage, run, deps, post } = options;
+  try {
+    const updates = reported.length;
+    const aggregated = await aggregateRound(storage, run, { round, snapshot, updates }, deps);
+    const aggregate = aggregated.snapshot.hash;
+    post(() => ({ type: "aggregated", round, aggregate, atMs: deps.nowMs() }), aggregated);
+    return true;
+  } catch (error) {
+    deps.log.error({ run: run.id, round, error: String(error) }, "aggregating failed");
+    return false;
+  }
 }

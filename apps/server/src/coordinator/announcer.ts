@@ -1,23 +1,26 @@
 import type { RunActivity } from "@tributary/protocol";
+import { createListeners } from "./listeners.ts";
 import type { Roster } from "./roster.ts";
 import type { Timers } from "./timers.ts";
 
 export type Announcer = {
   /** Something changed: volunteers hear of the activity where it is another one, listeners are called. */
   announce(): void;
+  /** Returns the way to stop. */
   onChange(listener: () => void): () => void;
 };
 
 /** Changes within this time are told together, so that a large cohort's reports do not multiply. */
 const GATHER_MS = 20;
 
+/** Tells of a run's changes, a little later. `rounds`: of the plan. */
 export function createAnnouncer(options: {
   readonly rounds: number;
   readonly activity: () => RunActivity;
   readonly roster: Roster;
   readonly timers: Timers;
 }): Announcer {
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let gathering = false;
   let lastTold = "";
 
@@ -30,7 +33,7 @@ export function createAnnouncer(options: {
       options.roster.broadcast({ type: "activity-changed", rounds: options.rounds, activity });
     }
     lastTold = told;
-    for (const listener of listeners) listener();
+    listeners.call();
   };
   return {
     announce() {
@@ -38,9 +41,6 @@ export function createAnnouncer(options: {
       gathering = true;
       options.timers.later(GATHER_MS, tell);
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
 }

@@ -1,302 +1,160 @@
 /**
  * The only shell of the round machine: it performs what a step asks for and feeds what comes of it back as events.
- * Nothing here decides about rounds.
+ * Nothing here decides about rounds. This file joins the parts.
  */
-import { cohortSeed, createRng } from "@tributary/model";
-import { type Runtime, wait } from "@tributary/platform";
-import type { Hash, VolunteerId } from "@tributary/protocol";
-import type { RunEvent } from "@tributary/rounds";
-import {
-  activityOf,
-  type Effects,
-  graced,
-  judgeOffer,
-  lastClosedRound,
-  type Offer,
-  type RunEffect,
-  resume,
-  rulesOf,
-  selectCohort,
-} from "@tributary/rounds";
-import type { Storage, StoredRun, StoredUpdate } from "@tributary/storage";
+import type { Runtime } from "@tributary/platform";
+import type { RunActivity } from "@tributary/protocol";
+import { activityOf, type Effects, rulesOf } from "@tributary/rounds";
+import type { Storage, StoredRun } from "@tributary/storage";
 import { createAggregator } from "./aggregator.ts";
 import { createAnnouncer } from "./announcer.ts";
+import { join } from "./attendance.ts";
+import { watchClosings } from "./closings.ts";
 import { createCommittedUpdates } from "./committed-updates.ts";
-import type { Coordinator, CoordinatorSettings, SubmitOutcome } from "./coordination.ts";
-import { createEvaluationBoard } from "./evaluation-board.ts";
+import type { Coordinator, CoordinatorSettings } from "./coordination.ts";
+import { createEvaluationBoard, type EvaluationBoard } from "./evaluation-board.ts";
 import { openEventQueue } from "./event-queue.ts";
 import { initialSnapshot } from "./initial-snapshot.ts";
-import { tellClosed } from "./invitations.ts";
-import { createInviting } from "./inviting.ts";
+import { createInviting } from "./invitations.ts";
 import { watchJobs } from "./job-watch.ts";
-import { openLedger } from "./ledger.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
 import { liveView } from "./live-view.ts";
-import { createRoster, createTrafficMeter, type Member } from "./roster.ts";
+import { perform } from "./performer.ts";
+import { createRoster } from "./roster.ts";
+import { createRoundDeadline } from "./round-deadline.ts";
+import { steer } from "./steering.ts";
+import { watchStore } from "./store-watch.ts";
+import { judge, submit } from "./submission.ts";
+import { takeOver } from "./take-over.ts";
 import { createTimers } from "./timers.ts";
+import { createTrafficMeter } from "./traffic-meter.ts";
 
 export type { Coordinator, CoordinatorSettings, Presence, SubmitOutcome } from "./coordination.ts";
 
-export const defaultSettings: CoordinatorSettings = { rejoinGraceMs: 5000, pollMs: 1000 };
-
-const COMMIT_ATTEMPTS = 6;
-const ACTION_PATIENCE_MS = 3000;
-const eventOf = { start: "started", pause: "pause-requested", stop: "stop-requested" } as const;
-
-export async function startCoordinator(options: {
+export type CoordinatorOptions = {
   readonly storage: Storage;
   readonly run: StoredRun;
   readonly deps: Runtime;
   readonly settings?: Partial<CoordinatorSettings>;
   /** Called once a round takes no more updates, with its number; where rounds closed elsewhere, with the newest. */
   readonly onRoundClosed?: (round: number) => void;
-}): Promise<Coordinator> {
+};
+
+export const defaultSettings: CoordinatorSettings = { rejoinGraceMs: 5000, pollMs: 1000 };
+
+/**
+ * Coordinates a run from where its journal ends: as soon as this process leads it, and again whenever it has the lead
+ * back. Rejects when the run's first snapshot, journal or rounds cannot be read, or the database does not let it listen.
+ */
+export async function startCoordinator(options: CoordinatorOptions): Promise<Coordinator> {
   const { storage, run, deps } = options;
-  const { plan } = run;
   const settings = { ...defaultSettings, ...options.settings };
-  const rules = rulesOf(plan);
   const initial = await initialSnapshot(storage, run.id);
   const snapshotBytes = initial.parameters.byteLength;
-  const ledger = openLedger(storage, run, initial.hash, rules, deps);
-  const roster = createRoster();
-  const traffic = createTrafficMeter();
-  const timers = createTimers(deps);
-  const ask = createInviting({ storage, run, snapshotBytes, state: ledger.state, timers, deps });
-  const committed = createCommittedUpdates(storage, run.id);
+  const rules = rulesOf(run.plan);
+  const ledger = openLedger({ storage, run, initialSnapshot: initial.hash, rules, deps });
   const evaluations = createEvaluationBoard(storage, run.id);
   await ledger.rebuild();
   await evaluations.refresh();
 
-  // ---- what is told
-
-  const activity = () =>
-    activityOf(ledger.state(), rules, {
-      available: roster.available().length,
-      nowMs: deps.nowMs(),
-      synthesis: jobs.synthesis(),
-    });
-  const { announce, onChange } = createAnnouncer({ rounds: plan.rounds, activity, roster, timers });
-
-  let told = 0;
-  const moved = () => {
-    const closed = lastClosedRound(ledger.state());
-    if (closed > told) options.onRoundClosed?.(closed);
-    told = closed;
-    announce();
+  const parts = joinParts({ ...options, settings, ledger, evaluations, snapshotBytes });
+  const { state, activity, roster, timers, queue } = parts;
+  const closeParts = async () => {
+    timers.close();
+    await queue.close();
   };
-
-  const unreadable = (what: string) => (error: unknown) =>
-    deps.log.warn({ run: run.id, error: String(error) }, `${what} could not be read`);
-
-  const publishEvaluations = async () => {
-    if (!evaluations.isWaiting()) return;
-    const news = await evaluations.refresh();
-    for (const message of news) roster.broadcast(message);
-    if (news.length > 0) announce();
-  };
-
-  // ---- what is performed
-
-  const perform = (effects: Effects) => {
-    for (const effect of effects) performOne(effect);
-  };
-
-  const performOne = (effect: RunEffect): void => {
-    switch (effect.type) {
-      case "open-round":
-        for (const volunteer of effect.cohort) ask(roster.find(volunteer));
-        return;
-      case "close-round":
-        tellClosed(roster, effect);
-        return;
-      case "seek-cohort":
-        seekCohort();
-        return;
-      case "arm-deadline":
-        armDeadline(effect.round, effect.deadlineAtMs);
-        return;
-      case "aggregate":
-        aggregator.begin(effect);
-        return;
-      case "evaluate":
-        evaluations.expect(effect.snapshot);
-        return;
-      case "synthesize":
-      case "refine":
-        jobs.check();
-        return;
-      case "keep-update":
-      case "drop-volunteer":
-      case "keep-snapshot":
-      case "end-run":
-        return;
-      default:
-        effect satisfies never;
-    }
-  };
-
-  const seekCohort = () =>
-    queue.post((state) => {
-      const available = roster.available();
-      if (state.phase !== "waiting" || available.length < rules.minimum) return null;
-      const rng = createRng(cohortSeed(plan.seed, state.round));
-      const cohort = selectCohort(available, rules.size, rng);
-      return { type: "cohort-ready", round: state.round, cohort, atMs: deps.nowMs() };
-    });
-
-  const armDeadline = (round: number, atMs: number) =>
-    timers.later(atMs - deps.nowMs(), () =>
-      queue.post(() => ({ type: "deadline-passed", round, atMs: deps.nowMs() })),
-    );
-
-  /** After a restart nobody is connected: deadlines wait a little, and who does not come back has left. */
-  const resumeRun = () => {
-    const backBy = deps.nowMs() + settings.rejoinGraceMs;
-    perform(graced(resume(ledger.state()), backBy));
-    timers.later(settings.rejoinGraceMs, () => {
-      const state = ledger.state();
-      if (state.phase !== "collecting") return;
-      for (const volunteer of state.cohort) if (roster.find(volunteer) === undefined) leave(volunteer);
-    });
-    moved();
-  };
-
-  // ---- volunteers
-
-  const leave = (volunteer: VolunteerId) => {
-    queue.post(({ round }) => ({ type: "volunteer-left", round, volunteer, atMs: deps.nowMs() }));
-    announce();
-  };
-
-  const enter = (member: Member) => {
-    const { volunteer } = member;
-    queue.post(({ round }) => ({ type: "volunteer-returned", round, volunteer, atMs: deps.nowMs() }));
-    queue.post(() => {
-      if (roster.find(volunteer) === member) ask(member);
-      return null;
-    });
-    seekCohort();
-    announce();
-  };
-
-  const judge = (volunteer: VolunteerId, offer: Offer) =>
-    judgeOffer(ledger.state(), volunteer, offer, committed.find);
-
-  const store = async (update: StoredUpdate, snapshot: Hash): Promise<SubmitOutcome> => {
-    const { round, volunteer, hash, examples } = update;
-    const event: RunEvent = { type: "update-recorded", round, volunteer, examples, atMs: deps.nowMs() };
-    const { outcome } = await queue.record(event, { update }, COMMIT_ATTEMPTS);
-    if (outcome === "committed") {
-      committed.add(round, volunteer, hash);
-      return { outcome: "recorded" };
-    }
-    if (outcome === "overtaken") await committed.load();
-    const judgement = judge(volunteer, { round, snapshot, hash });
-    return judgement.outcome === "wanted" ? { outcome: "failed" } : judgement;
-  };
-
-  // ---- the parts, joined
-
-  const queue = openEventQueue({
-    storage,
-    run: run.id,
-    ledger,
-    traffic,
-    deps,
-    perform,
-    onMoved: moved,
-    async onLead() {
-      await ledger.rebuild();
-      await committed.load();
-      await evaluations.refresh();
-      resumeRun();
-    },
+  const stopListening = await watchStore(parts, settings.pollMs).catch(async (error: unknown) => {
+    await closeParts();
+    throw error;
   });
-  const aggregator = createAggregator({
-    storage,
-    run,
-    deps,
-    isClosed: queue.isClosed,
-    onAggregated: (round, { snapshot, state }) =>
-      queue.post(() => ({ type: "aggregated", round, aggregate: snapshot.hash, atMs: deps.nowMs() }), {
-        snapshot,
-        state,
-      }),
-  });
-  const jobs = watchJobs({
-    storage,
-    run: run.id,
-    dynafed: plan.dynafed,
-    state: ledger.state,
-    isLeading: queue.lead.isHeld,
-    nowMs: deps.nowMs,
-    post: queue.post,
-    onProgress: announce,
-    onFailure: unreadable("jobs"),
-  });
-  // Evaluations are told at the poll's pace: every commit notifies, and reading all rounds at each would be much.
-  const poll = async () => {
-    jobs.check();
-    await publishEvaluations().catch(unreadable("evaluations"));
-    timers.later(settings.pollMs, () => void poll());
-  };
-  void poll();
-  const stopListening = await storage.listen("runs", (changed) => {
-    if (changed === run.id) jobs.check();
-  });
-
   return {
     run,
     parameters: snapshotBytes / 4,
-    state: ledger.state,
+    state,
     activity,
-    live: () => liveView(ledger.state(), activity(), roster.members()),
-    onChange,
-    judge,
-    async act(action) {
-      await Promise.race([queue.lead.held(), wait(deps, ACTION_PATIENCE_MS)]);
-      if (!queue.lead.isHeld()) return { ok: false, reason: "another server coordinates this run" };
-      const { phase } = ledger.state();
-      const event: RunEvent = { type: eventOf[action], atMs: deps.nowMs() };
-      const recorded = await queue.enqueue(() => queue.record(event, {}, COMMIT_ATTEMPTS));
-      if (recorded?.outcome === "committed") return { ok: true };
-      return { ok: false, reason: `cannot ${action} a run that is ${phase}` };
-    },
-    join(volunteer, connection) {
-      const member = roster.add(volunteer, connection);
-      connection.deliver({ type: "activity-changed", rounds: plan.rounds, activity: activity() });
-      for (const evaluated of evaluations.history()) connection.deliver(evaluated);
-      announce();
-      return {
-        available(examples) {
-          member.examples = examples;
-          enter(member);
-        },
-        unavailable() {
-          member.examples = null;
-          member.asked = 0;
-          leave(volunteer);
-        },
-        left() {
-          if (roster.remove(member)) leave(volunteer);
-        },
-        progressed({ round, batch, batches, loss }) {
-          member.training = { round, batch, batches, loss };
-          announce();
-        },
-        countTraffic: (bytesUp, bytesDown) => traffic.count(volunteer, bytesUp, bytesDown),
-      };
-    },
-    async submit(update, snapshot) {
-      const failed = { outcome: "failed" } as const;
-      const stored = queue.enqueue(() => store(update, snapshot));
-      return stored.then(
-        (outcome) => outcome ?? failed,
-        () => failed,
-      );
-    },
+    live: () => liveView(state(), activity(), roster.members(), deps.nowMs()),
+    onChange: parts.onChange,
+    act: (action) => steer(parts, action),
+    join: (volunteer, connection) => join(parts, volunteer, connection),
+    judge: (volunteer, offer) => judge(parts, volunteer, offer),
+    submit: (update, snapshot) => submit(parts, update, snapshot),
     async close() {
-      timers.close();
-      await Promise.all([stopListening(), queue.close()]);
+      await Promise.all([stopListening(), closeParts()]);
     },
   };
+}
+
+type Read = CoordinatorOptions & {
+  readonly settings: CoordinatorSettings;
+  readonly ledger: Ledger;
+  readonly evaluations: EvaluationBoard;
+  readonly snapshotBytes: number;
+};
+
+/** The parts of a coordinator, which know each other: everything here is there before the first event's turn comes. */
+function joinParts({
+  storage,
+  run,
+  deps,
+  settings,
+  ledger,
+  evaluations,
+  snapshotBytes,
+  onRoundClosed,
+}: Read) {
+  const { plan } = run;
+  const { state } = ledger;
+  const rules = rulesOf(plan);
+  const roster = createRoster();
+  const traffic = createTrafficMeter();
+  const timers = createTimers(deps);
+  const deadline = createRoundDeadline(timers, deps);
+  const committed = createCommittedUpdates(storage, run.id);
+  const ask = createInviting({ storage, run, snapshotBytes, state, deadline, timers, deps });
+
+  const activity = (): RunActivity =>
+    activityOf(state(), rules, {
+      available: roster.available().length,
+      leftMs: deadline.leftMs(state().round),
+      synthesis: jobs.synthesis(),
+    });
+  const { announce, onChange } = createAnnouncer({ rounds: plan.rounds, activity, roster, timers });
+  const tellClosings = watchClosings(state, onRoundClosed ?? (() => undefined));
+
+  const moves = {
+    perform: (effects: Effects) => perform(parts, effects),
+    onMoved: () => {
+      tellClosings();
+      announce();
+    },
+  };
+  const onLead = () => takeOver({ ...parts, ...moves }, settings.rejoinGraceMs);
+  const queue = openEventQueue({ storage, run, ledger, traffic, deps, ...moves, onLead });
+  const { post } = queue;
+  const aggregator = createAggregator({ storage, run, deps, post, isClosed: queue.isClosed });
+  const jobs = watchJobs({
+    ...{ storage, run: run.id, dynafed: plan.dynafed, state, post, nowMs: deps.nowMs },
+    isLeading: queue.lead.isHeld,
+    onProgress: announce,
+    onFailure: (error) =>
+      deps.log.warn({ run: run.id, error: String(error) }, "the run's jobs could not be read"),
+  });
+  const parts = {
+    ...{
+      storage,
+      run,
+      deps,
+      rules,
+      ledger,
+      state,
+      roster,
+      traffic,
+      timers,
+      deadline,
+      committed,
+      evaluations,
+    },
+    ...{ ask, activity, announce, onChange, queue, post, aggregator, jobs },
+  };
+  return parts;
 }

@@ -2,88 +2,104 @@
  * The serial queue of a run's events, and the lead that it needs. Each event is stepped, committed together with
  * what it writes, and only then acted upon; nothing moves while another process leads the run.
  */
-
 import type { Runtime } from "@tributary/platform";
 import type { Effects, RunEvent, RunState } from "@tributary/rounds";
-import type { Storage } from "@tributary/storage";
+import type { Storage, StoredRun } from "@tributary/storage";
 import { holdLead, type Lead } from "./leading.ts";
 import type { Ledger, Recorded } from "./ledger.ts";
-import type { TrafficMeter } from "./roster.ts";
+import type { TrafficMeter } from "./traffic-meter.ts";
 import { type Attached, writesOf } from "./writes.ts";
+
+/** Queues the event that `what` gives when its turn comes; null: none any more. Tries until it is committed. */
+export type Post = (what: (state: RunState) => RunEvent | null, attached?: Attached) => void;
+
+/** Steps by an event, commits it and performs its effects. Rejects after a few failed commits. */
+export type RecordNow = (event: RunEvent, attached?: Attached) => Promise<Recorded>;
 
 export type EventQueue = {
   readonly lead: Pick<Lead, "isHeld" | "held">;
-  /** Runs a task when its turn comes; null: the queue closed first. */
-  enqueue<T>(task: () => Promise<T>): Promise<T | null>;
-  /** Within a task: steps, commits, performs. Throws after `attempts` failed commits. */
-  record(event: RunEvent, attached: Attached, attempts: number): Promise<Recorded>;
-  /** Queues the event that `what` gives when its turn comes; null: none any more. Tries until it is committed. */
-  post(what: (state: RunState) => RunEvent | null, attached?: Attached): void;
+  readonly post: Post;
+  /** Runs a task when its turn comes, and gives it the way to record events; null: the queue closed first. */
+  inTurn<T>(task: (record: RecordNow) => Promise<T>): Promise<T | null>;
   isClosed(): boolean;
+  /** Gives the lead up and resolves once no task is under way. Events that still wait are dropped. */
   close(): Promise<void>;
 };
 
-export function openEventQueue(options: {
-  readonly storage: Storage;
-  readonly run: string;
+export type EventQueueOptions = {
+  readonly storage: Pick<Storage, "lead">;
+  readonly run: StoredRun;
   readonly ledger: Ledger;
   readonly traffic: TrafficMeter;
   readonly deps: Runtime;
+  /** Called after each commit with what the step asks for. Must not throw. */
   readonly perform: (effects: Effects) => void;
+  /** Called after `perform` where the state is another one. */
   readonly onMoved: () => void;
   /** Runs as soon as the lead is taken, before any event; repeated until it succeeds. */
   readonly onLead: () => Promise<void>;
-}): EventQueue {
-  const { run, ledger, traffic, deps } = options;
-  let closed = false;
+};
+
+/** Attempts to commit an event that somebody waits for. */
+const AWAITED_ATTEMPTS = 6;
+
+/** Opens the queue and begins to ask for the lead; events wait until it is held. */
+export function openEventQueue(options: EventQueueOptions): EventQueue {
+  const { run, deps, ledger } = options;
+  let isClosed = false;
   let tail = Promise.resolve();
 
-  const enqueue: EventQueue["enqueue"] = (task) => {
+  const enqueue = <T>(task: () => Promise<T>): Promise<T | null> => {
     const result = tail.then(async () => {
       await lead.held();
-      return closed ? null : task();
+      return isClosed ? null : task();
     });
     tail = result.then(
       () => undefined,
-      (error: unknown) => deps.log.error({ run, error: String(error) }, "an event failed"),
+      (error: unknown) => deps.log.error({ run: run.id, error: String(error) }, "an event failed"),
     );
     return result;
   };
-
-  const record: EventQueue["record"] = async (event, attached, attempts) => {
-    const before = ledger.state();
-    const moved = traffic.read();
-    const recorded = await ledger.record(
-      event,
-      (effects) => writesOf(effects, event.atMs, moved, attached),
-      () => (closed ? 0 : attempts),
-    );
-    if (recorded.effects.some((effect) => effect.type === "close-round")) traffic.settle(moved);
-    if ("reason" in event) deps.log.warn({ run, event }, "the run goes on without this job");
-    options.perform(recorded.effects);
-    if (ledger.state() !== before) options.onMoved();
-    return recorded;
-  };
-
-  const lead = holdLead(options.storage, run, deps, options.onLead);
+  const recordNow = (event: RunEvent, attached: Attached, attempts: number) =>
+    recordEvent(options, event, attached, () => (isClosed ? 0 : attempts));
+  const lead = holdLead({ ...options, run: run.id, onTaken: options.onLead });
 
   return {
     lead,
-    enqueue,
-    record,
     post(what, attached = {}) {
       const posted = enqueue(async () => {
         const event = what(ledger.state());
-        if (event !== null) await record(event, attached, Number.POSITIVE_INFINITY);
+        if (event !== null) await recordNow(event, attached, Number.POSITIVE_INFINITY);
       });
       // The queue has logged it.
       posted.catch(() => undefined);
     },
-    isClosed: () => closed,
+    inTurn: (task) =>
+      enqueue(() => task((event, attached = {}) => recordNow(event, attached, AWAITED_ATTEMPTS))),
+    isClosed: () => isClosed,
     async close() {
-      closed = true;
+      isClosed = true;
       await lead.close();
       await tail;
     },
   };
+}
+
+/** Steps, commits and performs one event, in its turn. */
+async function recordEvent(
+  options: EventQueueOptions,
+  event: RunEvent,
+  attached: Attached,
+  attempts: () => number,
+): Promise<Recorded> {
+  const { ledger, traffic, run, deps } = options;
+  const before = ledger.state();
+  const measured = traffic.read();
+  const writes = (effects: Effects) => writesOf(effects, event.atMs, measured, attached);
+  const recorded = await ledger.record({ event, writes, attempts });
+  if (recorded.effects.some((effect) => effect.type === "close-round")) traffic.settle(measured);
+  if ("reason" in event) deps.log.warn({ run: run.id, event }, "the run goes on without this job");
+  options.perform(recorded.effects);
+  if (ledger.state() !== before) options.onMoved();
+  return recorded;
 }

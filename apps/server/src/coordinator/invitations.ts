@@ -1,28 +1,79 @@
 /** What the members of a cohort are told when their round opens and closes. */
+import type { Runtime } from "@tributary/platform";
 import type { Hash } from "@tributary/protocol";
-import type { RunEffect, RunState } from "@tributary/rounds";
+import { isAwaited, type RunEffect, type RunState } from "@tributary/rounds";
+import type { Storage, StoredRun } from "@tributary/storage";
+import { clientRuleOf } from "@tributary/strategy";
 import type { Member, Roster } from "./roster.ts";
+import type { RoundDeadline } from "./round-deadline.ts";
+import type { Timers } from "./timers.ts";
 
-/** Asks a member of the open round's cohort that has not reported, once a connection. */
-export function invite(
-  member: Member | undefined,
-  state: RunState,
-  tensors: { readonly snapshotBytes: number; readonly control: Hash | null },
-  nowMs: number,
+/** Asks a volunteer whose update the open round waits for, once a connection; does nothing otherwise. */
+export type Ask = (member: Member | undefined) => void;
+
+export type InvitingOptions = {
+  readonly storage: Pick<Storage, "strategyStates">;
+  readonly run: StoredRun;
+  /** Of the run's model, and of its control variate where the strategy has one. */
+  readonly snapshotBytes: number;
+  readonly state: () => RunState;
+  readonly deadline: RoundDeadline;
+  readonly timers: Timers;
+  readonly deps: Runtime;
+};
+
+const RETRY_MS = 1000;
+
+/**
+ * Asks members of the open round's cohort. Under a strategy with control variates its control variate is looked up first,
+ * once a round: it is what the newest round before this one left in the store.
+ */
+export function createInviting(options: InvitingOptions): Ask {
+  const { run, state, timers, deps } = options;
+  const hasControl = clientRuleOf(run.plan.strategy).controlVariates;
+  let known: { readonly round: number; readonly control: Hash | null } | null = null;
+
+  const lookUp = async (member: Member): Promise<void> => {
+    const { round } = state();
+    try {
+      known = { round, control: await controlBefore(options, round) };
+      ask(member);
+    } catch (error) {
+      deps.log.warn({ run: run.id, round, error: String(error) }, "the control variate could not be read");
+      timers.later(RETRY_MS, () => ask(member));
+    }
+  };
+  const ask: Ask = (member) => {
+    if (member === undefined) return;
+    const { phase, round } = state();
+    if (!hasControl) invite(options, member, null);
+    else if (known?.round === round) invite(options, member, known.control);
+    else if (phase === "collecting") void lookUp(member);
+  };
+  return ask;
+}
+
+async function controlBefore({ storage, run }: InvitingOptions, round: number): Promise<Hash | null> {
+  const vectors = await storage.strategyStates.listBefore(run.id, round);
+  return vectors.find(({ name }) => name === "control")?.hash ?? null;
+}
+
+function invite(
+  { state: stateNow, snapshotBytes: bytes, deadline }: InvitingOptions,
+  member: Member,
+  control: Hash | null,
 ): void {
-  if (member === undefined || state.phase !== "collecting" || member.asked === state.round) return;
-  if (!state.cohort.has(member.volunteer) || state.received.has(member.volunteer)) return;
-  const { round, snapshot: hash, deadlineAtMs } = state;
-  const { snapshotBytes: bytes, control } = tensors;
-  const manifestOf = (named: Hash) =>
-    ({ dtype: "float32", elements: bytes / 4, bytes, hash: named }) as const;
+  const state = stateNow();
+  const { round } = state;
+  if (member.asked === round || !isAwaited(state, round, member.volunteer)) return;
+  const manifestOf = (hash: Hash) => ({ dtype: "float32", elements: bytes / 4, bytes, hash }) as const;
   member.asked = round;
   member.connection.deliver({
     type: "round-opened",
     round,
-    snapshot: manifestOf(hash),
+    snapshot: manifestOf(state.snapshot),
     control: control === null ? null : manifestOf(control),
-    deadlineInMs: Math.max(0, Math.round(deadlineAtMs - nowMs)),
+    deadlineInMs: Math.round(deadline.leftMs(round) ?? state.deadlineMs),
   });
 }
 

@@ -1,17 +1,16 @@
 import type { DynafedSettings } from "@tributary/protocol";
-import type { RunEvent, RunState } from "@tributary/rounds";
-import { type SynthesisProgress, synthesisProgress } from "@tributary/rounds";
+import { type RunEvent, type RunState, type SynthesisProgress, synthesisProgress } from "@tributary/rounds";
 import type { JobView, Storage } from "@tributary/storage";
+import { coalesced } from "./coalesced.ts";
 
 export type JobWatch = {
   /** Looks whether the job that the run waits for has moved; calls while one is running run once more after it. */
   check(): void;
-  /** Of the synthesis that the run waits for. */
+  /** How far the synthesis has come that the run waits for. */
   synthesis(): SynthesisProgress;
 };
 
-/** Turns the ends of synthesize and refine jobs into events. */
-export function watchJobs(options: {
+export type JobWatchOptions = {
   readonly storage: {
     readonly jobs: Pick<Storage["jobs"], "find">;
     readonly snapshots: Pick<Storage["snapshots"], "list">;
@@ -25,72 +24,80 @@ export function watchJobs(options: {
   readonly post: (what: (state: RunState) => RunEvent) => void;
   readonly onProgress: () => void;
   readonly onFailure: (error: unknown) => void;
-}): JobWatch {
-  const { storage, run, nowMs } = options;
-  let known: { readonly round: number; readonly progress: SynthesisProgress } | null = null;
-  let checking = false;
-  let again = false;
+};
 
-  const progressOf = (state: RunState, job: JobView | null) => {
-    const isLater = state.phase === "synthesizing" && state.trajectory.kind === "synthesized";
-    return synthesisProgress(job?.progress ?? null, options.dynafed, !isLater);
-  };
-  const synthesis = () => {
-    const state = options.state();
-    // What was known of an earlier synthesis says nothing of this one.
-    return known?.round === state.round ? known.progress : progressOf(state, null);
-  };
+/** What the newest look at a synthesis has shown. */
+type Seen = { newest: { readonly round: number; readonly progress: SynthesisProgress } | null };
 
-  const look = async () => {
-    if (!options.isLeading()) return;
-    const state = options.state();
-    if (state.phase === "synthesizing") {
-      onSynthesis(await storage.jobs.find(run, "synthesize", state.round), state.round);
-    }
-    if (state.phase === "refining") {
-      await onRefine(await storage.jobs.find(run, "refine", state.round), state.round);
-    }
+/** Turns the ends of synthesize and refine jobs into events. */
+export function watchJobs(options: JobWatchOptions): JobWatch {
+  const seen: Seen = { newest: null };
+  return {
+    check: coalesced(() => look(options, seen), options.onFailure),
+    synthesis: () => synthesisOf(options, seen),
   };
+}
 
-  const onSynthesis = (job: JobView | null, round: number) => {
-    if (job === null) throw new Error(`no synthesis is queued for round ${round}`);
-    if (job.state === "done") return options.post(() => ({ type: "synthesized", round, atMs: nowMs() }));
-    if (job.state === "failed") {
-      const reason = job.failure ?? "no reason given";
-      return options.post(() => ({ type: "synthesis-failed", round, reason, atMs: nowMs() }));
-    }
-    const [before, progress] = [synthesis(), progressOf(options.state(), job)];
-    known = { round, progress };
-    if (progress.iteration !== before.iteration || progress.iterations !== before.iterations) {
-      options.onProgress();
-    }
-  };
+async function look(options: JobWatchOptions, seen: Seen): Promise<void> {
+  if (!options.isLeading()) return;
+  const { storage, run } = options;
+  const { phase, round } = options.state();
+  if (phase === "synthesizing")
+    onSynthesis(options, seen, round, await storage.jobs.find(run, "synthesize", round));
+  if (phase === "refining") await onRefine(options, round, await storage.jobs.find(run, "refine", round));
+}
 
-  const onRefine = async (job: JobView | null, round: number) => {
-    if (job === null) throw new Error(`no refine is queued for round ${round}`);
-    if (job.state === "failed") {
-      const reason = job.failure ?? "no reason given";
-      return options.post(() => ({ type: "refine-failed", round, reason, atMs: nowMs() }));
-    }
-    if (job.state !== "done") return;
-    const snapshots = await storage.snapshots.list(run);
-    const refined = snapshots.find((snapshot) => snapshot.round === round && snapshot.kind === "refined");
-    if (refined === undefined) throw new Error(`the refine of round ${round} left no snapshot`);
-    options.post(() => ({ type: "refined", round, refined: refined.hash, atMs: nowMs() }));
-  };
+function onSynthesis(options: JobWatchOptions, seen: Seen, round: number, job: JobView | null): void {
+  if (job === null) throw new Error(`no synthesis is queued for round ${round}`);
+  const atMs = options.nowMs();
+  switch (job.state) {
+    case "done":
+      options.post(() => ({ type: "synthesized", round, atMs }));
+      break;
+    case "failed":
+      options.post(() => ({ type: "synthesis-failed", round, reason: reasonOf(job), atMs }));
+      break;
+    case "queued":
+    case "working":
+      noteProgress(options, seen, round, job);
+      break;
+    default:
+      job.state satisfies never;
+  }
+}
 
-  const check = () => {
-    again = true;
-    if (checking) return;
-    checking = true;
-    void (async () => {
-      while (again) {
-        again = false;
-        await look().catch(options.onFailure);
-      }
-      checking = false;
-    })();
-  };
+function noteProgress(options: JobWatchOptions, seen: Seen, round: number, job: JobView): void {
+  const [before, progress] = [synthesisOf(options, seen), progressOf(options, job)];
+  seen.newest = { round, progress };
+  if (progress.iteration !== before.iteration || progress.iterations !== before.iterations) {
+    options.onProgress();
+  }
+}
 
-  return { check, synthesis };
+async function onRefine(options: JobWatchOptions, round: number, job: JobView | null): Promise<void> {
+  if (job === null) throw new Error(`no refine is queued for round ${round}`);
+  const atMs = options.nowMs();
+  if (job.state === "failed") {
+    return options.post(() => ({ type: "refine-failed", round, reason: reasonOf(job), atMs }));
+  }
+  if (job.state !== "done") return;
+  const snapshots = await options.storage.snapshots.list(options.run);
+  const refined = snapshots.find((snapshot) => snapshot.round === round && snapshot.kind === "refined");
+  if (refined === undefined) throw new Error(`the refine of round ${round} left no snapshot`);
+  options.post(() => ({ type: "refined", round, refined: refined.hash, atMs }));
+}
+
+function reasonOf({ failure }: JobView): string {
+  return failure ?? "no reason given";
+}
+
+function synthesisOf(options: JobWatchOptions, { newest }: Seen): SynthesisProgress {
+  // What was seen of an earlier synthesis says nothing of this one.
+  return newest?.round === options.state().round ? newest.progress : progressOf(options, null);
+}
+
+function progressOf(options: JobWatchOptions, job: JobView | null): SynthesisProgress {
+  const state = options.state();
+  const isLater = state.phase === "synthesizing" && state.trajectory.kind === "synthesized";
+  return synthesisProgress(job?.progress ?? null, options.dynafed, !isLater);
 }

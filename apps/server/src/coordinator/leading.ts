@@ -1,59 +1,83 @@
 import { deferred, type Runtime, wait } from "@tributary/platform";
-import type { Storage } from "@tributary/storage";
+import type { Leading, Storage } from "@tributary/storage";
 
 export type Lead = {
   isHeld(): boolean;
   /** Resolves once this process leads the run, or the lead is given up for good. */
   held(): Promise<void>;
+  /** Gives the lead up for good, and resolves once the database knows. */
   close(): Promise<void>;
+};
+
+export type LeadOptions = {
+  readonly storage: Pick<Storage, "lead">;
+  readonly run: string;
+  readonly deps: Runtime;
+  /** Runs before anybody sees the lead as held. Where it throws, the lead is given back and asked for again. */
+  readonly onTaken: () => Promise<void>;
+};
+
+type Holding = {
+  isHeld: boolean;
+  isClosed: boolean;
+  opened: ReturnType<typeof deferred>;
+  readonly ended: ReturnType<typeof deferred>;
 };
 
 const RETRY_MS = 200;
 
-/**
- * Tries for the run's lead until it has it, and again after losing it. `taken` runs before anybody sees the lead
- * as held, and is repeated until it succeeds.
- */
-export function holdLead(storage: Storage, run: string, deps: Runtime, taken: () => Promise<void>): Lead {
-  let closed = false;
-  let isHeld = false;
-  let opened = deferred();
-  const ended = deferred();
-
-  const hold = async () => {
-    const asked = storage.lead(run);
-    const lead = await Promise.race([asked, ended.promise]);
-    if (lead === null) return;
-    // Closed before the database answered: what it gives after all is given back.
-    if (lead === undefined) return void asked.then((late) => late?.release()).catch(() => undefined);
-    try {
-      await taken();
-      isHeld = true;
-      opened.resolve();
-      await Promise.race([lead.lost, ended.promise]);
-    } finally {
-      // Who waits already goes on waiting for the same promise: only one that was kept is replaced.
-      if (isHeld) opened = deferred();
-      isHeld = false;
-      await lead.release();
-    }
-  };
-  const loop = async () => {
-    while (!closed) {
-      await hold().catch((error: unknown) => deps.log.warn({ run, error: String(error) }, "lead lost"));
-      if (!closed) await Promise.race([wait(deps, RETRY_MS), ended.promise]);
-    }
-    opened.resolve();
-  };
-  const looping = loop();
-
+/** Asks for the run's lead until it has it, and again after losing it. Only one process has it at a time. */
+export function holdLead(options: LeadOptions): Lead {
+  const holding: Holding = { isHeld: false, isClosed: false, opened: deferred(), ended: deferred() };
+  const ended = holdUntilClosed(options, holding);
   return {
-    isHeld: () => isHeld,
-    held: () => opened.promise,
+    isHeld: () => holding.isHeld,
+    held: () => holding.opened.promise,
     async close() {
-      closed = true;
-      ended.resolve();
-      await looping;
+      holding.isClosed = true;
+      holding.ended.resolve();
+      await ended;
     },
   };
+}
+
+async function holdUntilClosed(options: LeadOptions, holding: Holding): Promise<void> {
+  const { log } = options.deps;
+  let isFailing = false;
+  while (!holding.isClosed) {
+    try {
+      await holdOnce(options, holding);
+      isFailing = false;
+    } catch (error) {
+      // A database that is away for a while is one line, not one each try.
+      if (!isFailing) log.warn({ run: options.run, error: String(error) }, "cannot take the lead");
+      isFailing = true;
+    }
+    if (!holding.isClosed) await Promise.race([wait(options.deps, RETRY_MS), holding.ended.promise]);
+  }
+  holding.opened.resolve();
+}
+
+/** Resolves when the lead is lost, given up, or another process has it. */
+async function holdOnce(options: LeadOptions, holding: Holding): Promise<void> {
+  const asked = options.storage.lead(options.run);
+  const lead = await Promise.race([asked, holding.ended.promise]);
+  if (lead === null) return;
+  if (lead === undefined) return giveBackLater(asked);
+  try {
+    await options.onTaken();
+    holding.isHeld = true;
+    holding.opened.resolve();
+    await Promise.race([lead.lost, holding.ended.promise]);
+  } finally {
+    // Who waits already goes on waiting for the same promise: only one that was kept is replaced.
+    if (holding.isHeld) holding.opened = deferred();
+    holding.isHeld = false;
+    await lead.release();
+  }
+}
+
+/** Closed before the database answered: a lead that it gives after all is given back. */
+function giveBackLater(asked: Promise<Leading | null>): void {
+  asked.then((late) => late?.release()).catch(() => undefined);
 }

@@ -2,11 +2,10 @@
  * A run's state beside its journal: no step is taken in memory before it is committed. When a commit fails it may
  * have been written all the same, so the journal decides: the state is rebuilt from it and the event tried again.
  */
-
 import { type Runtime, wait } from "@tributary/platform";
 import type { Hash } from "@tributary/protocol";
-import type { RunEvent, RunRules, RunState } from "@tributary/rounds";
-import { type Effects, initialState, replay, resume, step } from "@tributary/rounds";
+import type { Effects, RunEvent, RunRules, RunState, Step } from "@tributary/rounds";
+import { initialState, replay, resume, step } from "@tributary/rounds";
 import type { Storage, StoredRun, Write } from "@tributary/storage";
 
 export type Recorded =
@@ -19,69 +18,96 @@ export type Recorded =
    */
   | { readonly outcome: "overtaken"; readonly effects: Effects };
 
+export type Entry = {
+  readonly event: RunEvent;
+  /** What is written with the event, in its transaction. */
+  readonly writes: (effects: Effects) => readonly Write[];
+  /** Commits that may fail; asked after each failure. */
+  readonly attempts: () => number;
+};
+
 export type Ledger = {
   state(): RunState;
+  /** Folds the journal anew. Rejects when it cannot be read, and leaves the state as it was. */
   rebuild(): Promise<void>;
-  /** As many commits are tried as `attempts` says after each failure; then that failure is thrown. */
-  record(
-    event: RunEvent,
-    writes: (effects: Effects) => readonly Write[],
-    attempts: () => number,
-  ): Promise<Recorded>;
+  /** Steps by an event and commits it. Rejects with the last failure once its attempts are used up. */
+  record(entry: Entry): Promise<Recorded>;
 };
+
+export type LedgerOptions = {
+  readonly storage: Pick<Storage, "journal">;
+  readonly run: StoredRun;
+  readonly initialSnapshot: Hash;
+  readonly rules: RunRules;
+  readonly deps: Runtime;
+};
+
+/** `sequence`: the number of the journal's newest entry that `state` holds; 0: none. */
+type Book = { state: RunState; sequence: number };
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5000;
 
-export function openLedger(
-  storage: Storage,
-  run: StoredRun,
-  initialSnapshot: Hash,
-  rules: RunRules,
-  deps: Runtime,
-): Ledger {
-  let state = initialState(run.plan, initialSnapshot);
-  let sequence = 0;
-
-  const rebuild = async () => {
-    const events = await storage.journal.read(run.id);
-    state = replay(initialState(run.plan, initialSnapshot), events, rules);
-    sequence = events.length;
+/** A run's ledger at its first state; `rebuild` brings it to the journal's. */
+export function openLedger(options: LedgerOptions): Ledger {
+  const book: Book = { state: initialState(options.run.plan, options.initialSnapshot), sequence: 0 };
+  return {
+    state: () => book.state,
+    rebuild: () => rebuild(options, book),
+    record: (entry) => record(options, book, entry),
   };
+}
 
-  const record: Ledger["record"] = async (event, writes, attempts) => {
-    let resumed: Effects | null = null;
-    for (let attempt = 1; ; attempt++) {
-      const next = step(state, event, rules);
-      if (next.state === state) {
-        return resumed === null
-          ? { outcome: "ignored", effects: [] }
-          : { outcome: "overtaken", effects: resumed };
-      }
-      try {
-        const place = sequence + 1;
-        const { outcome } = await storage.journal.commit(run.id, place, event, writes(next.effects));
-        if (outcome === "committed") {
-          state = next.state;
-          sequence = place;
-          return { outcome, effects: [...(resumed ?? []), ...next.effects] };
-        }
-        await rebuild();
-        resumed = resume(state);
-      } catch (error) {
-        deps.log.warn({ run: run.id, event: event.type, attempt, error: String(error) }, "commit failed");
-        if (attempt >= attempts()) throw error;
-        await wait(deps, Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LAST_RETRY_MS));
-        resumed = (await rebuilt()) ? resume(state) : resumed;
-      }
+async function rebuild({ storage, run, initialSnapshot, rules }: LedgerOptions, book: Book): Promise<void> {
+  const events = await storage.journal.read(run.id);
+  book.state = replay(initialState(run.plan, initialSnapshot), events, rules);
+  book.sequence = events.length;
+}
+
+async function record(options: LedgerOptions, book: Book, entry: Entry): Promise<Recorded> {
+  let resumed: Effects | null = null;
+  for (let attempt = 1; ; attempt++) {
+    const next = step(book.state, entry.event, options.rules);
+    if (next.state === book.state) {
+      return resumed === null
+        ? { outcome: "ignored", effects: [] }
+        : { outcome: "overtaken", effects: resumed };
     }
-  };
+    try {
+      if (await commit(options, book, entry, next)) {
+        return { outcome: "committed", effects: [...(resumed ?? []), ...next.effects] };
+      }
+      await rebuild(options, book);
+      resumed = resume(book.state);
+    } catch (error) {
+      await recover(options, entry, attempt, error);
+      if (await isRebuilt(options, book)) resumed = resume(book.state);
+    }
+  }
+}
 
-  const rebuilt = () =>
-    rebuild().then(
-      () => true,
-      () => false,
-    );
+/** False where another entry has the place in the journal. */
+async function commit(options: LedgerOptions, book: Book, entry: Entry, next: Step): Promise<boolean> {
+  const { storage, run } = options;
+  const place = book.sequence + 1;
+  const { outcome } = await storage.journal.commit(run.id, place, entry.event, entry.writes(next.effects));
+  if (outcome !== "committed") return false;
+  book.state = next.state;
+  book.sequence = place;
+  return true;
+}
 
-  return { state: () => state, rebuild, record };
+/** Waits longer after each failure; throws `error` after the last attempt. */
+async function recover(options: LedgerOptions, entry: Entry, attempt: number, error: unknown): Promise<void> {
+  const { deps, run } = options;
+  deps.log.warn({ run: run.id, event: entry.event.type, attempt, error: String(error) }, "commit failed");
+  if (attempt >= entry.attempts()) throw error;
+  await wait(deps, Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LAST_RETRY_MS));
+}
+
+function isRebuilt(options: LedgerOptions, book: Book): Promise<boolean> {
+  return rebuild(options, book).then(
+    () => true,
+    () => false,
+  );
 }

@@ -3,6 +3,7 @@
  * in memory and not (yet) in the database. The rounds side implements it; `start.ts` joins the two.
  */
 import type { RunActivity, VolunteerId } from "@tributary/protocol";
+import type { Training } from "./roster.ts";
 
 export type RunAction = "start" | "pause" | "stop";
 
@@ -11,6 +12,8 @@ export type ConnectedVolunteer = {
   readonly available: boolean;
   /** Examples that one local epoch trains on; 0 until the volunteer said so. */
   readonly examples: number;
+  /** null: it has not told of any training. */
+  readonly training: Training | null;
 };
 
 /** The round that is being collected. */
@@ -18,6 +21,7 @@ export type OpenRound = {
   readonly round: number;
   readonly asked: readonly VolunteerId[];
   readonly reported: readonly VolunteerId[];
+  /** The time of day, in ms since 1970, at which the round ends if nothing else ends it. */
   readonly deadlineAtMs: number;
 };
 

@@ -2,10 +2,13 @@ import type { Runtime } from "@tributary/platform";
 
 /** Timers that end together; once closed, none begins. */
 export type Timers = {
+  /** Runs `action` once after `ms`, at once where that is not positive. */
   later(ms: number, action: () => void): void;
+  /** Cancels those that still wait. */
   close(): void;
 };
 
+/** No timers yet, that run by `deps.after`. */
 export function createTimers(deps: Runtime): Timers {
   const cancels = new Set<() => void>();
   let closed = false;

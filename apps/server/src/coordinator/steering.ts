@@ -1,0 +1,31 @@
+/** What the operator does to a run. */
+import { type Runtime, wait } from "@tributary/platform";
+import type { RunState } from "@tributary/rounds";
+import type { EventQueue } from "./event-queue.ts";
+import type { ActionOutcome, RunAction } from "./live-runs.ts";
+
+export type SteeringParts = {
+  readonly state: () => RunState;
+  readonly queue: Pick<EventQueue, "lead" | "inTurn">;
+  readonly deps: Runtime;
+};
+
+/** How long an action waits for the lead, which may be about to change hands. */
+const PATIENCE_MS = 3000;
+const eventOf = { start: "started", pause: "pause-requested", stop: "stop-requested" } as const;
+
+/** Resolves once the action is committed, or refused with the reason. Rejects when it cannot be stored. */
+export async function steer(
+  { queue, state, deps }: SteeringParts,
+  action: RunAction,
+): Promise<ActionOutcome> {
+  await Promise.race([queue.lead.held(), wait(deps, PATIENCE_MS)]);
+  if (!queue.lead.isHeld()) return { ok: false, reason: "another server coordinates this run" };
+  const outcome = await queue.inTurn(async (record): Promise<ActionOutcome> => {
+    const { phase } = state();
+    const recorded = await record({ type: eventOf[action], atMs: deps.nowMs() });
+    if (recorded.outcome === "committed") return { ok: true };
+    return { ok: false, reason: `cannot ${action} a run that is ${phase}` };
+  });
+  return outcome ?? { ok: false, reason: "the server is closing" };
+}
