@@ -1,21 +1,14 @@
 /**
- * `node child.js BACKEND`: measures one case on one backend, a line at a time: the case as JSON, then `measure` as
- * often as wanted, then `end`. What is timed is the model package's own trainLocally and synthesize.
+ * `node child.js BACKEND`: measures one case on one backend. It reads lines: the case as JSON, then `measure` as often as
+ * wanted, then `end`.
  */
 
 import { createInterface } from "node:readline";
 import { type BackendPreference, openBackend } from "@tributary/backends";
-import {
-  createRng,
-  type Dataset,
-  initialOptimizerState,
-  initialParameters,
-  synthesize,
-  trainLocally,
-} from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
-import type { Plan } from "@tributary/protocol";
-import { PAPER_SETTINGS, planOfConfig } from "../simulation/simulation-config.ts";
+import { type DynafedSettings, smallPlan } from "@tributary/protocol";
+import { paperScale } from "../plans/scales.ts";
+import { type TimedPlan, timeSynthesis, trainingTrial } from "../timing/trials.ts";
 import { type BenchCase, CLASSES } from "./cases.ts";
 
 class Ended extends Error {}
@@ -44,71 +37,40 @@ async function main(backendName: BackendPreference): Promise<void> {
   }
 }
 
-/** Passes of `steps` batches; ms of one step, the transfers of parameters and Adam's state at both ends included. */
-async function train(task: BenchCase, plan: Plan): Promise<void> {
-  const { network: spec, preprocessing, local } = plan;
-  const start = initialParameters(spec, 1);
-  const dataset = noise(plan, task.images * task.steps);
-  let optimizerState = initialOptimizerState(local.optimizer, start.length);
+/** Passes of `steps` batches, one a turn; each answer is the ms of one step. */
+async function train(task: BenchCase, plan: TimedPlan): Promise<void> {
+  const trial = trainingTrial(plan, task.images * task.steps);
   for (;;) {
     await turn();
-    const begin = performance.now();
-    const pass = await trainLocally({ spec, start, dataset, preprocessing, local, optimizerState, seed: 1 });
-    say({ ms: (performance.now() - begin) / task.steps });
-    ({ optimizerState } = pass);
+    say({ ms: (await trial()) / task.steps });
   }
 }
 
 /** One synthesis without end, held after each of its iterations. */
-async function learn(plan: Plan): Promise<void> {
-  const { network: spec, dynafed } = plan;
-  if (dynafed === null) throw new Error("expected a plan with DynaFed, got dynafed null");
-  const start = initialParameters(spec, 1);
-  const rng = createRng(2);
-  const trajectory = Array.from({ length: dynafed.snapshots }, (_, round) =>
-    start.map((value) => value + 0.01 * round * (1 + rng.normal())),
-  );
+async function learn(plan: BenchPlan): Promise<void> {
   await turn();
-  let begin = performance.now();
-  await synthesize({
-    spec,
-    trajectory,
-    settings: dynafed,
-    seed: 3,
-    async onIteration() {
-      say({ ms: performance.now() - begin });
-      await turn();
-      begin = performance.now();
-    },
+  await timeSynthesis(plan, async (ms) => {
+    say({ ms });
+    await turn();
   });
 }
 
-/** The paper's settings at the case's shape. */
-function planFor(task: BenchCase): Plan {
-  const images = task.kind === "training" ? task.images * task.steps : CLASSES;
-  const parsed = planOfConfig(
-    {
-      ...PAPER_SETTINGS,
-      width: task.width,
-      batch: task.images,
-      snapshots: 5,
-      imagesPerClass: Math.ceil(task.images / CLASSES),
-      innerSteps: task.kind === "training" ? 1 : task.steps,
-      iterations: 100_000,
-      clients: 1,
-      perRound: 1,
-    },
-    { image: [task.side, task.side, 1], classes: CLASSES, train: images, test: CLASSES },
-  );
-  if (!parsed.ok) throw new Error(parsed.problems.join("; "));
-  return parsed.value;
-}
+type BenchPlan = TimedPlan & { readonly dynafed: DynafedSettings };
 
-function noise(plan: Plan, count: number): Dataset {
-  const { image, classes } = plan.network;
-  const rng = createRng(4);
-  const pixels = Uint8Array.from({ length: count * image[0] * image[1] * image[2] }, () => rng.integer(256));
-  return { image, classes, count, pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % classes) };
+/** The paper's settings at the case's shape. */
+function planFor({ kind, side, width, images, steps }: BenchCase): BenchPlan {
+  return {
+    network: { kind: "convnet", image: [side, side, 1], classes: CLASSES, width, depth: 3 },
+    preprocessing: smallPlan.preprocessing,
+    local: { ...smallPlan.local, batchSize: images },
+    dynafed: {
+      ...paperScale.dynafed,
+      snapshots: 5,
+      imagesPerClass: Math.ceil(images / CLASSES),
+      innerSteps: kind === "training" ? 1 : steps,
+      iterations: 100_000,
+    },
+  };
 }
 
 async function turn(): Promise<void> {

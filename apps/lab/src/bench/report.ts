@@ -1,4 +1,5 @@
 /** What a benchmark says: one row for each case and contender, as Markdown. */
+import { median } from "../timing/trials.ts";
 import { caseName } from "./cases.ts";
 import type { Benchmark, Measurement } from "./run-cases.ts";
 
@@ -68,12 +69,6 @@ export function markdown(title: string, { measurements, notes }: Benchmark): str
   const table = [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`);
   const ranOn = new Set(measurements.map(({ contender, on }) => `${contender}: ${on}`));
   return [title, "", ...table, "", ...[...ranOn, ...notes].map((line) => `- ${line}`), ""].join("\n");
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
 function milliseconds(ms: number): string {

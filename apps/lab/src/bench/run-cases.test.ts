@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { median } from "../timing/trials.ts";
 import { benchCases, shareOf } from "./cases.ts";
-import { median, rowsOf } from "./report.ts";
+import { rowsOf } from "./report.ts";
 import { type Entrant, NotThere, runCases } from "./run-cases.ts";
 
 const [task] = benchCases("training", "tiny");

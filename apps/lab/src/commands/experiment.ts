@@ -11,9 +11,9 @@ import { type Asked, type ExperimentOptions, listing, readOptions, usage } from 
 import { type RunTask, runPool } from "../experiment/pool.ts";
 import { readRounds } from "../experiment/run-folder.ts";
 import { type RunSpec, runMatrix } from "../experiment/run-matrix.ts";
-import { scales } from "../experiment/scales.ts";
 import type { FromWorker } from "../experiment/worker-messages.ts";
 import { RUNS, writeResults } from "../experiment/write-results.ts";
+import { scales } from "../plans/scales.ts";
 import {
   exitIfStarted,
   fromCaller,

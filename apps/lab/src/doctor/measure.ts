@@ -3,17 +3,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CandidateId, candidates, NoBackend, openFirst } from "@tributary/backends";
-import {
-  createRng,
-  type Dataset,
-  initialOptimizerState,
-  initialParameters,
-  synthesize,
-  trainLocally,
-} from "@tributary/model";
 import { failures, type ParityErrors, parityErrors } from "@tributary/model/parity";
 import { places } from "@tributary/platform";
-import { type DynafedSettings, type NetworkSpec, smallDynafed, smallPlan } from "@tributary/protocol";
+import { type DynafedSettings, smallDynafed, smallPlan } from "@tributary/protocol";
+import { median, medianOf, type TimedPlan, timeSynthesis, trainingTrial } from "../timing/trials.ts";
 import type { Probe } from "./report.ts";
 
 type Work = {
@@ -26,7 +19,7 @@ type Work = {
 };
 
 const usual: Work = { side: 28, width: 32, batch: 32, imagesPerClass: 2, innerSteps: 5, repetitions: 5 };
-/** Plain JavaScript and software adapters are two orders of magnitude slower. */
+/** For plain JavaScript and software adapters, which are two orders of magnitude slower. */
 const forTheSlow: Work = {
   side: 12,
   width: 4,
@@ -38,9 +31,9 @@ const forTheSlow: Work = {
 const CLASSES = 10;
 
 /**
- * What is known of the backend, again and again as more becomes known: a backend that ends the process has then said
- * how far it came. Throws, with the reason, where it does not open or is not to be trusted.
- * @param forced whether a software adapter is good enough
+ * Examines the backend and returns the probe. `say` gets the probe so far whenever more is known, so that a backend that
+ * ends the process has said how far it came. `forced`: a software adapter is good enough.
+ * Throws an Error with the reason where the backend does not open or its numbers are wrong.
  */
 export async function measure(id: CandidateId, forced: boolean, say: (probe: Probe) => void): Promise<Probe> {
   const candidate = candidates(forced && id === "webgpu" ? "webgpu" : "auto").find((one) => one.id === id);
@@ -63,13 +56,13 @@ export async function measure(id: CandidateId, forced: boolean, say: (probe: Pro
   if (wrong.length > 0) throw new Error(`it is off on known numbers: ${wrong.join(", ")}`);
   const isSlow = id === "cpu" || backend.device === "software";
   const work = isSlow ? forTheSlow : usual;
-  know({ trainingStep: await timeTraining(work) });
-  know({ synthesisIteration: await timeSynthesis(work) });
+  know({ trainingStep: await measureTraining(work) });
+  know({ synthesisIteration: await measureSynthesis(work) });
   await backend.close();
   return probe;
 }
 
-/** Of the vectors that come with the source; none where there is no source. */
+/** The errors on the vectors that come with the source. Empty where there is no source. */
 async function fixtureErrors(): Promise<Probe["parity"]> {
   const names = await readdir(places.parityFiles).catch(() => []);
   const results: Probe["parity"] = [];
@@ -93,75 +86,25 @@ function flat(errors: ParityErrors): Record<string, number> {
   );
 }
 
-async function timeTraining(work: Work): Promise<Probe["trainingStep"]> {
-  const spec = networkOf(work);
+async function measureTraining(work: Work): Promise<Probe["trainingStep"]> {
   const { side, width, batch, repetitions } = work;
-  const start = initialParameters(spec, 1);
-  const local = { ...smallPlan.local, epochs: 1, batchSize: batch };
-  const ms = await medianMs(repetitions, async () => {
-    await trainLocally({
-      spec,
-      start,
-      dataset: noise(work),
-      preprocessing: smallPlan.preprocessing,
-      local,
-      optimizerState: initialOptimizerState(local.optimizer, start.length),
-      seed: 1,
-    });
-  });
+  const ms = await medianOf(trainingTrial(planOf(work), batch), repetitions);
   return { image: [side, side, 1], width, images: batch, ms, repetitions };
 }
 
-async function timeSynthesis(work: Work): Promise<Probe["synthesisIteration"]> {
+async function measureSynthesis(work: Work): Promise<Probe["synthesisIteration"]> {
   const { side, width, imagesPerClass, innerSteps, repetitions } = work;
-  const spec = networkOf(work);
-  const settings: DynafedSettings = {
-    ...smallDynafed,
-    imagesPerClass,
-    innerSteps,
-    iterations: repetitions + 1,
-    snapshots: 5,
-  };
-  const trajectory = Array.from({ length: settings.snapshots }, (_, i) => initialParameters(spec, i));
   const times: number[] = [];
-  let begin = performance.now();
-  await synthesize({
-    spec,
-    trajectory,
-    settings,
-    seed: 1,
-    onIteration() {
-      const now = performance.now();
-      times.push(now - begin);
-      begin = now;
-    },
-  });
+  await timeSynthesis(planOf(work), (ms) => void times.push(ms));
   const images = imagesPerClass * CLASSES;
   return { image: [side, side, 1], width, images, innerSteps, ms: median(times.slice(1)), repetitions };
 }
 
-function networkOf({ side, width }: Work): NetworkSpec {
-  return { kind: "convnet", image: [side, side, 1], classes: CLASSES, width, depth: 3 };
-}
-
-function noise({ side, batch }: Work): Dataset {
-  const rng = createRng(1);
-  const pixels = Uint8Array.from({ length: batch * side * side }, () => Math.floor(rng.uniform() * 256));
-  const labels = Uint8Array.from({ length: batch }, (_, i) => i % CLASSES);
-  return { image: [side, side, 1], classes: CLASSES, count: batch, pixels, labels };
-}
-
-/** The first run, which compiles and fills caches, is not counted. */
-async function medianMs(repetitions: number, run: () => Promise<void>): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i <= repetitions; i++) {
-    const begin = performance.now();
-    await run();
-    times.push(performance.now() - begin);
-  }
-  return median(times.slice(1));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+function planOf({ side, width, batch, imagesPerClass, innerSteps, repetitions }: Work) {
+  return {
+    network: { kind: "convnet", image: [side, side, 1], classes: CLASSES, width, depth: 3 },
+    preprocessing: smallPlan.preprocessing,
+    local: { ...smallPlan.local, batchSize: batch },
+    dynafed: { ...smallDynafed, imagesPerClass, innerSteps, iterations: repetitions + 1, snapshots: 5 },
+  } satisfies TimedPlan & { readonly dynafed: DynafedSettings };
 }

@@ -3,9 +3,9 @@ import { parseArgs } from "node:util";
 import type { BackendPreference } from "@tributary/backends";
 import { BackendName } from "@tributary/protocol";
 import { oneOf, wholeNumber } from "../arguments.ts";
+import { type Scale, scales } from "../plans/scales.ts";
 import { presets } from "./presets/presets.ts";
 import type { Choice } from "./run-matrix.ts";
-import { type Scale, scales } from "./scales.ts";
 
 export type ExperimentOptions = {
   readonly choice: Choice;

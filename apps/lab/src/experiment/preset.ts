@@ -1,6 +1,6 @@
 /** What an experiment compares: methods as changes of one base plan, which a scale makes of the data. */
 import type { DynafedSettings, LocalTraining, Strategy } from "@tributary/protocol";
-import type { Scale } from "./scales.ts";
+import type { Scale } from "../plans/scales.ts";
 
 /** One line of a table. What is not said is as in the base: federated averaging without DynaFed. */
 export type Method = {

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import type { PlanData } from "../plans/scale-plan.ts";
+import { type Scale, scales } from "../plans/scales.ts";
 import { presets } from "./presets/presets.ts";
-import { type Choice, type MatrixData, runMatrix } from "./run-matrix.ts";
-import { type Scale, scales } from "./scales.ts";
+import { type Choice, runMatrix } from "./run-matrix.ts";
 
-const fashion: MatrixData = {
+const fashion: PlanData = {
   train: { image: [28, 28, 1], classes: 10, count: 60_000 },
   test: { count: 10_000 },
   classNames: Array.from({ length: 10 }, (_, label) => `class ${label}`),

@@ -1,11 +1,9 @@
 /** Every run of an experiment: methods x alphas x seeds, each with its whole plan. Pure. */
 
-import type { DataSource } from "@tributary/datasets/node";
-import type { Plan } from "@tributary/protocol";
-import { describeProblems, Plan as PlanSchema, schemaProblems } from "@tributary/protocol";
-import { checkPlan } from "@tributary/rounds";
+import { describeProblems, type Plan } from "@tributary/protocol";
+import { type PlanData, planProblems, scalePlan } from "../plans/scale-plan.ts";
+import type { Scale } from "../plans/scales.ts";
 import type { Method, Preset } from "./preset.ts";
-import type { Scale } from "./scales.ts";
 
 export type RunSpec = {
   /** Of its folder. */
@@ -26,16 +24,11 @@ export type Choice = {
   readonly only: readonly string[] | null;
 };
 
-export type MatrixData = Pick<DataSource, "classNames" | "preprocessing"> & {
-  readonly train: Pick<DataSource["train"], "image" | "classes" | "count">;
-  readonly test: Pick<DataSource["test"], "count">;
-};
-
 /**
  * Ordered by seed, then alpha, then method, so that an experiment that is stopped early has whole rows of its first
  * seeds. Throws an Error that quotes a method that the preset does not have, or a plan that cannot be.
  */
-export function runMatrix(choice: Choice, data: MatrixData): readonly RunSpec[] {
+export function runMatrix(choice: Choice, data: PlanData): readonly RunSpec[] {
   const methods = chosenMethods(choice);
   const runs = choice.seeds.flatMap((seed) =>
     choice.alphas.flatMap((alpha) =>
@@ -76,44 +69,19 @@ function folderName(method: string, alpha: number, seed: number): string {
 function planOf(
   scale: Scale,
   method: Method,
-  { alpha, seed }: { readonly alpha: number; readonly seed: number },
-  { train, test, classNames, preprocessing }: MatrixData,
+  choice: { readonly alpha: number; readonly seed: number },
+  data: PlanData,
 ): Plan {
-  const { image, classes } = train;
-  const trainCount = Math.min(scale.train ?? train.count, train.count);
+  const base = scalePlan(scale, data, { ...choice, dataset: "experiment" });
   return {
-    seed,
-    network: { kind: "convnet", image, classes, width: scale.width, depth: 3 },
-    classNames: [...classNames],
-    preprocessing,
-    rounds: scale.rounds,
-    // Nobody leaves a simulation, and its clock stands still: the deadline is never reached.
-    cohort: { minimum: scale.perRound, size: scale.perRound, quorum: scale.perRound, deadlineMs: 1000 },
-    local: {
-      epochs: 1,
-      batchSize: scale.batchSize,
-      optimizer: { kind: "adam", learningRate: scale.clientRate },
-      keepOptimizerState: true,
-      ...method.local,
-    },
-    updateDtype: "float32",
-    limits: { maxExamples: trainCount, maxMagnitude: 10, maxNorm: 1000 },
-    strategy: method.strategy ?? { kind: "fedavg" },
+    ...base,
+    local: { ...base.local, ...method.local },
+    strategy: method.strategy ?? base.strategy,
     dynafed: method.dynafed === undefined ? null : { ...scale.dynafed, ...method.dynafed },
-    sample: {
-      dataset: "experiment",
-      train: trainCount,
-      test: Math.min(scale.test ?? test.count, test.count),
-      shards: scale.clients,
-      alpha,
-    },
   };
 }
 
-function requirePlan(name: string, plan: Plan, { train, test }: MatrixData): void {
-  const { image, classes } = train;
-  const summary = { name: plan.sample.dataset, image, classes, train: train.count, test: test.count };
-  const problems = schemaProblems(PlanSchema, plan);
-  const all = problems.length > 0 ? problems : checkPlan(plan, [summary]);
-  if (all.length > 0) throw new Error(`${name}: ${describeProblems(all)}`);
+function requirePlan(name: string, plan: Plan, data: PlanData): void {
+  const problems = planProblems(plan, data);
+  if (problems.length > 0) throw new Error(`${name}: ${describeProblems(problems)}`);
 }

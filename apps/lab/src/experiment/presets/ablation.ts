@@ -1,6 +1,6 @@
 import type { DynafedSettings } from "@tributary/protocol";
+import type { Scale } from "../../plans/scales.ts";
 import type { Method, Preset } from "../preset.ts";
-import type { Scale } from "../scales.ts";
 
 /** One setting at a time, away from the scale's own. */
 export const ablation: Preset = {

@@ -1,7 +1,7 @@
 import type { DynafedSettings } from "@tributary/protocol";
 import { defaultSettings } from "@tributary/strategy";
+import type { Scale } from "../../plans/scales.ts";
 import type { Method, Preset } from "../preset.ts";
-import type { Scale } from "../scales.ts";
 
 /**
  * What new runs are recommended to change of the paper's settings (docs/results.md): labels that begin at their own

@@ -1,0 +1,74 @@
+/** A scale's plan for a data set: the one place where the numbers of a scale become the fields of a plan. Pure. */
+import type { DataSource } from "@tributary/datasets/node";
+import {
+  type DatasetSummary,
+  type Plan,
+  Plan as PlanSchema,
+  type Problem,
+  schemaProblems,
+} from "@tributary/protocol";
+import { checkPlan } from "@tributary/rounds";
+import type { Scale } from "./scales.ts";
+
+/** What a plan has to fit: the kind of images, and how many there are. */
+export type PlanData = Pick<DataSource, "classNames" | "preprocessing"> & {
+  readonly train: Pick<DataSource["train"], "image" | "classes" | "count">;
+  readonly test: Pick<DataSource["test"], "count">;
+};
+
+/**
+ * Federated averaging with the scale's DynaFed. Seed, alpha and the data set's name are the caller's.
+ * The images are those that the scale asks for, or all where there are fewer.
+ */
+export function scalePlan(
+  scale: Scale,
+  data: PlanData,
+  choice: { readonly seed: number; readonly alpha: number; readonly dataset: string },
+): Plan {
+  const { train, test, classNames, preprocessing } = data;
+  const trainCount = Math.min(scale.train ?? train.count, train.count);
+  return {
+    seed: choice.seed,
+    network: { kind: "convnet", image: train.image, classes: train.classes, width: scale.width, depth: 3 },
+    classNames: [...classNames],
+    preprocessing,
+    rounds: scale.rounds,
+    // Everybody is always there, and each member of a cohort reports or is refused: one update is enough for a round.
+    // The clock of a simulation stands still: no deadline passes before all have trained.
+    cohort: { minimum: 1, size: scale.perRound, quorum: 1, deadlineMs: 1000 },
+    local: {
+      epochs: 1,
+      batchSize: scale.batchSize,
+      optimizer: { kind: "adam", learningRate: scale.clientRate },
+      keepOptimizerState: true,
+    },
+    updateDtype: "float32",
+    limits: { maxExamples: trainCount, maxMagnitude: 10, maxNorm: 1000 },
+    strategy: { kind: "fedavg" },
+    dynafed: scale.dynafed,
+    sample: {
+      dataset: choice.dataset,
+      train: trainCount,
+      test: Math.min(scale.test ?? test.count, test.count),
+      shards: scale.clients,
+      alpha: choice.alpha,
+    },
+  };
+}
+
+/** What keeps a plan from being simulated on the data: its schema's problems, else its contradictions. */
+export function planProblems(plan: unknown, { train, test }: PlanData): readonly Problem[] {
+  const misfits = schemaProblems(PlanSchema, plan);
+  if (misfits.length > 0) return misfits;
+  // The schema fits.
+  const { sample, cohort } = plan as Plan;
+  const { image, classes, count } = train;
+  const summary: DatasetSummary = {
+    name: sample.dataset,
+    ...{ image, classes, train: count, test: test.count },
+  };
+  const contradictions = checkPlan(plan as Plan, [summary]);
+  if (cohort.minimum <= sample.shards) return contradictions;
+  const message = `must be at most ${sample.shards}, the clients of the simulation, got ${cohort.minimum}`;
+  return [...contradictions, { path: "/cohort/minimum", message }];
+}

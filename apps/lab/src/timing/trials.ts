@@ -1,0 +1,117 @@
+/**
+ * How long the pieces of a run take on the current backend: local training, evaluation, synthesis and refine, each on
+ * noise of a plan's shapes. The pieces are the model package's own functions; only the data is made up.
+ */
+import {
+  createRng,
+  type Dataset,
+  evaluate,
+  initialOptimizerState,
+  initialParameters,
+  refineRound,
+  synthesize,
+  trainLocally,
+} from "@tributary/model";
+import type { DynafedSettings, NetworkSpec, Plan } from "@tributary/protocol";
+
+/** The part of a plan that decides how long its work takes. */
+export type TimedPlan = Pick<Plan, "network" | "preprocessing" | "local">;
+type TimedDynafed = TimedPlan & { readonly dynafed: DynafedSettings };
+
+/** One more run of the same piece of work; the milliseconds that it took. */
+export type Trial = () => Promise<number>;
+
+/** `count` images of random bytes, the classes in turn. */
+export function noiseImages({ image, classes }: NetworkSpec, count: number): Dataset {
+  const rng = createRng(4);
+  const pixels = Uint8Array.from({ length: count * image[0] * image[1] * image[2] }, () => rng.integer(256));
+  return {
+    image,
+    classes,
+    count,
+    pixels,
+    labels: Uint8Array.from({ length: count }, (_, at) => at % classes),
+  };
+}
+
+/** Local training on `images` images, the transfers of parameters and optimiser state at both ends included. */
+export function trainingTrial({ network: spec, preprocessing, local }: TimedPlan, images: number): Trial {
+  const start = initialParameters(spec, 1);
+  const dataset = noiseImages(spec, images);
+  let optimizerState = initialOptimizerState(local.optimizer, start.length);
+  return async () => {
+    const begin = performance.now();
+    const trained = await trainLocally({
+      ...{ spec, start, dataset, preprocessing, local, optimizerState },
+      seed: 1,
+    });
+    ({ optimizerState } = trained);
+    return performance.now() - begin;
+  };
+}
+
+/** Evaluation on `images` images. */
+export function evaluationTrial({ network: spec, preprocessing }: TimedPlan, images: number): Trial {
+  const parameters = initialParameters(spec, 1);
+  const dataset = noiseImages(spec, images);
+  return () => timed(() => evaluate({ spec, parameters, dataset, preprocessing }));
+}
+
+/** The refine of one round on a set of noise. */
+export function refineTrial({ network, dynafed }: TimedDynafed): Trial {
+  const { image, classes } = network;
+  const { imagesPerClass, innerStep } = dynafed;
+  const rng = createRng(5);
+  const count = imagesPerClass * classes;
+  const images = new Float32Array(count * image[0] * image[1] * image[2]).map(() => rng.normal());
+  const labelLogits = new Float32Array(count * classes).map((_, at) =>
+    Math.floor(at / classes / imagesPerClass) === at % classes ? 5 : 0,
+  );
+  const set = { image, classes, imagesPerClass, innerStep, images, labelLogits };
+  const aggregate = initialParameters(network, 1);
+  const plan = { seed: 1, network, dynafed };
+  return () => timed(() => refineRound({ plan, round: 2, aggregate, newest: { round: 1, set } }));
+}
+
+/**
+ * A synthesis of `dynafed.iterations` iterations. `onIteration` gets the milliseconds of each; the clock stands still
+ * until its promise resolves, and a rejection ends the synthesis.
+ */
+export async function timeSynthesis(
+  { network: spec, dynafed }: TimedDynafed,
+  onIteration: (ms: number) => void | Promise<void>,
+): Promise<void> {
+  const start = initialParameters(spec, 1);
+  const rng = createRng(2);
+  const trajectory = Array.from({ length: dynafed.snapshots }, (_, round) =>
+    start.map((value) => value + 0.01 * round * (1 + rng.normal())),
+  );
+  let begin = performance.now();
+  await synthesize({
+    ...{ spec, trajectory, settings: dynafed, seed: 3 },
+    async onIteration() {
+      await onIteration(performance.now() - begin);
+      begin = performance.now();
+    },
+  });
+}
+
+/** The median of `count` runs, in milliseconds, after one that compiles and fills caches and does not count. */
+export async function medianOf(trial: Trial, count: number): Promise<number> {
+  const times: number[] = [];
+  for (let at = 0; at <= count; at++) times.push(await trial());
+  return median(times.slice(1));
+}
+
+/** Of an even number of values the mean of the middle two; of no value NaN. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await run();
+  return performance.now() - begin;
+}
