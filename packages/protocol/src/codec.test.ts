@@ -89,7 +89,7 @@ test("[P2] every state of a run's activity has a golden vector", () => {
 });
 
 test.each([
-  [{ type: "ping", nonce: -3 }, "/nonce must be >= 0, got -3"],
+  [{ type: "ping", nonce: -3 }, "/nonce must be at least 0, got -3"],
   [{ type: "ping" }, "/nonce is missing"],
   [{ type: "ping", nonce: 1, extra: 2 }, "/extra is not known here"],
   [{ type: "welcome" }, '/type is not a message of this direction: "welcome"'],
@@ -98,10 +98,10 @@ test.each([
   ["ping", 'the value must be a message with a type, got "ping"'],
   [
     { type: "training-progressed", round: 1, batch: 1, batches: 2, loss: Number.NaN },
-    "/loss must be number, got NaN",
+    "/loss must be a number, got NaN",
   ],
   [{ type: "update-chunk", round: 1, offset: 0, bytes: "abc" }, '/bytes must be binary, got "abc"'],
-  [{ type: "ping", nonce: 2 ** 60 }, "/nonce must be <= 9007199254740991, got 1152921504606847000"],
+  [{ type: "ping", nonce: 2 ** 60 }, "/nonce must be at most 9007199254740991, got 1152921504606847000"],
   [
     {
       type: "hello",

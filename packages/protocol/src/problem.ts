@@ -9,7 +9,7 @@ import { exact } from "./schema-parts.ts";
 export const Problem = exact({ path: Type.String(), message: Type.String() });
 export type Problem = Static<typeof Problem>;
 
-/** "/plan/rounds must be >= 1, got 0". `whole` is what the whole value is called. */
+/** "/plan/rounds must be at least 1, got 0". `whole` is what the whole value is called. */
 export function describeProblem({ path, message }: Problem, whole = "the value"): string {
   return `${path === "" ? whole : path} ${message}`;
 }

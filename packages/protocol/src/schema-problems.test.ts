@@ -11,7 +11,7 @@ describe("schemaProblems", () => {
 
   it("[H4] inside a union the problem is found in the variant that the value names", () => {
     const problems = schemaProblems(Plan, { ...demoPlan, dynafed: { ...demoPlan.dynafed, snapshots: 2 } });
-    expect(problems).toEqual([{ path: "/dynafed/snapshots", message: "must be >= 5, got 2" }]);
+    expect(problems).toEqual([{ path: "/dynafed/snapshots", message: "must be at least 5, got 2" }]);
   });
 
   it("[H4] an unknown variant is named beside those that exist", () => {
@@ -31,13 +31,13 @@ describe("schemaProblems", () => {
     expect(problems).toEqual([
       { path: "/sed", message: "is not known here" },
       { path: "/seed", message: "is missing" },
-      { path: "/classNames/1", message: "must be string, got 7" },
+      { path: "/classNames/1", message: "must be text, got 7" },
     ]);
   });
 
   it("[H4] an array whose items fit is named itself", () => {
     expect(schemaProblems(Plan, { ...demoPlan, classNames: ["a"] })).toEqual([
-      { path: "/classNames", message: 'must not have fewer than 2 items, got ["a"]' },
+      { path: "/classNames", message: 'must have at least 2 items, got ["a"]' },
     ]);
   });
 

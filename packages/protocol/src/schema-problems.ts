@@ -4,6 +4,7 @@
  */
 import type { TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { expectation } from "./expectation.ts";
 import type { Problem } from "./problem.ts";
 import { quote } from "./quote.ts";
 
@@ -106,8 +107,9 @@ function* arrayProblems(schema: Node, items: Node, values: readonly unknown[], p
 }
 
 function leafProblem(schema: Node, value: unknown, path: string): Problem {
-  const message = Value.Errors(schema, value)[0]?.message ?? "is wrong";
-  return { path, message: `${message}, got ${quote(value)}` };
+  const [error] = Value.Errors(schema, value);
+  const expected = error === undefined ? "must be something else" : expectation(error);
+  return { path, message: `${expected}, got ${quote(value)}` };
 }
 
 function oneOf(known: readonly unknown[], value: unknown): string {

@@ -48,7 +48,7 @@ test("[N15] a wrong, a malformed and a missing file each fail, and stop no other
   await writeFile(right, JSON.stringify(good));
   expect(await main([malformed, missing, right, "--backend=wasm"])).toBe(1);
   expect(lines).toHaveLength(3);
-  expect(lines).toContainEqual({ file: malformed, error: "/steps must be >= 0, got -1" });
+  expect(lines).toContainEqual({ file: malformed, error: "/steps must be at least 0, got -1" });
   expect(lines.find((line) => line.file === missing)?.error).toMatch(/ENOENT/);
   expect(lines.find((line) => line.file === right)).toHaveProperty("errors");
   expect(await main([wrong, "--backend=wasm"])).toBe(1);

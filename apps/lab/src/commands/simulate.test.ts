@@ -62,9 +62,9 @@ test("[M11] the command reads a folder and a configuration, and leaves rounds.cs
 
 test.each([
   [{ dataset: "/nowhere" }, "/nowhere/train-images-idx3-ubyte.gz"],
-  [{ clients: 0 }, "/clients must be >= 1, got 0"],
+  [{ clients: 0 }, "/clients must be at least 1, got 0"],
   [{ client: 4 }, "/client is not known here"],
-  [{ train: 41 }, "sample.train 41 is above the 40 training images"],
+  [{ train: 41 }, "/sample/train must be at most 40, the training images of simulated, got 41"],
 ])("[M12] what is asked for in vain ends with status 2 and says why: %j", async (change, reason) => {
   const { status, said } = await simulateWith({ dataset: folder, backend: "wasm", ...change }, "refused");
   expect(status).toBe(2);

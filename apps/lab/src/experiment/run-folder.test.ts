@@ -68,7 +68,7 @@ test("[Q21] damaged files of a run are told with what is wrong: summary and roun
   }
   const file = join(damaged, "summary.json");
   for (const [content, problem] of [
-    ['{"final": 0.5', "the value must be object, got nothing"],
+    ['{"final": 0.5', "the value must be an object, got nothing"],
     ["{}", "/final is missing"],
     ['{"final": 7}', "/last20Mean is missing"],
   ] as const) {
@@ -84,8 +84,8 @@ test("[Q21] damaged files of a run are told with what is wrong: summary and roun
   const rounds = join(damaged, "rounds.csv");
   for (const [content, problem] of [
     ["round,accuracy\r\n1,0.5\r\n", "/0/participants is missing"],
-    [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAggregate must be number, got NaN"],
-    [roundsCsv([{ ...round, accuracy: 7 }]), "/0/accuracy must be <= 1, got 7"],
+    [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAggregate must be a number, got NaN"],
+    [roundsCsv([{ ...round, accuracy: 7 }]), "/0/accuracy must be at most 1, got 7"],
   ] as const) {
     await openRunFolder(damaged).finish(result, cost, "wasm");
     await writeFile(rounds, content);

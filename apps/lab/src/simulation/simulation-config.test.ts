@@ -44,10 +44,10 @@ test("[M8] what a configuration leaves out is as in the paper", () => {
 
 test.each([
   ['{"seeds": 3}', "/seeds is not known here"],
-  ['{"alpha": "small"}', '/alpha must be number, got "small"'],
-  ['{"alpha": 0}', "/alpha must be > 0, got 0"],
-  ['{"clients": 2.5}', "/clients must be integer, got 2.5"],
-  ['{"seed": -1}', "/seed must be >= 0, got -1"],
+  ['{"alpha": "small"}', '/alpha must be a number, got "small"'],
+  ['{"alpha": 0}', "/alpha must be above 0, got 0"],
+  ['{"clients": 2.5}', "/clients must be a whole number, got 2.5"],
+  ['{"seed": -1}', "/seed must be at least 0, got -1"],
   ['{"strategy": "fedfoo"}', '"fedfoo"'],
   ['{"backend": "cuda"}', '"cuda"'],
   ['{"strategy": "fedprox", "strategySettings": {"kind": "scaffold"}}', 'got "scaffold"'],
@@ -76,7 +76,7 @@ test("[M13] any strategy may be named, with settings of its own, and DynaFed on 
     problems: ["/strategy/mu is not known here"],
   });
   expect(planOf({ strategy: "fedprox", strategySettings: { mu: -1 } })).toMatchObject({
-    problems: ["/strategy/mu must be >= 0, got -1"],
+    problems: ["/strategy/mu must be at least 0, got -1"],
   });
 });
 

@@ -54,6 +54,6 @@ test("[M10] frames that are not what they should be stop with the reason", () =>
   expect(() => readUpdate([offer, offer])).toThrow("expected update-chunk, got update-offered");
   expect(() => readUpdate([offer.slice(1), chunk])).toThrow("bad-");
   expect(() => readUpdate(sent(values(4), "float32", { loss: Number.NaN }))).toThrow(
-    "/loss: must be number, got NaN",
+    "/loss must be a number, got NaN",
   );
 });

@@ -71,7 +71,7 @@ describe("the form that makes a plan", () => {
 
   test("[E32] what the server refuses is shown beside the field that it names", () => {
     const problems = [
-      { path: "/plan/rounds", message: "must be >= 1, got 0" },
+      { path: "/plan/rounds", message: "must be at least 1, got 0" },
       { path: "/plan/cohort/quorum", message: "must be at most 4, the cohort's size, got 5" },
       { path: "/plan/cohort/quorum", message: "must be at most 3, the cohort's minimum, got 5" },
       { path: "/plan/classNames/1", message: 'must be shorter, got "a; /plan/rounds b"' },
@@ -81,7 +81,7 @@ describe("the form that makes a plan", () => {
     ];
     expect(sortProblems(problems, formWith({}))).toEqual({
       fields: {
-        "plan.rounds": ["must be >= 1, got 0"],
+        "plan.rounds": ["must be at least 1, got 0"],
         "plan.cohort.quorum": [
           "must be at most 4, the cohort's size, got 5",
           "must be at most 3, the cohort's minimum, got 5",
@@ -97,10 +97,10 @@ describe("the form that makes a plan", () => {
   });
 
   test("[E32] a problem of a field that is not shown stands beside the field that holds it, else below the form", () => {
-    const problems = [{ path: "/plan/dynafed/snapshots", message: "must be >= 5, got 2" }];
+    const problems = [{ path: "/plan/dynafed/snapshots", message: "must be at least 5, got 2" }];
     expect(sortProblems(problems, formWith({})).others).toEqual([]);
     const hidden = sortProblems(problems, formWith({ "plan.dynafed": "" }));
-    expect(hidden).toEqual({ fields: { "plan.dynafed": ["must be >= 5, got 2"] }, others: [] });
+    expect(hidden).toEqual({ fields: { "plan.dynafed": ["must be at least 5, got 2"] }, others: [] });
     const momentum = [{ path: "/plan/local/optimizer/momentum", message: "is not known here" }];
     expect(sortProblems(momentum, formWith({})).others).toEqual([
       "/plan/local/optimizer/momentum is not known here",

@@ -84,8 +84,8 @@ test("[N5] a malformed file is refused with what is wrong in it", async () => {
   const file = JSON.parse(read("meta-gradient-16x16x1.json"));
   const broken = (change: object) => parityErrors(JSON.stringify({ ...file, ...change }));
   await expect(parityErrors("{")).rejects.toThrow(/JSON/);
-  await expect(parityErrors("[]")).rejects.toThrow(/the file must be object/);
-  await expect(broken({ classes: "four" })).rejects.toThrow('/classes must be integer, got "four"');
+  await expect(parityErrors("[]")).rejects.toThrow(/the file must be an object/);
+  await expect(broken({ classes: "four" })).rejects.toThrow('/classes must be a whole number, got "four"');
   await expect(broken({ channels: 2 })).rejects.toThrow(
     /expected layout entry 0 to be conv0\/kernel \[3, 3, 2/,
   );
