@@ -12,7 +12,7 @@ export function seededDelta(index: number, round: number, parameters: number): F
   return Float32Array.from({ length: parameters }, () => 0.02 * rng.normal());
 }
 
-/** Resolves once the run is over. `acknowledged` is called with every update that the server took. */
+/** Resolves once the run is over, however long it takes: whoever calls has a deadline of its own. `acknowledged` is called with every update that the server took. */
 export async function volunteerLoyally(options: {
   readonly index: number;
   readonly run: string;
@@ -28,7 +28,7 @@ export async function volunteerLoyally(options: {
   for (;;) {
     try {
       const volunteer = await connectVolunteer(options.url());
-      const over = volunteer.next("activity-changed", ({ activity }) => activity.state === "finished");
+      const over = volunteer.next("activity-changed", ({ activity }) => activity.state === "finished", null);
       const told = over.then(() => true);
       const welcome = await join(volunteer, options.run, {
         examples: 10 * (options.index + 1),
@@ -50,7 +50,7 @@ async function serve(
   volunteer: string,
   options: Parameters<typeof volunteerLoyally>[0],
 ): Promise<true> {
-  const opened = await raw.next("round-opened");
+  const opened = await raw.next("round-opened", undefined, null);
   await options.mayReport?.(opened.round);
   const delta = seededDelta(options.index, opened.round, options.values);
   const { round, hash } = await report(raw, opened, delta, { examples: 10 * (options.index + 1) });

@@ -1,110 +1,17 @@
-/** For tests: a volunteer by hand, over a real WebSocket, that can also misbehave. */
+/** For tests: what a volunteer does, one step a function, by hand. */
 import {
   chunksFrom,
-  decodeServerMessage,
   encodeTensor,
-  encodeVolunteerMessage,
   type Hash,
   PROTOCOL_VERSION,
   type RoundOpened,
-  type ServerMessage,
   type UpdateDtype,
   type UpdateOffered,
   type VolunteerMessage,
 } from "@tributary/protocol";
-import { WebSocket } from "ws";
+import type { RawVolunteer, ServerMessageOf } from "./raw-volunteer.ts";
 
-export type ServerMessageOf<Type extends ServerMessage["type"]> = Extract<ServerMessage, { type: Type }>;
-
-export type RawVolunteer = {
-  readonly socket: WebSocket;
-  readonly received: readonly ServerMessage[];
-  readonly closed: Promise<{ readonly code: number }>;
-  send(message: VolunteerMessage): void;
-  sendBytes(bytes: Uint8Array): void;
-  /** The first message of the type that fits and was not taken before. Rejects when the socket closes first. */
-  next<Type extends ServerMessage["type"]>(
-    type: Type,
-    fits?: (message: ServerMessageOf<Type>) => boolean,
-  ): Promise<ServerMessageOf<Type>>;
-  /** Ends the connection without a word, as a lost network does. */
-  drop(): void;
-};
-
-export class ConnectionClosed extends Error {
-  readonly code: number;
-
-  constructor(code: number, heard: string) {
-    super(`closed with ${code}, after ${heard}`);
-    this.code = code;
-  }
-}
-
-type Waiting = {
-  readonly fits: (message: ServerMessage) => boolean;
-  readonly resolve: (message: ServerMessage) => void;
-  readonly reject: (error: Error) => void;
-};
-
-/** Answers pings by itself unless `silent`. */
-export async function connectVolunteer(
-  url: string,
-  { silent = false }: { readonly silent?: boolean } = {},
-): Promise<RawVolunteer> {
-  const socket = new WebSocket(url);
-  const received: ServerMessage[] = [];
-  const untaken: ServerMessage[] = [];
-  const waiting = new Set<Waiting>();
-  const closed = new Promise<{ code: number }>((resolve) => {
-    socket.on("close", (code) => {
-      for (const { reject } of waiting) reject(new ConnectionClosed(code, describe(received)));
-      resolve({ code });
-    });
-  });
-  const send = (message: VolunteerMessage) => socket.send(encodeVolunteerMessage(message));
-
-  socket.on("message", (data: Buffer) => {
-    const decoded = decodeServerMessage(data);
-    if (!decoded.ok) throw new Error(`the server sent ${decoded.detail}`);
-    const { message } = decoded;
-    received.push(message);
-    if (message.type === "ping" && !silent) send({ type: "pong", nonce: message.nonce });
-    const taker = [...waiting].find(({ fits }) => fits(message));
-    if (taker === undefined) return void untaken.push(message);
-    waiting.delete(taker);
-    taker.resolve(message);
-  });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("open", resolve);
-    socket.once("error", reject);
-  });
-  socket.on("error", () => undefined);
-
-  return {
-    socket,
-    received,
-    closed,
-    send,
-    sendBytes: (bytes) => socket.send(bytes),
-    next<Type extends ServerMessage["type"]>(
-      type: Type,
-      fits: (message: ServerMessageOf<Type>) => boolean = () => true,
-    ) {
-      const matches = (message: ServerMessage): boolean =>
-        message.type === type && fits(message as ServerMessageOf<Type>);
-      const at = untaken.findIndex(matches);
-      if (at >= 0) return Promise.resolve(untaken.splice(at, 1)[0] as ServerMessageOf<Type>);
-      return new Promise<ServerMessageOf<Type>>((resolve, reject) => {
-        waiting.add({
-          fits: matches,
-          reject,
-          resolve: (message) => resolve(message as ServerMessageOf<Type>),
-        });
-      });
-    },
-    drop: () => socket.terminate(),
-  };
-}
+export { ConnectionClosed, connectVolunteer, type RawVolunteer } from "./raw-volunteer.ts";
 
 /** Says hello and waits for the welcome; with `examples`, becomes available too. */
 export async function join(
@@ -182,8 +89,4 @@ export async function download(
     at += chunk.bytes.length;
   }
   return bytes;
-}
-
-function describe(received: readonly ServerMessage[]): string {
-  return received.map((m) => (m.type === "fault" ? `fault: ${m.reason} (${m.detail})` : m.type)).join(", ");
 }

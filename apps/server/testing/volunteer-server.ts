@@ -1,6 +1,7 @@
 /** For tests: a volunteer socket in process, on a database of its own. Nothing computes: only averaging moves. */
 import type { AddressInfo } from "node:net";
-import { realRuntime } from "@tributary/platform";
+import { type Log, realRuntime } from "@tributary/platform";
+import { until as lookUntil } from "@tributary/platform/testing";
 import { encodeTensor, type Plan } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 import { openTestDatabase, type TestDatabase } from "@tributary/storage/testing";
@@ -26,6 +27,7 @@ export type TestServer = {
 type Options = {
   readonly limits?: Partial<TransportLimits>;
   readonly settings?: Partial<CoordinatorSettings>;
+  readonly log?: Log;
 };
 
 export async function startTestServer(options: Options = {}): Promise<TestServer> {
@@ -35,7 +37,7 @@ export async function startTestServer(options: Options = {}): Promise<TestServer
 
 async function serve(database: TestDatabase, options: Options): Promise<TestServer> {
   const { databaseUrl, storage } = database;
-  const deps = realRuntime(pino({ level: "error" }));
+  const deps = realRuntime(options.log ?? pino({ level: "error" }));
   const runs = await startRuns({ storage, deps, settings: { pollMs: 100, ...options.settings } });
   const app = fastify();
   await registerVolunteerSocket(app, {
@@ -79,25 +81,18 @@ async function serve(database: TestDatabase, options: Options): Promise<TestServ
   };
 }
 
-/** Resolves once the coordinator's state fits. */
-export function until(
+/** Resolves once the coordinator's state fits. Rejects after 30 s, with the state that it saw last. */
+export async function until(
   coordinator: Coordinator,
   fits: (state: ReturnType<Coordinator["state"]>) => boolean,
 ): Promise<void> {
-  return untilLive(coordinator, () => fits(coordinator.state()));
+  await lookUntil(`run ${coordinator.run.id} to fit ${fits}`, coordinator.state, { holds: fits });
 }
 
-/** Resolves once what the dashboard sees fits. */
+/** Resolves once what the dashboard sees fits. Rejects after 30 s, with what it saw last. */
 export async function untilLive(
   coordinator: Coordinator,
   fits: (live: ReturnType<Coordinator["live"]>) => boolean,
 ): Promise<void> {
-  if (fits(coordinator.live())) return;
-  await new Promise<void>((resolve) => {
-    const stop = coordinator.onChange(() => {
-      if (!fits(coordinator.live())) return;
-      stop();
-      resolve();
-    });
-  });
+  await lookUntil(`run ${coordinator.run.id} to fit ${fits}`, coordinator.live, { holds: fits });
 }

@@ -2,6 +2,7 @@
 import { CloseCode } from "./close-codes.ts";
 import type { FaultReason } from "./server-messages.ts";
 
+/** What follows from one fault. */
 export type FaultRule = {
   /** The connection closes with this code right after the fault; null: it stays open. */
   readonly closeCode: CloseCode | null;
@@ -12,6 +13,7 @@ export type FaultRule = {
   readonly retry: "never" | "soon" | "later";
 };
 
+/** The rule of every fault, in the order of docs/protocol.md. The server closes by it, and volunteers come back by it. */
 export const faultRules = {
   "bad-frame": { closeCode: null, retry: "never" },
   "bad-message": { closeCode: null, retry: "never" },
