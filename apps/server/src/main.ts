@@ -1,5 +1,6 @@
 /** The server as a program: reads the environment, starts, says where it is, and stops on a signal. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { reasonOf } from "@tributary/platform";
 import { environmentProblemLines } from "@tributary/platform/environment";
 import { openLog } from "@tributary/platform/log";
 import { readConfig } from "./config.ts";
@@ -40,7 +41,7 @@ const starting = startServer(config, { log, resources });
 try {
   announce(await starting);
 } catch (error) {
-  if (!stopping) console.error(error instanceof Error ? error.message : String(error));
+  if (!stopping) console.error(reasonOf(error));
   log.debug({ err: error }, "the start failed");
   await stop(1);
 }

@@ -2,7 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { openDatasets } from "@tributary/datasets/node";
-import { realRuntime } from "@tributary/platform";
+import { codeOf, realRuntime } from "@tributary/platform";
 import type { Storage } from "@tributary/storage";
 import { openStorage, startEmbeddedPostgres } from "@tributary/storage";
 import type { FastifyBaseLogger } from "fastify";
@@ -117,7 +117,7 @@ async function listen(app: Listening, { host, port }: Config): Promise<void> {
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     if (code === "EADDRINUSE") {
       throw new Error(`port ${port} of ${host} is in use: stop what uses it, or set PORT to another`, {
         cause: error,

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
+import { reasonOf } from "@tributary/platform";
 import { setTensorflowDefaults, tensorflowFolder } from "./config.ts";
 import { TFJS_SYMBOL_KEY } from "./host-tensorflow-js.ts";
 import type { Opened } from "./opened.ts";
@@ -55,7 +56,7 @@ function orReason<T>(read: () => T, reasons: string[]): T | null {
   try {
     return read();
   } catch (error) {
-    reasons.push(error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error));
+    reasons.push(reasonOf(error).split("\n", 1)[0] ?? "");
     return null;
   }
 }

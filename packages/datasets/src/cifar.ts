@@ -23,8 +23,8 @@ export const cifar10ClassNames: readonly string[] = [
 ];
 
 /**
- * The images of one batch file, from planes to NHWC. Throws an Error that quotes what is wrong: a length that is no
- * whole number of 3,073-byte records, no record at all, a label of ten or above.
+ * The images of one batch file, from planes to [N, 32, 32, 3]. Throws an Error that quotes what is wrong: a length that
+ * is not a whole number of 3,073-byte records, no record at all, a label of ten or above.
  */
 export function parseCifar10(bytes: Uint8Array): Dataset {
   if (bytes.length === 0 || bytes.length % RECORD_BYTES !== 0) {

@@ -1,17 +1,20 @@
 /**
- * The non-iid split of DynaFed's experiments: each class is dealt to the clients by a Dirichlet draw, and the matrix
- * of shares is then balanced (Sinkhorn and Knopp), so that clients differ in what they hold and not in how much.
- * Shares live as logarithms: at alpha 0.01 a draw of 1e-400 is ordinary, and balancing may bring it back.
+ * The non-iid split of DynaFed's experiments. A Dirichlet draw says how each class is shared among the clients. The
+ * matrix of shares is then balanced (Sinkhorn and Knopp), so that clients differ in what they hold and not in how much.
+ * Shares are kept as logarithms: at alpha 0.01 a draw of 1e-400 is ordinary, and balancing may bring it back.
  */
 import { createRng, type Rng } from "@tributary/model";
 
+/** Balancing ends after this many sweeps at the latest. */
 const MAX_SWEEPS = 1000;
+/** Balanced: no column's logarithm is further off than this. */
 const BALANCED = 1e-9;
 
 /**
- * Deals every example to exactly one client. Smaller `alpha` means fewer classes a client. Every client gets about
- * labels.length / clients examples, and at least one. The same options give the same split.
- * Throws where clients exceed examples, a label is not below `classes`, or a number is out of range.
+ * Deals every example to exactly one client, and returns the indices of each client, ascending. Smaller `alpha` (above 0)
+ * means fewer classes per client. Every client gets about labels.length / clients examples, and at least one. The same
+ * options give the same split. Throws where clients exceed examples, a label is not below `classes`, or a number is out
+ * of range.
  */
 export function dirichletSplit(options: {
   readonly labels: Uint8Array;

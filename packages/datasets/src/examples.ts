@@ -1,9 +1,11 @@
+/** Data sets from parsed bytes, and parts of them. Pixels are bytes [N, H, W, C], labels bytes [N]. */
 import type { Dataset } from "@tributary/model";
 import { parseIdx } from "./idx.ts";
 
 /**
  * A data set from unzipped IDX bytes: images [N, H, W] or [N, H, W, C], labels [N]. Throws an Error that quotes
- * what is wrong: another rank, a label of `classes` or above, two different counts, sides outside 4..512.
+ * what is wrong: another rank, a label of `classes` or above, two different counts, sides outside 4..512 pixels,
+ * more than 4 channels.
  */
 export function datasetFromIdx(images: Uint8Array, labels: Uint8Array, classes: number): Dataset {
   const pictures = parseIdx(images);
@@ -19,7 +21,7 @@ export function datasetFromIdx(images: Uint8Array, labels: Uint8Array, classes: 
     );
   }
   if (answers.shape.length !== 1 || answers.shape[0] !== count) {
-    throw new Error(`expected ${count} labels, one an image, got shape [${answers.shape.join(", ")}]`);
+    throw new Error(`expected ${count} labels, one per image, got shape [${answers.shape.join(", ")}]`);
   }
   const strange = answers.values.findIndex((label) => label >= classes);
   if (strange >= 0) {
@@ -57,7 +59,7 @@ export function balancedSubset(dataset: Dataset, count: number): Dataset {
   return takeExamples(dataset, balancedIndices(dataset.labels, dataset.classes, count));
 }
 
-/** The indices of `balancedSubset`, ascending. */
+/** The indices of `balancedSubset`, ascending. Throws in the same cases. */
 export function balancedIndices(labels: Uint8Array, classes: number, count: number): Uint32Array {
   if (!Number.isInteger(count) || count < 1) throw new Error(`expected a whole count above 0, got ${count}`);
   const wanted = Array.from({ length: classes }, (_, label) => sharePart(count, classes, label));

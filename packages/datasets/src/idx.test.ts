@@ -46,7 +46,7 @@ test("[D3] images with and without a channel axis become one kind of data set", 
 
 test.each([
   [images([2, 20]), labels(0, 1), "expected images [N, H, W] or [N, H, W, C], got shape [2, 20]"],
-  [images([2, 4, 4]), labels(0, 1, 1), "expected 2 labels, one an image, got shape [3]"],
+  [images([2, 4, 4]), labels(0, 1, 1), "expected 2 labels, one per image, got shape [3]"],
   [images([2, 4, 4]), labels(0, 7), "expected labels below 2, got 7 at 1"],
   [images([2, 3, 4]), labels(0, 1), "got 3x4x1"],
   [images([2, 4, 4, 5]), labels(0, 1), "got 4x4x5"],

@@ -1,5 +1,6 @@
-/** The IDX format of MNIST and its kin (yann.lecun.com/exdb/mnist), unsigned bytes only, not compressed. */
+/** The IDX format of MNIST and similar sets (yann.lecun.com/exdb/mnist): unsigned bytes only, not compressed. */
 
+/** An array of any rank, row-major. `values` has as many bytes as `shape` multiplies to. */
 export type IdxArray = { readonly shape: readonly number[]; readonly values: Uint8Array };
 
 const UNSIGNED_BYTE = 0x08;

@@ -1,10 +1,13 @@
 /** Tables as CSV (RFC 4180: CRLF, quotes doubled) and as JSON lines. The columns are given, and so is their order. */
+/** What a cell holds. */
 export type Cell = string | number | null;
+/** Rows with the columns that are written, in their order. */
 export type Table<Column extends string> = {
   readonly columns: readonly Column[];
   readonly rows: readonly Readonly<Record<Column, Cell>>[];
 };
 
+/** A header line and one line per row. Text that a spreadsheet would run as a formula gets an apostrophe in front. */
 export function formatCsv<Column extends string>({ columns, rows }: Table<Column>): string {
   const lines = [
     columns.join(","),
@@ -13,14 +16,14 @@ export function formatCsv<Column extends string>({ columns, rows }: Table<Column
   return `${lines.join("\r\n")}\r\n`;
 }
 
-/** One JSON object a line, keys in column order. */
+/** One JSON object per line, keys in column order. */
 export function formatJsonLines<Column extends string>({ columns, rows }: Table<Column>): string {
   return rows
     .map((row) => `${JSON.stringify(Object.fromEntries(columns.map((name) => [name, row[name]])))}\n`)
     .join("");
 }
 
-/** null is an empty cell. Text that a spreadsheet would run as a formula gets an apostrophe in front. */
+/** null is an empty cell. */
 function csvCell(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);

@@ -5,15 +5,15 @@ import { codeOf } from "./reason-of.ts";
 
 const RETRY_MS = 100;
 
-/** Another process keeps the file. */
+/** Another process has the lock. */
 export class LockHeld extends Error {}
 
-/** What this process has: a file with its id that is not here was left by an earlier process of the same id. */
+/** The locks of this process. A file that holds its id and is not here was left by an earlier process of that id. */
 const mine = new Set<string>();
 
 /**
- * Takes the file at `path`, that of a process that is gone too; the function returned gives it back. Throws `LockHeld`,
- * which names the process that keeps it, where that keeps it for longer than `waitMs`.
+ * Takes the lock at `path`, also that of a process that is gone, and returns the function that gives it back. Throws
+ * `LockHeld`, which names the process that has it, if that keeps it for longer than `waitMs`.
  */
 export async function takeLock(
   path: string,
@@ -67,7 +67,7 @@ async function tryTake(path: string): Promise<boolean> {
   }
 }
 
-/** null: it has been given back meanwhile. */
+/** The process that has the lock; null where it has been given back meanwhile. */
 async function readOwner(path: string): Promise<number | null> {
   try {
     return Number(await readFile(path, "utf8"));
@@ -77,7 +77,7 @@ async function readOwner(path: string): Promise<number | null> {
   }
 }
 
-/** Renaming comes first: of two that saw the same dead owner, one wins, and a new owner's file is put back. */
+/** Renaming comes first: if two saw the same dead owner, only one removes its file, and a new owner's is put back. */
 async function clearDead(path: string, owner: number): Promise<void> {
   const grave = `${path}.${process.pid}.grave`;
   try {

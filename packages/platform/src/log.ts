@@ -3,8 +3,10 @@ import type { Writable } from "node:stream";
 import { type DestinationStream, type Logger, pino } from "pino";
 import { build as prettyPrinter } from "pino-pretty";
 
+/** From the most to the least that is written. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
+/** What a log needs to know. */
 export type LogOptions = {
   /** The least level that is written. */
   readonly level: LogLevel;

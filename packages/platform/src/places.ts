@@ -1,7 +1,7 @@
-/** Where the parts of the repository lie that are no code. The only place that knows the way up to its root. */
+/** Where the repository keeps what is not code. No other file knows the way up to its root. */
 import { fileURLToPath } from "node:url";
 
-/** The same from src/ and from dist/. */
+/** src/ and dist/ are equally deep. */
 const root = new URL("../../../", import.meta.url);
 
 function at(path: string): string {
@@ -11,7 +11,7 @@ function at(path: string): string {
 /** Absolute paths. */
 export const places = {
   repository: at("."),
-  /** One folder a data set. */
+  /** One folder per data set. */
   datasets: at("datasets"),
   fashionMnist: at("datasets/fashion-mnist"),
   migrations: at("migrations"),

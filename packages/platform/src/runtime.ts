@@ -1,4 +1,4 @@
-/** Time and the log, handed in by whoever builds the server, so that a test can hold them. */
+/** Time and the log, handed in by whoever builds the server, so that a test can control them. */
 export type Runtime = {
   /** The time of day, in ms since 1970; it may jump. */
   readonly nowMs: () => number;
@@ -6,7 +6,7 @@ export type Runtime = {
   readonly monotonicMs: () => number;
   /** Runs once after `ms`; returns the way to cancel. */
   readonly after: (ms: number, run: () => void) => () => void;
-  /** Lets waiting sockets and timers have their turn between two pieces of work. */
+  /** Gives waiting sockets and timers their turn between two pieces of work. */
   readonly yieldToEvents: () => Promise<void>;
   readonly log: Log;
 };
@@ -32,11 +32,12 @@ export function realRuntime(log: Log): Runtime {
   };
 }
 
+/** Resolves after `ms` milliseconds of that runtime's time. */
 export function wait(deps: Runtime, ms: number): Promise<void> {
   return new Promise((resolve) => void deps.after(ms, resolve));
 }
 
-/** A promise and the way to keep it. */
+/** A promise, and the function that resolves it. */
 export function deferred(): { readonly promise: Promise<void>; resolve(): void } {
   let resolve: () => void = () => undefined;
   const promise = new Promise<void>((keep) => {

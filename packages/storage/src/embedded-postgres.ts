@@ -9,6 +9,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { reasonOf } from "@tributary/platform";
 import { connect, type Database } from "./database.ts";
 import { ensureCluster } from "./postgres-cluster.ts";
 import { locatePostgres, type PostgresLocation } from "./postgres-location.ts";
@@ -46,7 +47,7 @@ export async function startEmbeddedPostgres(options: {
       return await openCluster(location, password, directory, log);
     } catch (error) {
       if (attempt === ATTEMPTS || error instanceof DirectoryInUse) throw error;
-      log(`PostgreSQL did not start (${String(error)}); trying again`);
+      log(`PostgreSQL did not start (${reasonOf(error)}); trying again`);
       await sleep(100 * attempt);
     }
   }

@@ -2,12 +2,12 @@
  * The sample shards that the server lends to volunteers: the plan's split of its sample data, as gzip IDX files.
  * The split is computed once a run, a shard's bytes when they are first asked for.
  */
-import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { balancedSubset, dirichletSplit, formatIdx, takeExamples } from "@tributary/datasets";
 import type { Datasets } from "@tributary/datasets/node";
 import { type Dataset, splitSeed } from "@tributary/model";
+import { sha256 } from "@tributary/platform";
 import type { Plan, ShardList } from "@tributary/protocol";
 
 export type ShardPart = "images" | "labels";
@@ -95,6 +95,6 @@ async function encodeShard(shard: Dataset, part: ShardPart): Promise<ShardFile> 
     part === "images"
       ? formatIdx([shard.count, ...imageShape], shard.pixels)
       : formatIdx([shard.count], shard.labels);
-  const etag = `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
+  const etag = `"${sha256(bytes).slice(0, 32)}"`;
   return { gzip: await promisify(gzip)(bytes), etag };
 }

@@ -2,12 +2,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset } from "@tributary/model";
+import { reasonOf } from "@tributary/platform";
 import { parseCifar10 } from "../cifar.ts";
 
 const TRAINING_FILES = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`);
 const TEST_FILE = "test_batch.bin";
 
-/** The file by which a folder is known to hold CIFAR-10. */
+/** A folder with this file holds CIFAR-10. */
 export const CIFAR_MARK = TRAINING_FILES[0] as string;
 
 /**
@@ -26,7 +27,7 @@ async function readBatch(path: string): Promise<Dataset> {
   try {
     return parseCifar10(await readFile(path));
   } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`${path}: ${reasonOf(cause)}`, { cause });
   }
 }
 

@@ -97,7 +97,7 @@ test("[D16] a folder without parts gives a seventh of each class to the test set
 test("[D17] what is wrong with a folder of images is said with the file and the value", async () => {
   const refusal = () => expect(readDataSource(folder)).rejects;
   await put("a/1.png", png(4, [1, 1, 1]));
-  await refusal().toThrow(/expected 2..256 folders, one a class, got 1/);
+  await refusal().toThrow(/expected 2..256 folders, one per class, got 1/);
   await put("b/1.png", png(5, [1, 1, 1]));
   await refusal().toThrow(/b\/1.png is 5x5, .*a\/1.png is 4x4: make all images one size/);
   await put("b/1.png", png(4, [1, 1, 1], 7));

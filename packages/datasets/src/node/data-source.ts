@@ -1,4 +1,4 @@
-/** Labelled images from a folder of any kind that is known here, with what a plan needs to know of them. */
+/** Labelled images from a folder of any known kind, with what a plan needs to know about them. */
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
@@ -9,16 +9,18 @@ import { CIFAR_MARK, readCifarFolder } from "./cifar-folder.ts";
 import { readIdxFolder } from "./idx-folder.ts";
 import { readImageFolder } from "./image-folder.ts";
 
+/** A data set on disk, read. */
 export type DataSource = {
   readonly train: Dataset;
   readonly test: Dataset;
+  /** One name per label, in the order of the labels. */
   readonly classNames: readonly string[];
   readonly preprocessing: Preprocessing;
-  /** Of the images and labels, however they were stored. */
+  /** SHA-256 over the images and labels, however they were stored. */
   readonly sha256: string;
 };
 
-/** Means and deviations over all channels of CIFAR-10's training images (per channel .4914 .4822 .4465). */
+/** Mean and deviation over all channels of CIFAR-10's training images (means per channel .4914 .4822 .4465). */
 const CIFAR_PREPROCESSING: Preprocessing = { mean: 0.4734, std: 0.2516 };
 
 /**

@@ -1,19 +1,26 @@
-/** The server's folder of sample data: one IDX folder a data set, read once. */
+/** The server's folder of sample data: one IDX folder per data set, each read once. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dataset } from "@tributary/model";
+import { reasonOf } from "@tributary/platform";
 import type { DatasetSummary } from "@tributary/protocol";
 import { readIdxFolder } from "./idx-folder.ts";
 
+/** Both parts of a data set. */
 export type SampleSource = { readonly train: Dataset; readonly test: Dataset };
 
+/** The data sets that a server offers, by the names of their folders. */
 export type Datasets = {
-  /** In order of name. A folder that cannot be read is left out, and said in the log. */
+  /** All data sets, in order of name. A folder that cannot be read is left out, and the log says so. */
   list(): Promise<readonly DatasetSummary[]>;
-  /** Throws when there is no such data set, or its files are wrong. */
+  /** Reads a data set, from memory after the first time. Throws when there is none, or its files are wrong. */
   read(name: string): Promise<SampleSource>;
 };
 
+/**
+ * The data sets below `directory`. Reads nothing yet: a directory that is missing offers none, and `log` gets a line
+ * about everything that cannot be read.
+ */
 export function openDatasets(directory: string, log: (message: string) => void): Datasets {
   const opened = new Map<string, Promise<SampleSource>>();
 
@@ -33,7 +40,7 @@ export function openDatasets(directory: string, log: (message: string) => void):
         try {
           summaries.push(summaryOf(name, await read(name)));
         } catch (error) {
-          log(`the data set ${join(directory, name)} cannot be used: ${String(error)}`);
+          log(`the data set ${join(directory, name)} cannot be used: ${reasonOf(error)}`);
         }
       }
       return summaries;
@@ -50,7 +57,7 @@ async function folderNames(directory: string, log: (message: string) => void): P
       .filter((name) => /^[a-z0-9]/.test(name))
       .sort();
   } catch (error) {
-    log(`the folder of sample data cannot be read: ${String(error)}`);
+    log(`the folder of sample data cannot be read: ${reasonOf(error)}`);
     return [];
   }
 }

@@ -1,10 +1,11 @@
 /**
- * PNG and JPEG to bytes of three channels. Both decoders are plain JavaScript, so that an experiment runs wherever
- * Node does: pngjs and jpeg-js. What a file is, its first bytes say, not its name.
+ * PNG and JPEG to bytes of three channels. Both decoders, pngjs and jpeg-js, are plain JavaScript, so that an experiment
+ * runs wherever Node does. The first bytes of a file say what it is, not its name.
  */
 import jpeg from "jpeg-js";
 import { PNG } from "pngjs";
 
+/** A picture without transparency. */
 export type DecodedImage = {
   readonly height: number;
   readonly width: number;
@@ -14,7 +15,7 @@ export type DecodedImage = {
 
 const MAX_JPEG_MEGABYTES = 512;
 
-/** Throws an Error that quotes what is wrong: neither PNG nor JPEG, damaged, or transparent somewhere. */
+/** Decodes a file's bytes. Throws an Error that quotes what is wrong: neither PNG nor JPEG, damaged, or transparent. */
 export function decodeImage(bytes: Uint8Array): DecodedImage {
   const { height, width, data } = decode(bytes);
   const rgb = new Uint8Array(height * width * 3);
@@ -29,7 +30,7 @@ export function decodeImage(bytes: Uint8Array): DecodedImage {
   return { height, width, rgb };
 }
 
-/** RGBA. */
+/** `data` is [height, width, 4]: red, green, blue, alpha. */
 function decode(bytes: Uint8Array): { height: number; width: number; data: Uint8Array } {
   const [first, second, third] = bytes;
   if (first === 0x89 && second === 0x50) return PNG.sync.read(Buffer.from(bytes));

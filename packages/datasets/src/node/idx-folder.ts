@@ -1,27 +1,27 @@
-/** Labelled images from a folder of IDX files with the four names that MNIST and its kin use. */
-import { readFile } from "node:fs/promises";
+/** Labelled images from a folder of IDX files, under the four names that MNIST and similar sets use. */
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { Dataset } from "@tributary/model";
+import { readIfThere, reasonOf } from "@tributary/platform";
 import { datasetFromIdx } from "../examples.ts";
 import { parseIdx } from "../idx.ts";
 
 const unzip = promisify(gunzip);
 
-/** Unzipped bytes that one file may hold: a file that claims more is not one that we can train on. */
+/** Most unzipped bytes of one file: nobody can train on more. */
 const MAX_FILE_BYTES = 4_000_000_000;
 
 type Part = "train" | "t10k";
 
 /**
- * Reads `{train,t10k}-images-idx3-ubyte` and `{train,t10k}-labels-idx1-ubyte`, each with or without `.gz`. There are
- * as many classes as the largest label asks for. Throws an Error that quotes the file and what is wrong with it.
+ * Reads `{train,t10k}-images-idx3-ubyte` and `{train,t10k}-labels-idx1-ubyte`, each with or without `.gz`. The largest
+ * label says how many classes there are. Throws an Error that quotes the file and what is wrong with it.
  */
 export async function readIdxFolder(
   folder: string,
 ): Promise<{ readonly train: Dataset; readonly test: Dataset }> {
-  // One after the other: of several files that are wrong it is always the first that is named.
+  // One after the other: where several files are wrong, the error always names the first.
   const trainImages = await readIdxFile(folder, "train", "images-idx3");
   const trainLabels = await readIdxFile(folder, "train", "labels-idx1");
   const testImages = await readIdxFile(folder, "t10k", "images-idx3");
@@ -45,16 +45,7 @@ async function readIdxFile(folder: string, part: Part, kind: string): Promise<Ui
   try {
     return await unzip(bytes, { maxOutputLength: MAX_FILE_BYTES });
   } catch (cause) {
-    throw new Error(`${zipped} cannot be unzipped: ${String(cause)}`, { cause });
-  }
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | null> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
+    throw new Error(`${zipped} cannot be unzipped: ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -81,7 +72,7 @@ function within<Value>(folder: string, file: string, read: () => Value): Value {
   try {
     return read();
   } catch (cause) {
-    throw new Error(`${join(folder, file)}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new Error(`${join(folder, file)}: ${reasonOf(cause)}`, {
       cause,
     });
   }

@@ -1,27 +1,29 @@
 /**
- * A folder of images by class: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or FOLDER/CLASS/*, of which every class
- * then gives a seeded seventh to the test set. All images have one size: resizing would be a choice about the data
- * that is the experimenter's. Where every pixel of every image is grey, the images have one channel, otherwise three.
+ * A folder of images by class: FOLDER/train/CLASS/* and FOLDER/test/CLASS/*, or only FOLDER/CLASS/*, where every class
+ * gives a seventh, drawn by a seed, to the test set. All images have one size: resizing would be a choice about the data,
+ * and it is the experimenter's. If every pixel of every image is grey, the images have one channel, otherwise three.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRng, type Dataset, deriveSeed, permutation } from "@tributary/model";
+import { reasonOf } from "@tributary/platform";
 import { takeExamples } from "../examples.ts";
 import { decodeImage } from "./decode-image.ts";
 
+/** A folder of images, read and split. */
 export type ImageFolder = {
   readonly train: Dataset;
   readonly test: Dataset;
-  /** The folders' names, sorted: label 0 is the first. */
+  /** The names of the classes' folders, sorted: the first is label 0. */
   readonly classNames: readonly string[];
 };
 
 const MOST_CLASSES = 256;
-/** As Fashion-MNIST's 60,000 and 10,000. */
+/** As in Fashion-MNIST, with 60,000 and 10,000 images. */
 const TEST_SHARE = 1 / 7;
 const SPLIT_SEED = deriveSeed(0, "image-folder");
 
-/** Throws an Error that quotes the file or folder, and the value that does not fit. */
+/** Reads every image below `folder`. Throws an Error that quotes the file or folder, and the value that does not fit. */
 export async function readImageFolder(folder: string): Promise<ImageFolder> {
   const names = await foldersIn(folder);
   const isParted = names.includes("train") || names.includes("test");
@@ -54,7 +56,7 @@ type Labelled = {
   readonly rgb: Uint8Array;
 };
 
-/** Every image below FOLDER/CLASS, in order of class and name, all of `like`'s size or of the first one's. */
+/** Every image below FOLDER/CLASS, in order of class and name. All must have the size of `like`, or else of the first. */
 async function readClasses(
   folder: string,
   classNames: readonly string[],
@@ -62,7 +64,7 @@ async function readClasses(
 ): Promise<readonly Labelled[]> {
   const classes = classNames.length;
   if (classes < 2 || classes > MOST_CLASSES) {
-    throw new Error(`${folder}: expected 2..${MOST_CLASSES} folders, one a class, got ${classes}`);
+    throw new Error(`${folder}: expected 2..${MOST_CLASSES} folders, one per class, got ${classes}`);
   }
   const images: Labelled[] = [];
   let first = like;
@@ -91,7 +93,7 @@ async function readImage(path: string) {
     }
     return image;
   } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`${path}: ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -107,7 +109,7 @@ function asRgb(images: readonly Labelled[]): Dataset {
   };
 }
 
-/** One channel where no pixel of any of the sets has a colour. */
+/** The sets with one channel, unless a pixel of any of them has a colour. */
 function inOneChannel(sets: readonly Dataset[]): readonly Dataset[] {
   const isGrey = ({ pixels }: Dataset) =>
     pixels.every((value, at) => at % 3 === 0 || value === pixels[at - (at % 3)]);
@@ -119,7 +121,7 @@ function inOneChannel(sets: readonly Dataset[]): readonly Dataset[] {
   }));
 }
 
-/** The same split whatever a run's seed is, so that all runs are tested on the same images. */
+/** The split does not depend on a run's seed, so that all runs are tested on the same images. */
 function splitByClass(whole: Dataset): { readonly train: Dataset; readonly test: Dataset } {
   const [train, test]: [number[], number[]] = [[], []];
   for (let label = 0; label < whole.classes; label++) {
@@ -138,7 +140,7 @@ function splitByClass(whole: Dataset): { readonly train: Dataset; readonly test:
   return { train: ascending(train), test: ascending(test) };
 }
 
-/** Names that begin with a dot are the system's and pass unseen, here and below. */
+/** Names that begin with a dot belong to the system: they are ignored, here and below. */
 async function foldersIn(folder: string): Promise<readonly string[]> {
   const entries = await visible(folder);
   const file = entries.find((entry) => !entry.isDirectory());
