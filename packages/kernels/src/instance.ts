@@ -1,10 +1,11 @@
 /**
- * An instance of the WebAssembly module: what assembly/network.ts exports. Places are in bytes, and those from 2 GiB on
- * arrive as negative numbers: `place >>> 2` is their place in floats.
+ * An instance of the WebAssembly module: what assembly/network.ts exports. It computes one image at a time, whose
+ * inputs and results lie in its memory. Places are in bytes, and those from 2 GiB on arrive as negative numbers:
+ * `place >>> 2` is their place in floats.
  */
 export type KernelInstance = {
   readonly memory: { readonly buffer: ArrayBuffer };
-  /** Lays out a network, 1 for `tangents` making room for those; 0 where memory ends. */
+  /** Lays out a network, with room for tangents where `tangents` is 1. Returns 0 where memory does not suffice, else 1. */
   layOut(
     height: number,
     width: number,
@@ -15,23 +16,26 @@ export type KernelInstance = {
     firstPadding: number,
     tangents: number,
   ): number;
-  /** Takes in theta, and the direction for tangents. */
+  /** Packs theta for the loops, and the direction too where `tangents` is 1. */
   pack(tangents: number): void;
+  /** Sets the summed gradient to zero. */
   clearGradient(): void;
-  /** The image's logits. */
+  /** Computes the image's logits. */
   forward(): void;
-  /** Adds to the gradient; the image's loss. */
+  /** Adds `share` times the image's gradient to the sum, and returns the image's loss, without `share`. */
   addGradient(share: number): number;
-  /** Adds to the gradient; the loss's derivative along the direction. */
+  /** Adds `share` times the gradient of the image's slope to the sum, and returns the slope, without `share`. */
   addTangent(share: number): number;
-  /** Writes the gradient in theta's layout. */
+  /** Writes the summed gradient in theta's layout. */
   unpack(): void;
-  /** Adds the addend to what `unpack` wrote. */
+  /** Adds the gradient at `addendAt` to the one that `unpack` wrote. */
   accumulate(): void;
+  /** Places of the inputs: theta, the direction, the image and its labels. */
   thetaAt(): number;
   directionAt(): number;
   imageAt(): number;
   labelsAt(): number;
+  /** Places of the results: the logits, two gradients in theta's layout, and those in the image and its labels. */
   logitsAt(): number;
   unpackedAt(): number;
   addendAt(): number;
@@ -39,6 +43,7 @@ export type KernelInstance = {
   labelGradientAt(): number;
 };
 
+/** The instructions that a build uses. Relaxed SIMD multiplies and adds with one rounding, plain SIMD with two. */
 export type Instructions = "simd" | "relaxed-simd";
 
 /**

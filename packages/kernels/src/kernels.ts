@@ -1,20 +1,26 @@
-/** The ConvNet's gradient, and its derivative along a direction, on plain arrays. Calls are synchronous. */
+/**
+ * The ConvNet's logits, its gradient, and the gradient's derivative along a direction, on plain arrays.
+ * Legend: N images, K classes, P parameters.
+ */
+import { type Call, type Computed, describeCall } from "./call.ts";
 import type { Instructions, KernelInstance } from "./instance.ts";
-import { type ConvNetShape, parameterCount } from "./shape.ts";
+import type { ConvNetShape } from "./shape.ts";
 import { computeShare, GRADIENT, type Laid, LOGITS, TANGENT, WORD } from "./share.js";
 
 /**
- * N images [N, height, width, channels], labels [N, K], theta [P] as `parameterCount` describes it. Labels are any
- * weights of the classes. Every method throws, quoting what is wrong, on arrays that do not fit the shape.
+ * Open kernels. Calls are synchronous: they return when every thread has finished. Arguments are images [N, height,
+ * width, channels], labels [N, K] (any weights of the classes) and theta [P] in the order that `parameterCount` gives.
+ * Every call throws, quoting what is wrong, on arrays that do not fit the shape, where memory does not suffice, where a
+ * thread fails, and once the kernels are closed.
  */
 export type Kernels = {
   readonly instructions: Instructions;
   readonly threads: number;
-  /** [N, K] */
+  /** The logits f(x; theta), [N, K]. */
   logits(shape: ConvNetShape, theta: Float32Array, images: Float32Array): Float32Array;
-  /** loss = (1/N) sum_n -sum_k y_nk log softmax(f(x_n; theta))_k, its gradient in theta, and the logits [N, K]. */
+  /** The loss (1/N) sum_n -sum_k y_nk log softmax(f(x_n; theta))_k, its gradient in theta, and the logits. */
   gradient(shape: ConvNetShape, theta: Float32Array, images: Float32Array, labels: Float32Array): Gradient;
-  /** slope = <direction, gradient>, and its gradients in theta (a Hessian-vector product), images and labels. */
+  /** The slope <direction, gradient>, and its gradients in theta (a Hessian-vector product), images and labels. */
   tangent(
     shape: ConvNetShape,
     theta: Float32Array,
@@ -26,11 +32,14 @@ export type Kernels = {
   close(): Promise<void>;
 };
 
+/** The mean loss of a batch, its gradient in theta [P], and the logits [N, K]. */
 export type Gradient = {
   readonly loss: number;
   readonly gradient: Float32Array;
   readonly logits: Float32Array;
 };
+
+/** The slope of a batch's mean loss along the direction, and the slope's gradients, each in the shape of its argument. */
 export type Tangent = {
   readonly slope: number;
   readonly theta: Float32Array;
@@ -38,22 +47,28 @@ export type Tangent = {
   readonly labels: Float32Array;
 };
 
-/** Threads that help with a call. */
+/** Threads that help the calling thread with a call. */
 export type Helpers = {
+  /** Helper threads, without the calling one. */
   readonly count: number;
+  /** The words of `WORD`. */
   readonly control: Int32Array;
-  /** Throws where one of them has ended, or is still busy with a call that was given up: nothing may be written then. */
+  /**
+   * Throws where a thread has ended, or is still busy with a call that was given up. Nothing may be written to `control`
+   * and the buffer then.
+   */
   requireReady(): void;
-  /** A buffer that every thread sees. */
+  /** A new buffer that every thread sees; it replaces the one before. */
   allocate(bytes: number): ArrayBufferLike;
-  /** Starts them on the call that `control` describes. */
+  /** Starts the threads on the call that `control` describes. */
   start(): void;
-  /** Returns when they have finished it; throws when one has failed. */
+  /** Returns when the threads have finished the call. Throws where one has failed or hangs. */
   join(): void;
+  /** Ends the threads. */
   close(): Promise<void>;
 };
 
-/** The calling thread alone. */
+/** No helpers: the calling thread computes alone. */
 export function noHelpers(): Helpers {
   return {
     count: 0,
@@ -65,15 +80,6 @@ export function noHelpers(): Helpers {
     close: async () => {},
   };
 }
-
-type Call = {
-  readonly kind: number;
-  readonly shape: ConvNetShape;
-  readonly theta: Float32Array;
-  readonly images: Float32Array;
-  readonly labels: Float32Array | null;
-  readonly direction: Float32Array | null;
-};
 
 /** What open kernels compute with. */
 type Engine = {
@@ -127,15 +133,13 @@ export function createKernels(
   };
 }
 
-type Computed = { readonly images: number; readonly groups: number };
-
 /** Computes a call on all threads; its results then lie in the engine's buffer. */
 function compute(engine: Engine, call: Call): Computed {
   const { instance, helpers, laid } = engine;
   const { control } = helpers;
   if (engine.isClosed) throw new Error("the kernels are closed");
   helpers.requireReady();
-  const { images, groups, bytes } = describe(call, control);
+  const { images, groups, bytes } = describeCall(call, control);
   if (engine.buffer.byteLength < bytes) engine.buffer = helpers.allocate(bytes);
   const put = (word: number, values: Float32Array | null) => {
     if (values !== null) new Float32Array(engine.buffer, control[word], values.length).set(values);
@@ -174,57 +178,4 @@ function summedGradient({ instance, helpers, buffer }: Engine, groups: number, p
 function meanLoss({ helpers, buffer }: Engine, { groups, images }: Computed): number {
   const losses = new Float64Array(buffer, helpers.control[WORD.lossesAt], groups);
   return losses.reduce((sum, loss) => sum + loss, 0) / images;
-}
-
-/** Groups of at least 2 images, and at most 32 groups: enough for 8 threads, and a bounded number of sums. */
-function groupSize(images: number): number {
-  return Math.max(2, Math.ceil(images / 32));
-}
-
-/** Checks the call, writes it into `control`, and lays out the buffer. */
-function describe({ kind, shape, theta, direction, images, labels }: Call, control: Int32Array) {
-  const parameters = parameterCount(shape);
-  const pixels = shape.height * shape.width * shape.channels;
-  const count = images.length / pixels;
-  if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`expected images of ${pixels} values each, got ${images.length} values`);
-  }
-  requireLength("theta", theta, parameters);
-  if (direction !== null) requireLength("direction", direction, parameters);
-  if (labels !== null) requireLength("labels", labels, count * shape.classes);
-
-  const size = groupSize(count);
-  const groups = Math.ceil(count / size);
-  let bytes = 0;
-  const place = (at: number, length: number) => {
-    control[at] = bytes;
-    bytes += Math.ceil((length * 4) / 64) * 64;
-  };
-  place(WORD.thetaAt, parameters);
-  place(WORD.directionAt, kind === TANGENT ? parameters : 0);
-  place(WORD.imagesAt, images.length);
-  place(WORD.labelsAt, count * shape.classes);
-  place(WORD.logitsAt, count * shape.classes);
-  place(WORD.lossesAt, 2 * groups);
-  place(WORD.gradientsAt, kind === LOGITS ? 0 : groups * parameters);
-  place(WORD.imageGradientsAt, kind === TANGENT ? images.length : 0);
-  place(WORD.labelGradientsAt, kind === TANGENT ? count * shape.classes : 0);
-  if (bytes > 2 ** 31 - 1)
-    throw new Error(`${count} images are too many for one call: they need ${bytes} bytes`);
-
-  control[WORD.kind] = kind;
-  control[WORD.images] = count;
-  control[WORD.groupSize] = size;
-  control[WORD.parameters] = parameters;
-  for (const [name, value] of Object.entries(shape)) {
-    if (name in WORD) control[WORD[name as keyof ConvNetShape]] = value;
-  }
-  Atomics.store(control, WORD.next, 0);
-  return { images: count, groups, bytes };
-}
-
-function requireLength(name: string, values: Float32Array, expected: number): void {
-  if (values.length !== expected) {
-    throw new Error(`expected ${expected} values in ${name}, got ${values.length}`);
-  }
 }

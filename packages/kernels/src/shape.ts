@@ -1,15 +1,15 @@
-/** The ConvNet: blocks of 3 x 3 convolution, instance norm, ReLU and 2 x 2 average pool, then one dense layer. */
+/** A ConvNet: blocks of 3 x 3 convolution, instance norm, ReLU and 2 x 2 average pool, then one dense layer. */
 export type ConvNetShape = {
-  /** Of an image. */
+  /** Sides, in pixels, and channels of an image. */
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** Of every convolution. */
+  /** Output channels of every convolution. */
   readonly filters: number;
-  /** Blocks. */
+  /** Number of blocks, 1 to 16. */
   readonly depth: number;
   readonly classes: number;
-  /** Zeros around the image; the later blocks have 1. */
+  /** Width of the border of zeros in the first block; it is 1 in the later ones. */
   readonly firstPadding: 1 | 3;
 };
 
@@ -19,7 +19,7 @@ const MAX_DEPTH = 16;
 /**
  * Elements of the flat parameter vector: for each block kernel [3, 3, in, filters], bias, norm scale, norm offset;
  * then dense kernel [in, classes] over the NHWC flatten and dense bias.
- * Throws, quoting it, on a shape that is no network.
+ * Throws, quoting the value, on a shape that no network has.
  */
 export function parameterCount(shape: ConvNetShape): number {
   requireShape(shape);

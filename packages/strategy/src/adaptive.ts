@@ -1,14 +1,14 @@
 /**
  * What FedAdam and FedYogi share. Reddi et al., Adaptive Federated Optimization, ICLR 2021, algorithm 2:
  * m+ = beta1 m + (1 - beta1) Delta; v+ by the strategy's own rule; x+ = x + serverRate m+ / (sqrt(v+) + tau).
- * m = 0 and v = tau^2 at first; no bias correction. Delta is the mean of y_i - x, here weighted by examples as in the
- * paper's experiments.
+ * Before the first round m = 0 and v = tau^2; there is no bias correction. Delta is the mean of y_i - x, weighted by
+ * examples as in the paper's experiments.
  */
 import { Type } from "typebox";
 import { Decay, ServerRate } from "./settings.ts";
 import { type Combination, type Combined, remembered } from "./strategy.ts";
 
-/** The settings of both, beside their kind. */
+/** The settings that both have, beside their kind. */
 export const adaptiveSettings = {
   serverRate: ServerRate(0.01),
   beta1: Decay(0.9, "First decay"),
@@ -28,7 +28,10 @@ type Adaptive = {
   readonly tau: number;
 };
 
-/** `secondMoment` gives v+ of v and Delta, value by value. */
+/**
+ * The round's model and the moments after it: the state holds m as `first` [P] and v as `second` [P].
+ * `secondMoment` computes v+ from v and Delta, value by value.
+ */
 export function combineAdaptively(
   { serverRate, beta1, tau }: Adaptive,
   { start, mean, state }: Combination,

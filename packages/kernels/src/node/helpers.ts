@@ -1,6 +1,6 @@
 /**
- * Worker threads that wait for calls. Each has an instance and a memory of its own; arguments and results lie in one
- * shared buffer. The calling thread blocks until all have finished, so that nothing of a call is touched after it.
+ * Worker threads that wait for calls. Each has its own instance and memory; arguments and results lie in one shared
+ * buffer. The calling thread blocks until all threads have finished, so that nothing touches a call's arrays after it.
  */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Helpers } from "../kernels.ts";
@@ -10,7 +10,7 @@ import type { KernelModule } from "./web-assembly.ts";
 /** Bytes of a failed thread's message. */
 const MESSAGE_BYTES = 1024;
 
-/** A call in which no thread has finished an image for this long has hung: the largest of a plan takes some minutes. */
+/** A call in which no thread has finished an image for this long has hung: a plan's largest call takes some minutes. */
 const STALL_MS = 900_000;
 
 /** The file that a thread runs: the same place beside this one in the sources and in the compiled package. */
@@ -46,7 +46,18 @@ export async function startHelpers(
   const starting = Array.from({ length: count }, (_, number) => startThread(worker, { ...shared, number }));
   const threads = await allOrNone(starting);
   Atomics.store(control, WORD.finished, count);
+  return helpersOf(threads, control, message, stallMs);
+}
 
+type Thread = { readonly worker: Worker; readonly port: MessagePort };
+
+function helpersOf(
+  threads: readonly Thread[],
+  control: Int32Array,
+  message: Uint8Array,
+  stallMs: number,
+): Helpers {
+  const count = threads.length;
   return {
     count,
     control,
@@ -73,8 +84,6 @@ export async function startHelpers(
     close: () => end(threads),
   };
 }
-
-type Thread = { readonly worker: Worker; readonly port: MessagePort };
 
 /** All threads, or, where one fails to start, its error and no thread. */
 async function allOrNone(starting: readonly Promise<Thread>[]): Promise<readonly Thread[]> {

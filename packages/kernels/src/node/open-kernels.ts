@@ -8,8 +8,8 @@ export type { Kernels } from "../kernels.ts";
 const MAX_THREADS = 64;
 
 /**
- * Opens the kernels on `threads` threads, the calling one included; 1 to 64. Neither the threads nor an open Kernels
- * keep the process alive.
+ * Opens the kernels on `threads` threads, 1 to 64, the calling one included. Open kernels and their threads do not keep
+ * the process alive. Rejects on another number of threads, and where a thread does not start.
  */
 export async function openKernels({ threads }: { readonly threads: number }): Promise<Kernels> {
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {

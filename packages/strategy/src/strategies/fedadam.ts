@@ -11,6 +11,7 @@ const Settings = Type.Object(
   { additionalProperties: false },
 );
 
+/** Adam on the server; the state holds the moments `first` and `second`. */
 export const fedadam: Strategy<typeof Settings> = {
   kind: "fedadam",
   label: "FedAdam",

@@ -7,6 +7,7 @@ import { noCorrection, type Strategy } from "../strategy.ts";
 
 const Settings = Type.Object({ kind: Type.Literal("fedavg") }, { additionalProperties: false });
 
+/** Federated averaging: x+ = x + Delta. It remembers nothing. */
 export const fedavg: Strategy<typeof Settings> = {
   kind: "fedavg",
   label: "Federated averaging",

@@ -11,6 +11,7 @@ const Settings = Type.Object(
   { additionalProperties: false },
 );
 
+/** Yogi on the server; the state holds the moments `first` and `second`. */
 export const fedyogi: Strategy<typeof Settings> = {
   kind: "fedyogi",
   label: "FedYogi",

@@ -6,15 +6,15 @@
  * - Equation 4, the client's control variate after K steps: c_i+ = (1/K) sum_k g_i(y_i,k), the mean of the raw mini-batch
  *   gradients. Under SGD this is exactly the paper's option II, c_i+ = c_i - c + (x - y_i) / (K rate): the K steps sum to
  *   x - y_i = rate sum_k (g_i(y_i,k) + c - c_i) = K rate ((1/K) sum_k g_i(y_i,k) + c - c_i), hence
- *   c_i - c + (x - y_i) / (K rate) = (1/K) sum_k g_i(y_i,k). Under momentum or Adam y_i - x tells no mean gradient, and
- *   the mean itself keeps the meaning of c_i.
+ *   c_i - c + (x - y_i) / (K rate) = (1/K) sum_k g_i(y_i,k). Under momentum or Adam the mean gradient does not follow from
+ *   y_i - x, and the mean itself keeps the meaning of c_i.
  * - Equation 5, the server: x+ = x + serverRate (1/|S|) sum_S (y_i - x) and
- *   c+ = c + (|S|/N) (1/|S|) sum_S (c_i+ - c_i), both over clients alike. With every c_i 0 at first, c stays the mean of
- *   c_i over all N clients, those not asked yet included.
+ *   c+ = c + (|S|/N) (1/|S|) sum_S (c_i+ - c_i), both with all clients alike. Every c_i is 0 at first, so c stays the
+ *   mean of c_i over all N clients, including those that have not been asked yet.
  *
  * N is the sample's shards unless the settings say otherwise. With volunteers who bring their own data it is the number
- * of volunteers expected over the whole run: too small a number makes c too long, too large a one too short. More updates
- * than N count as N.
+ * of volunteers expected over the whole run: too small an N makes c too long, too large an N too short. More updates than
+ * N count as N.
  */
 import { Type } from "typebox";
 import { ServerRate } from "../settings.ts";
@@ -33,6 +33,7 @@ const Settings = Type.Object(
   { additionalProperties: false },
 );
 
+/** Control variates on server and clients; the state holds c as `control`. */
 export const scaffold: Strategy<typeof Settings> = {
   kind: "scaffold",
   label: "SCAFFOLD",
