@@ -40,7 +40,7 @@ export function toColumns(): void {
   }
 }
 
-/** The adjoint: sums the gradients in the columns into the image's gradient. */
+/** The adjoint of `toColumns`: sums the gradients in the columns into the image's gradient. */
 export function fromColumns(): void {
   const l = layer(0);
   memory.fill(imageGradient, 0, imageHeight * imageWidth * imageChannels * 4);

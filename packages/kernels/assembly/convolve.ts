@@ -4,26 +4,11 @@
  * 3 x 3 kernel over padded NHWC, three image rows of 3 * channels. Neighbouring pixels begin `pixel` bytes apart.
  * Weights are packed as [outputs / 8][segments][length][8].
  */
+import { advance, index, place, restart } from "./pixel-walk";
 import { madd } from "./vector";
 
 /** Pixels computed together; with 8 channels each they fill 12 of the 15 vector registers that V8 leaves. */
 const TILE: i32 = 6;
-
-let place: i32 = 0;
-let column: i32 = 0;
-let index: i32 = 0;
-
-/** Moves on to the next pixel in row order; stays on the last one. */
-function advance(width: i32, pixels: i32, pixel: i32, row: i32): void {
-  if (index + 1 >= pixels) return;
-  index += 1;
-  column += 1;
-  place += pixel;
-  if (column === width) {
-    column = 0;
-    place += row - width * pixel;
-  }
-}
 
 /** Bytes of weights that stay in the first-level cache beside the inputs of a tile. */
 const WEIGHTS: i32 = 20480;
@@ -62,8 +47,9 @@ export function convolve(
 }
 
 /**
- * Eight channels of all pixels, `stride` bytes apart; added to what is there where `more`. The last tile repeats the
- * last pixel rather than run over the end.
+ * Computes eight channels of all pixels, which lie `stride` bytes apart, and adds them to what is there where `more`. The
+ * last tile repeats the last pixel rather than run over the end. The sums of a tile's six pixels are a to f: channels 0 to
+ * 3 in a0, 4 to 7 in a1, and so on.
  */
 function addTiles(
   x: usize,
@@ -80,9 +66,7 @@ function addTiles(
 ): void {
   const pixels = height * width;
   const skip = row - length * 4;
-  place = 0;
-  column = 0;
-  index = 0;
+  restart();
   for (let first = 0; first < pixels; first += TILE) {
     const o0 = place;
     advance(width, pixels, pixel, row);

@@ -1,4 +1,7 @@
-/** The dense layer and the cross-entropy of one image, and their gradients and tangents. Rows of `dense` are classes. */
+/**
+ * The dense layer and the cross-entropy of one image, their gradients, and the tangents of both. The rows of `dense` are
+ * classes. A prime in formulas and a T in names mark the derivative along the direction.
+ */
 import {
   classes,
   dense,
@@ -55,7 +58,8 @@ function at(array: usize, k: i32): f64 {
 }
 
 /**
- * -sum_k y_k log p_k with p = softmax(logits), unscaled. Sets p and, times `share`, dlogits = p sum(y) - y.
+ * Returns the loss -sum_k y_k log p_k with p = softmax(logits), without `share`. Sets p and
+ * dlogits = share (p sum(y) - y).
  */
 export function crossEntropy(share: f64): f64 {
   let highest = at(logits, 0);
@@ -79,8 +83,9 @@ export function crossEntropy(share: f64): f64 {
 }
 
 /**
- * The tangent of the loss, -sum_k y_k (logits'_k - <p, logits'>), unscaled. Sets, times `share`,
- * dlogits' = sum(y) p (logits' - <p, logits'>) and the tangent's gradient in the labels, <p, logits'> - logits'.
+ * Returns the tangent of the loss, -sum_k y_k (logits'_k - <p, logits'>), without `share`. Sets
+ * dlogits' = share sum(y) p (logits' - <p, logits'>), and the tangent's gradient in the labels,
+ * share (<p, logits'> - logits').
  */
 export function crossEntropyTangent(share: f64): f64 {
   let mean: f64 = 0;

@@ -49,7 +49,7 @@ export function addKernelGradient(
   }
 }
 
-/** To [outputs / 8][apart][8], of which `lines * width` pixels are written, and one of zeros where `odd`. */
+/** Packs dy to [outputs / 8][apart][8]: writes `lines * width` pixels, and one of zeros where `odd`. */
 function packOutputs(
   from: usize,
   row: i32,
@@ -75,7 +75,7 @@ function packOutputs(
   }
 }
 
-/** To [lines * width][6], and a pixel of zeros. */
+/** Packs x to [lines * width][6], and adds a pixel of zeros. */
 function packInputs(from: usize, pixel: i32, row: i32, lines: i32, width: i32, to: usize): void {
   for (let line = 0; line < lines; line++) {
     let p = from + line * row;
@@ -145,12 +145,25 @@ function addTile(x: usize, dy: usize, pixels: i32, gradient: usize, stride: i32)
     f1 = madd(s, g1, f1);
     x += 48;
   }
-  addTo(gradient, a0, a1);
-  addTo(gradient + stride, b0, b1);
-  addTo(gradient + 2 * stride, c0, c1);
-  addTo(gradient + 3 * stride, d0, d1);
-  addTo(gradient + 4 * stride, e0, e1);
-  addTo(gradient + 5 * stride, f0, f1);
+  addRows(gradient, gradient + stride, gradient + 2 * stride, a0, a1, b0, b1, c0, c1);
+  addRows(gradient + 3 * stride, gradient + 4 * stride, gradient + 5 * stride, d0, d1, e0, e1, f0, f1);
+}
+
+/** Adds eight sums to each of three rows. */
+function addRows(
+  out0: usize,
+  out1: usize,
+  out2: usize,
+  a0: v128,
+  a1: v128,
+  b0: v128,
+  b1: v128,
+  c0: v128,
+  c1: v128,
+): void {
+  addTo(out0, a0, a1);
+  addTo(out1, b0, b1);
+  addTo(out2, c0, c1);
 }
 
 function addTo(out: usize, v0: v128, v1: v128): void {

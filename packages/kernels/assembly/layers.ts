@@ -19,35 +19,35 @@ export let imageHeight: i32 = 0;
 export let imageWidth: i32 = 0;
 export let imageChannels: i32 = 0;
 export let filters: i32 = 0;
-/** Filters, with padding. */
+/** Filters, padded to a multiple of 8. */
 export let lanes: i32 = 0;
 export let depth: i32 = 0;
 export let classes: i32 = 0;
 export let padding: i32 = 0;
-/** Floats of a column of the first block's inputs, and the same rounded up to 8. */
+/** Inputs of one pixel of the first block, 9 for each channel, padded to a multiple of 12, and of 8. */
 export let columns: i32 = 0;
 export let columnsBack: i32 = 0;
 /** Features of the dense layer, with and without padding. */
 export let features: i32 = 0;
 export let trueFeatures: i32 = 0;
 
-/** What the host writes and reads. */
+/** The inputs that the host writes and the results that it reads. */
 export let thetaSize: i32 = 0;
 export let theta: usize = 0;
 export let direction: usize = 0;
 export let image: usize = 0;
 export let labels: usize = 0;
 export let logits: usize = 0;
-/** Gradients summed over images, in the packed layout, and their number. */
+/** Gradients summed over images, in the packed layout, and their number of floats. */
 export let gradient: usize = 0;
 export let gradientSize: i32 = 0;
-/** A gradient in theta's layout, and another to be added to it. */
+/** A gradient in theta's layout, and another that `accumulate` adds to it. */
 export let unpacked: usize = 0;
 export let addend: usize = 0;
 export let imageGradient: usize = 0;
 export let labelGradient: usize = 0;
 
-/** Scratch. */
+/** Values of the image under way. */
 export let paddedImage: usize = 0;
 export let pooled: usize = 0;
 export let pooledT: usize = 0;
@@ -70,17 +70,17 @@ export let packedOutputs: usize = 0;
 export let dInput: usize = 0;
 export let dInputT: usize = 0;
 
-/** Where what is laid out ends: beyond the 4 GiB that memory can have, where the network is too large. */
+/** Where the layout ends. It lies beyond the 4 GiB that a memory can have where the network is too large. */
 let end: i64 = 0;
 
-/** Takes `floats` zeros, from a multiple of 64 bytes on. */
+/** Takes room for `floats` values, from the next multiple of 64 bytes on. */
 function take(floats: i64): usize {
   const start = (end + 63) & ~63;
   end = start + floats * 4;
   return <usize>start;
 }
 
-/** Floats of an image of the given sides. */
+/** Values of an image of the given sides. */
 function area(height: i32, width: i32, channels: i32): i64 {
   return <i64>height * width * channels;
 }
@@ -89,7 +89,7 @@ function roundUp(value: i32, unit: i32): i32 {
   return ((value + unit - 1) / unit) * unit;
 }
 
-/** Lays out a network; with room for tangents where asked. False where there is not enough memory. */
+/** Lays out a network, with room for its tangents where `tangents`. Returns false where memory does not suffice. */
 export function layOut(
   height: i32,
   width: i32,
@@ -161,27 +161,29 @@ function layOutParameters(tangents: bool): void {
   theta = take(size);
   unpacked = take(size);
   addend = take(size);
-  for (let block = 0; block < depth; block++) {
-    const l = layer(block);
-    const forward = area(l.segments, l.length, lanes);
-    const backward = area(1, block === 0 ? columnsBack : 9 * lanes, lanes);
-    l.weights = take(forward);
-    l.weightsBack = take(backward);
-    l.scale = take(lanes);
-    l.offset = take(lanes);
-    if (tangents) {
-      l.weightsT = take(forward);
-      l.weightsBackT = take(backward);
-      l.scaleT = take(lanes);
-      l.offsetT = take(lanes);
-    }
-  }
+  for (let block = 0; block < depth; block++) layOutWeights(block, tangents);
   dense = take(weights);
   denseBias = take(classes);
   if (tangents) {
     direction = take(size);
     denseT = take(weights);
     denseBiasT = take(classes);
+  }
+}
+
+function layOutWeights(block: i32, tangents: bool): void {
+  const l = layer(block);
+  const forward = area(l.segments, l.length, lanes);
+  const backward = area(1, block === 0 ? columnsBack : 9 * lanes, lanes);
+  l.weights = take(forward);
+  l.weightsBack = take(backward);
+  l.scale = take(lanes);
+  l.offset = take(lanes);
+  if (tangents) {
+    l.weightsT = take(forward);
+    l.weightsBackT = take(backward);
+    l.scaleT = take(lanes);
+    l.offsetT = take(lanes);
   }
 }
 
@@ -206,7 +208,7 @@ function layOutImages(tangents: bool): void {
   const chunk = max(CHUNK, layer(0).width * (tangents ? 2 : 1)) + 2;
   packedInputs = take(area(1, chunk, 6));
   packedOutputs = take(area(1, chunk, lanes));
-  // Gradients of a block's input: of the second block's, the largest, or of the first block's columns.
+  // The gradient of a block's input is largest in the second block; the first block has its columns instead.
   const inner = depth > 1 ? area(layer(1).height, layer(1).width, lanes) : 0;
   dInput = take(inner);
   dInputT = take(tangents ? inner : 0);

@@ -1,4 +1,7 @@
-/** What the host calls, one image at a time. A prime in formulas, T in names: the derivative along the direction. */
+/**
+ * The functions that the host calls, one image at a time; src/instance.ts describes them. A prime in formulas and a T in
+ * names mark the derivative along the direction.
+ */
 import { fromColumns, toColumns } from "./columns";
 import { convolve } from "./convolve";
 import {
@@ -32,6 +35,8 @@ import { normalizeGradient, normalizeGradientTangent } from "./normalize-gradien
 export { layOut } from "./layers";
 export { pack, unpack } from "./pack";
 
+// Places of inputs and results, in bytes.
+
 export function thetaAt(): usize {
   return memoryLayout.theta;
 }
@@ -61,7 +66,7 @@ export function addendAt(): usize {
   return memoryLayout.addend;
 }
 
-/** Adds the addend to the gradient in theta's layout. */
+/** Adds the gradient at `addend` to the one at `unpacked`, both in theta's layout. */
 export function accumulate(): void {
   const apart = memoryLayout.addend - memoryLayout.unpacked;
   const end = memoryLayout.unpacked + memoryLayout.thetaSize * 4;
@@ -75,7 +80,7 @@ export function clearGradient(): void {
   memory.fill(gradient, 0, gradientSize * 4);
 }
 
-/** The logits of the image. */
+/** Computes the logits of the image. */
 export function forward(): void {
   toColumns();
   for (let block = 0; block < depth; block++) {
@@ -86,7 +91,7 @@ export function forward(): void {
   classify();
 }
 
-/** Adds the image's gradient, times `share`, to the summed one. Returns its loss, unscaled. */
+/** Adds `share` times the image's gradient to the sum. Returns its loss, without `share`. */
 export function addGradient(share: f64): f64 {
   forward();
   const loss = crossEntropy(share);
@@ -104,8 +109,9 @@ export function addGradient(share: f64): f64 {
 }
 
 /**
- * Adds the image's derivative of the gradient along the direction, times `share`, to the summed one, and sets the
- * gradients in image and labels of the loss's derivative along the direction. Returns that derivative, unscaled.
+ * Adds `share` times the derivative of the image's gradient along the direction to the sum, and sets, times `share`, the
+ * gradients of the slope in image and labels. Returns the slope, the loss's derivative along the direction, without
+ * `share`.
  */
 export function addTangent(share: f64): f64 {
   forward();
@@ -148,7 +154,7 @@ export function addTangent(share: f64): f64 {
   return slope;
 }
 
-/** y' = x * w' + x' * w; the image itself does not move. */
+/** y' = x * w' + x' * w; the image does not depend on theta, so x' is 0 in the first block. */
 function forwardTangent(): void {
   for (let block = 0; block < depth; block++) {
     const l = layer(block);

@@ -1,4 +1,4 @@
-/** Backward through pool, ReLU and instance norm, and the tangent of that; names as in normalize.ts. */
+/** The way back through pool, ReLU and instance norm, and its tangent; names as in normalize.ts. */
 import { Layer } from "./layer";
 import { lanes } from "./layers";
 import { gated, madd, nmadd } from "./vector";
@@ -25,6 +25,7 @@ function spreadRow(l: Layer, dPooled: usize, dy: usize, line: i32, at: i32): voi
   if (l.width & 1) v128.store(out, f32x4.splat(0));
 }
 
+/** dz of all pixels. An odd last row gets 0. */
 function spread(l: Layer, dPooled: usize, dy: usize, at: i32): void {
   const pooledLines = l.height & ~1;
   for (let line = 0; line < pooledLines; line++) spreadRow(l, dPooled, dy, line, at);
@@ -73,7 +74,8 @@ export function normalizeGradient(l: Layer, dPooled: usize): void {
 }
 
 /**
- * The same with its tangent; only the tangents of dscale and doffset are added up. With gain k = r scale:
+ * `normalizeGradient` and its tangent. Only the tangents of dscale and doffset are added to the gradients. With the gain
+ * k = r scale:
  * doffset' = sum(dz'), dscale' = sum(dz' h + dz h'), k' = r' scale + r scale',
  * dy' = k' (dz - mean(dz) - h mean(dz h)) + k (dz' - mean(dz') - h' mean(dz h) - h mean(dz' h + dz h')).
  */

@@ -1,4 +1,4 @@
-/** Between theta's layout (see the host's layout of parameters) and what the loops read. */
+/** Copies parameters between theta's layout (see `parameterCount` in src/shape.ts) and those that the loops read. */
 import { Layer, layer } from "./layer";
 import {
   classes,
@@ -19,7 +19,7 @@ import {
   unpacked,
 } from "./layers";
 
-/** Packs theta, and the direction where `tangents`. */
+/** Packs theta, and the direction too where `tangents`. */
 export function pack(tangents: bool): void {
   packFrom(theta, false);
   if (tangents) packFrom(direction, true);
@@ -33,7 +33,7 @@ function packFrom(from: usize, tangent: bool): void {
     const weightsBack = tangent ? l.weightsBackT : l.weightsBack;
     if (block === 0) packFirst(place, l.channels, weights, weightsBack);
     else packInner(place, weights, weightsBack);
-    // The convolution's bias takes no part.
+    // The convolution's bias has no effect: the norm that follows removes it.
     place += (9 * l.channels * filters + filters) * 4;
     memory.copy(tangent ? l.scaleT : l.scale, place, filters * 4);
     place += filters * 4;

@@ -1,4 +1,4 @@
-/** Four lanes at a time. */
+/** Arithmetic on four float32 lanes at a time. */
 
 /** a * b + c: one rounding where the build has relaxed SIMD, two elsewhere. */
 export function madd(a: v128, b: v128, c: v128): v128 {
@@ -6,7 +6,7 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** c - a * b */
+/** c - a * b, rounded like `madd`. */
 export function nmadd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
   return f32x4.sub(c, f32x4.mul(a, b));
