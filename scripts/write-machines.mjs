@@ -24,6 +24,15 @@ them it is depends on the state and the event. An event that is ignored changes 
  */
 const MACHINES = [
   {
+    title: "The round machine",
+    about: `What a run does when its volunteers, its operator, the compute process or a deadline says something
+(\`packages/rounds\`). An event of another round than the run is in changes nothing, and neither does one of a volunteer
+that the cohort lacks: the cells speak of events that fit.`,
+    module: "packages/rounds/{built}/table/round-table",
+    table: "roundTable",
+    phases: "roundPhases",
+  },
+  {
     title: "The volunteer's session",
     about: `What a volunteer does when its server, its trainer or the person at the page says something
 (\`packages/volunteer/src/session\`). An event of another connection, timer, tensor, training or update than the one that the

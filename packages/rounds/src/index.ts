@@ -11,4 +11,5 @@ export * from "./rules.ts";
 export * from "./state.ts";
 export type { Step } from "./steps.ts";
 export * from "./synthesis-progress.ts";
+export { roundPhases, roundTable } from "./table/round-table.ts";
 export * from "./update-check.ts";

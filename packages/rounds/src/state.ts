@@ -148,3 +148,9 @@ export type RunEvent =
       readonly reason: string;
       readonly atMs: number;
     };
+
+/** Where a run stands. */
+export type RunPhase = RunState["phase"];
+
+/** What can happen to a run. */
+export type RunEventType = RunEvent["type"];
