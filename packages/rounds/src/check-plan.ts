@@ -95,7 +95,7 @@ function dynafedProblems({ dynafed, rounds, network }: Plan): readonly Problem[]
     [
       snapshots <= rounds,
       "/dynafed/snapshots",
-      `must be at most ${rounds}, the rounds, got ${snapshots}: no round would be refined`,
+      `must be at most ${rounds}, the number of rounds, got ${snapshots}: no round would be refined`,
     ],
     [
       refreshEvery === 0 || refreshEvery >= ahead,

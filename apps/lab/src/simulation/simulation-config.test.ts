@@ -83,7 +83,7 @@ test("[M13] any strategy may be named, with settings of its own, and DynaFed on 
 test.each([
   [{ train: 60_001 }, "/sample/train must be at most 60000, the training images of simulated, got 60001"],
   [{ test: 10_001 }, "/sample/test must be at most 10000, the test images of simulated, got 10001"],
-  [{ rounds: 24 }, "/dynafed/snapshots must be at most 24, the rounds, got 25"],
+  [{ rounds: 24 }, "/dynafed/snapshots must be at most 24, the number of rounds, got 25"],
   [{ train: 70 }, "/sample/shards must be at most 70, the training images, got 80"],
   [{ width: 1000 }, "got 1000"],
 ])("[M9] a configuration that does not fit its data or itself is refused: %j", (change, problem) => {

@@ -20,9 +20,9 @@ test("[E24] what an address does not say, or says wrongly, is left open; what is
   expect(parsePageLink("?shard=-1&autostart=yes&backend=quantum")).toEqual({
     ...open,
     problems: [
-      'expected the number of a sample shard after shard=, got "-1"',
-      'expected webgpu, webgl, wasm, cpu after backend=, got "quantum"',
-      'expected 0 or 1 after autostart=, got "yes"',
+      'In the address, shard= must be the number of a sample shard, got "-1".',
+      'In the address, backend= must be one of webgpu, webgl, wasm, cpu, got "quantum".',
+      'In the address, autostart= must be 0 or 1, got "yes".',
     ],
   });
 });

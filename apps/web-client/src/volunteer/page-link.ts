@@ -16,22 +16,24 @@ export function parsePageLink(search: string): PageLink {
   const [shard, backend, autostart] = [query.get("shard"), query.get("backend"), query.get("autostart")];
   const isShard = shard !== null && /^\d{1,5}$/.test(shard);
   const known = parseBackend(backend);
-  const wrong = (expected: string, got: string) => `expected ${expected}, got "${got}"`;
+  const isAutostart = autostart === null || /^[01]$/.test(autostart);
   return {
     run: query.get("run"),
     shard: isShard ? Number(shard) : null,
     autostart: autostart === "1",
     backend: known,
     problems: [
-      ...(shard === null || isShard ? [] : [wrong("the number of a sample shard after shard=", shard)]),
+      ...(shard === null || isShard ? [] : [wrong("shard", "the number of a sample shard", shard)]),
       ...(backend === null || known !== null
         ? []
-        : [wrong(`${backendOrder.join(", ")} after backend=`, backend)]),
-      ...(autostart === null || /^[01]$/.test(autostart)
-        ? []
-        : [wrong("0 or 1 after autostart=", autostart)]),
+        : [wrong("backend", `one of ${backendOrder.join(", ")}`, backend)]),
+      ...(isAutostart ? [] : [wrong("autostart", "0 or 1", autostart)]),
     ],
   };
+}
+
+function wrong(name: string, expected: string, got: string): string {
+  return `In the address, ${name}= must be ${expected}, got "${got}".`;
 }
 
 /** The link that brings someone else to the same run and shard. */

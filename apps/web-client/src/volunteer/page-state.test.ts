@@ -42,9 +42,9 @@ test("[E24] a run, a shard or a backend that is not there is named, another choi
   const { state, started } = await opened("?run=nowhere&shard=7&backend=quantum&autostart=1");
   expect(started).toBe(0);
   expect(state.linkProblems.value).toEqual([
-    'expected webgpu, webgl, wasm, cpu after backend=, got "quantum"',
-    'this server has no run "nowhere"',
-    "Demo has no sample shard 7",
+    'In the address, backend= must be one of webgpu, webgl, wasm, cpu, got "quantum".',
+    'This server has no run "nowhere".',
+    "Demo has no sample shard 7.",
   ]);
   expect([state.run.value?.id, state.sample.shard.value]).toEqual(["demo", 0]);
 });

@@ -153,13 +153,13 @@ async function load(parts: Parts): Promise<boolean> {
 }
 
 function missingRun({ run }: PageLink): readonly string[] {
-  return run === null ? [] : [`this server has no run "${run}"`];
+  return run === null ? [] : [`This server has no run "${run}".`];
 }
 
 function missingShard({ shard }: PageLink, run: RunSummary, shards: Loadable<Shards>): readonly string[] {
   const isMissing =
     shard !== null && shards.phase === "ready" && shards.value.every(({ index }) => index !== shard);
-  return isMissing ? [`${run.name} has no sample shard ${shard}`] : [];
+  return isMissing ? [`${run.name} has no sample shard ${shard}.`] : [];
 }
 
 /** The demo run, otherwise the newest run that goes on, otherwise the newest. */

@@ -59,7 +59,7 @@ function LinkProblems({ state }: { readonly state: PageState }) {
   if (problems.length === 0) return null;
   return (
     <Notice tone="warn">
-      <p>A part of this page's address cannot be used. Choose below instead.</p>
+      <p>This page was opened with an address that does not fit this server. Choose below instead.</p>
       <ul>
         {problems.map((problem) => (
           <li key={problem}>{problem}</li>
