@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import { codeOf, reasonOf } from "@tributary/platform";
 import { fetchOrExplain, Impossible, withoutPassword } from "./package-index.ts";
 
 export type Download = { readonly url: string; readonly sha256: string };
@@ -69,7 +70,7 @@ async function receive(
   try {
     await pipeline(Readable.fromWeb(response.body as ReadableStream), meter, sink);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new Impossible(
       `${withoutPassword(response.url)} broke off after ${bytes} bytes (${reason}); run it again to go on`,
       { cause },
@@ -92,7 +93,7 @@ async function sizeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
 }

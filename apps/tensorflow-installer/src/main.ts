@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { tensorflowFolder } from "@tributary/backends";
+import { reasonOf } from "@tributary/platform";
 import { dryRun, install } from "./install.ts";
 import type { Installation } from "./installation.ts";
 import { Impossible, PYPI } from "./package-index.ts";
@@ -44,7 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     return 0;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(reasonOf(error));
     return error instanceof Impossible || isOfFileSystem(error) ? 2 : 1;
   }
 }
@@ -72,7 +73,7 @@ function readArguments(args: readonly string[]) {
     });
     return values;
   } catch (error) {
-    throw new Impossible(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    throw new Impossible(`${reasonOf(error)}\n${usage}`);
   }
 }
 

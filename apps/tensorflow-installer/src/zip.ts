@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { reasonOf } from "@tributary/platform";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 
 export type UnpackedFile = { readonly name: string; readonly bytes: number };
@@ -19,7 +20,7 @@ export async function unpackZip(
   try {
     return await unpackEntries(await openPromise(path, { strictFileNames: true }), targetOf);
   } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`${path}: ${reasonOf(cause)}`, { cause });
   }
 }
 
