@@ -2,6 +2,7 @@ import { sha256 } from "@tributary/platform";
 import type { Hello, VolunteerId } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 
+/** A volunteer of a run, and the token that brings it back under the same id. */
 export type Identity = { readonly volunteer: VolunteerId; readonly resumeToken: string };
 
 /**

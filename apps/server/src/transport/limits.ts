@@ -1,27 +1,29 @@
 /** What one connection, and all of them together, may cost the server. Times in milliseconds. */
 export type TransportLimits = {
-  /** How often the server pings; the volunteer is told to do the same. */
+  /** Time between two pings of the server. The welcome tells the volunteer to ping as often. */
   readonly heartbeatMs: number;
-  /** Silent for this many heartbeats: gone. */
+  /** A volunteer that is silent for more heartbeats than this is disconnected. */
   readonly missedHeartbeats: number;
   /** How long a new connection may take to say hello. */
   readonly helloMs: number;
+  /** Bytes of a tensor in one message, in both directions. */
   readonly chunkBytes: number;
   readonly maxConnections: number;
-  /** Frames that make no sense, before the connection is closed. */
+  /** The frame without sense that closes the connection: the 20th by default. */
   readonly maxFaults: number;
-  /** Updates and requests refused, before the connection is closed. */
+  /** The refused update or request that closes the connection: the 100th by default. */
   readonly maxRefusals: number;
-  /** Frames of one connection that wait to be worked on, before its socket is paused. */
+  /** A connection's socket is paused once this many of its frames wait. */
   readonly maxWaitingFrames: number;
-  /** Bytes that wait to be sent to one volunteer before it counts as gone. */
+  /** A volunteer for which more bytes than this wait to be sent is cut off. */
   readonly maxBufferedBytes: number;
-  /** Bytes reserved for updates on their way in, all volunteers together. */
+  /** Bytes reserved for incoming updates of all volunteers together. */
   readonly maxUploadBytes: number;
   /** When volunteers are told to try again: `soon` after a mishap, `later` where the server is full. */
   readonly retryInMs: { readonly soon: number; readonly later: number };
 };
 
+/** The limits in use unless a test asks for others. */
 export const defaultLimits: TransportLimits = {
   heartbeatMs: 15_000,
   missedHeartbeats: 3,

@@ -23,6 +23,7 @@ import { createOutbox, type Outbox } from "./outbox.ts";
 import type { SnapshotCache } from "./snapshot-cache.ts";
 import type { Uploads } from "./uploads.ts";
 
+/** What all connections of a server share. `randomBytes` must be cryptographically secure. */
 export type ConnectionDeps = {
   readonly storage: Storage;
   readonly runs: Runs;
@@ -33,6 +34,7 @@ export type ConnectionDeps = {
   readonly randomBytes: (count: number) => Uint8Array;
 };
 
+/** What the server can tell an open connection. */
 export type Connection = {
   /** Says that the server goes away; the volunteer keeps its place in the round. */
   shutDown(): void;
@@ -56,6 +58,7 @@ type Line = {
   place: { readonly presence: Presence; readonly desk: Desk } | null;
 };
 
+/** Serves a socket from its opening to its close. */
 export function openConnection(socket: WebSocket, deps: ConnectionDeps): Connection {
   const outbox = createOutbox(socket, {
     maxBufferedBytes: deps.limits.maxBufferedBytes,

@@ -1,19 +1,20 @@
 import { encodeServerMessage, type ServerMessage } from "@tributary/protocol";
 import type { WebSocket } from "ws";
 
-/** What goes out on one connection. Never throws: a socket that is gone takes everything and sends nothing. */
+/** The messages to one volunteer. Sending never throws: on a socket that is closed it does nothing. */
 export type Outbox = {
   send(message: ServerMessage): void;
-  /** Resolves when the frame has left this process: false where the socket is gone. */
+  /** Resolves to true once the frame has left this process, to false where it cannot be sent. */
   sendAndDrain(message: ServerMessage): Promise<boolean>;
 };
 
+/** `onSent` is called with the length of every frame that is handed to the socket. */
 export function createOutbox(
   socket: WebSocket,
   options: {
     readonly maxBufferedBytes: number;
     readonly onSent: (bytes: number) => void;
-    /** The volunteer takes nothing: more than the limit waits for it. */
+    /** Called instead of sending while more than `maxBufferedBytes` wait: the volunteer does not read. */
     readonly onStalled: () => void;
   },
 ): Outbox {
@@ -21,7 +22,7 @@ export function createOutbox(
     if (socket.readyState !== socket.OPEN) return done(new Error("the socket is closed"));
     if (socket.bufferedAmount > options.maxBufferedBytes) {
       options.onStalled();
-      return done(new Error("the volunteer takes nothing"));
+      return done(new Error("the volunteer does not read"));
     }
     const bytes = encodeServerMessage(message);
     options.onSent(bytes.byteLength);

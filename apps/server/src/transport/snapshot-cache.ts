@@ -1,11 +1,15 @@
 import type { Hash } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 
-/** The bytes of a snapshot or control variate are read once, whoever asks, and the newest few are kept. They never change. */
-export type SnapshotCache = { bytes(run: string, hash: Hash): Promise<Uint8Array | null> };
+/** Snapshots and control variates in memory. Bytes under a hash never change, so one copy serves every volunteer. */
+export type SnapshotCache = {
+  /** The bytes under a hash of the run, for every caller the same copy; null: the run has none that volunteers may read. */
+  bytes(run: string, hash: Hash): Promise<Uint8Array | null>;
+};
 
 const SNAPSHOTS_KEPT = 4;
 
+/** Reads each hash once and keeps those that were asked for last. */
 export function createSnapshotCache(storage: Storage): SnapshotCache {
   const known = new Map<string, Promise<Uint8Array | null>>();
   const trim = () => {
@@ -29,6 +33,6 @@ async function read(storage: Storage, run: string, hash: Hash): Promise<Uint8Arr
   const snapshot = await storage.snapshots.byHash(run, hash);
   if (snapshot !== null) return snapshot.parameters;
   const vector = await storage.strategyStates.byHash(run, hash);
-  // The rest of a strategy's state is the server's own.
+  // Volunteers may read the control variate; the rest of a strategy's state stays on the server.
   return vector?.name === "control" ? vector.vector : null;
 }

@@ -3,9 +3,9 @@ import { type Assembly, beginAssembly, type UpdateOffered, type VolunteerId } fr
 /** An update that was offered, and the bytes of it that are here. */
 export type Upload = { readonly offer: UpdateOffered; readonly assembly: Assembly };
 
-/** Updates on their way in. They outlive a connection, so that a volunteer that comes back goes on where it was. */
+/** Incoming updates by volunteer. They outlive a connection: a volunteer that comes back goes on where it stopped. */
 export type Uploads = {
-  /** The volunteer's upload of this very tensor, begun or gone on with; null: no room is left. */
+  /** Starts the upload of the offered tensor, or returns the one under way; null: no room is left. */
   begin(run: string, volunteer: VolunteerId, offer: UpdateOffered): Upload | null;
   find(run: string, volunteer: VolunteerId): Upload | undefined;
   end(run: string, volunteer: VolunteerId): void;

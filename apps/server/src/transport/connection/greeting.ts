@@ -5,6 +5,7 @@ import type { EventOf } from "./events.ts";
 import { complain, end, move, type Step, send, stay, tell } from "./moves.ts";
 import type { OpenState } from "./state.ts";
 
+/** Looks for the run that a hello names. */
 export function greet(state: OpenState, hello: Hello, limits: TransportLimits): Step {
   if (state.phase !== "greeting") {
     return complain(state, "unexpected-message", "hello was said already", limits);
@@ -18,6 +19,7 @@ export function greet(state: OpenState, hello: Hello, limits: TransportLimits): 
   return move(identifying, { type: "find-run", run: hello.run });
 }
 
+/** Looks up the volunteer, if the run is there and goes on. */
 export function useRun(state: OpenState, { phase }: EventOf<"run-found">, limits: TransportLimits): Step {
   if (state.phase !== "identifying") return stay(state);
   const { hello } = state;

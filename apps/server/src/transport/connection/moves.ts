@@ -11,15 +11,18 @@ import type { TransportLimits } from "../limits.ts";
 import type { ConnectionEffect } from "./events.ts";
 import type { ConnectionState, OpenState } from "./state.ts";
 
+/** The state after an event, and what the shell is to do, in this order. */
 export type Step = { readonly state: ConnectionState; readonly effects: readonly ConnectionEffect[] };
 
 /** After these the volunteer still has its place in the open round: it is there already, or comes back soon. */
 const KEEPS_ITS_PLACE: readonly ClosingFault[] = ["replaced", "shutting-down"];
 
+/** Changes nothing. */
 export function stay(state: ConnectionState): Step {
   return { state, effects: [] };
 }
 
+/** Goes to `state`, and asks for effects. */
 export function move(state: ConnectionState, ...effects: readonly ConnectionEffect[]): Step {
   return { state, effects };
 }

@@ -1,6 +1,6 @@
-/** Where the server's side of one connection stands. */
 import type { Hello, VolunteerId } from "@tributary/protocol";
 
+/** Where the server's side of one connection stands. */
 export type ConnectionState =
   /** Nobody has said hello yet. */
   | (Intake & { readonly phase: "greeting" })

@@ -7,6 +7,7 @@ import { takeChunk, takeOffer } from "./upload.ts";
 
 export type { Desk } from "./desk-state.ts";
 
+/** A desk at which nothing is under way. */
 export function openDesk(tools: DeskTools): Desk {
   return { ...tools, refusedRound: null, downloads: 0 };
 }
@@ -35,6 +36,7 @@ export async function answer(desk: Desk, message: DeskMessage): Promise<void> {
   }
 }
 
+/** Ends the download under way. An upload waits for the volunteer to come back. */
 export function closeDesk(desk: Desk): void {
   stopSending(desk);
 }

@@ -37,6 +37,7 @@ async function beginUpload(desk: Desk, offer: UpdateOffered): Promise<void> {
   desk.outbox.send({ type: "upload-ready", round: offer.round, offset: upload.assembly.received });
 }
 
+/** Takes the next bytes of an offered update. The last ones complete it. */
 export async function takeChunk(desk: Desk, chunk: UpdateChunk): Promise<void> {
   const { round } = chunk;
   if (desk.refusedRound === round) return;
