@@ -1,11 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fingerprint } from "./fingerprint.mjs";
 import { takeLock } from "./lock.mjs";
+import { PROGRAMS } from "./programs.mjs";
 import { ROOT, refuseOldNode } from "./setup.mjs";
 import { summarize } from "./summary-reporter.mjs";
 
@@ -86,20 +87,7 @@ describe("running a program", () => {
   });
 
   test("[C15] every program prints its usage for --help, and refuses an option that it does not know", async () => {
-    const folder = "apps/lab/dist/commands";
-    const commands = (await readdir(join(ROOT, folder))).filter((name) => /^[a-z-]+\.js$/.test(name));
-    expect(commands.length).toBeGreaterThan(4);
-    const programs = [
-      ...commands.map((name) => join(folder, name)),
-      "apps/server/dist/main.js",
-      "apps/server/dist/commands/token.js",
-      "apps/server/dist/commands/export.js",
-      "apps/tensorflow-installer/dist/main.js",
-      "apps/node-volunteer/dist/main.js",
-      "e2e/dist/demo/main.js",
-      "scripts/bundle-compute.mjs",
-    ];
-    for (const program of programs) {
+    for (const program of Object.values(PROGRAMS)) {
       const [help, strange] = await Promise.all(
         ["--help", "--strange"].map((option) => runNode([program, option])),
       );

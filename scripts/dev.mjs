@@ -39,14 +39,14 @@ async function main(args) {
     ...process.env,
     TRIBUTARY_HOME: home,
   });
-  const interrupted = onceInterrupted(() => server.stop());
+  const interrupted = onceInterrupted(() => server.close());
   try {
     return await run(server, interrupted);
   } catch (error) {
     console.error(error.message);
     return 1;
   } finally {
-    await server.stop();
+    await server.close();
     removeFreshHome();
   }
 }
@@ -82,6 +82,7 @@ async function servePages(serverUrl) {
   process.env.DEV_SERVER_URL = serverUrl;
   const vitePath = createRequire(join(ROOT, PAGES, "package.json")).resolve("vite");
   const { createServer } = await import(pathToFileURL(vitePath).href);
+  const listeners = process.listeners("SIGTERM");
   const vite = await createServer({
     root: join(ROOT, PAGES),
     configFile: join(ROOT, PAGES, "vite.config.ts"),
@@ -92,6 +93,10 @@ async function servePages(serverUrl) {
       strictPort: true,
     },
   });
+  // Vite's own listener would end this process before the server is gone.
+  for (const listener of process.listeners("SIGTERM")) {
+    if (!listeners.includes(listener)) process.off("SIGTERM", listener);
+  }
   return vite.listen();
 }
 

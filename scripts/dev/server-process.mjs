@@ -11,9 +11,11 @@ const STOPS_WITHIN_MS = 15_000;
 export function createServerProcess(program, environment) {
   let child = null;
   let port = 0;
+  let isClosed = false;
 
   /** Resolves with what the server says when it answers. @throws {Error} when it ends before that */
   async function start() {
+    if (isClosed) throw new Error("the server is closed");
     const started = fork(program, {
       env: { ...environment, HOST: "127.0.0.1", PORT: String(port), PUBLIC_URL: "" },
       // A Ctrl-C in the terminal reaches the whole process group; the server must hear of it once.
@@ -39,7 +41,7 @@ export function createServerProcess(program, environment) {
     }
   }
 
-  /** Asks the server to end, a second call with more urgency; resolves when it is gone. */
+  /** Asks the server to end, and ends it after a while; resolves when it is gone. */
   async function stop() {
     const stopping = child;
     if (stopping === null || stopping.exitCode !== null || stopping.signalCode !== null) return;
@@ -52,10 +54,14 @@ export function createServerProcess(program, environment) {
 
   return {
     start,
-    stop,
     async restart() {
       await stop();
       await start();
+    },
+    /** Ends the server for good, also in the middle of a restart. A second call makes it hurry. */
+    async close() {
+      isClosed = true;
+      await stop();
     },
   };
 }
