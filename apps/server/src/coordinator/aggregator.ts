@@ -50,7 +50,7 @@ async function attempt(
     post(() => ({ type: "aggregated", round, aggregate, atMs: deps.nowMs() }), aggregated);
     return true;
   } catch (error) {
-    deps.log.error({ run: run.id, round, error: String(error) }, "aggregating failed");
+    deps.log.error({ round, err: error }, "aggregating failed");
     return false;
   }
 }

@@ -24,6 +24,7 @@ export function join(parts: AttendanceParts, volunteer: VolunteerId, connection:
   const member = parts.roster.add(volunteer, connection);
   tellStanding(parts, connection);
   parts.announce();
+  parts.deps.log.info({ volunteer }, "volunteer joined");
   return {
     available: (examples) => becomeAvailable(parts, member, examples),
     unavailable: () => becomeUnavailable(parts, member),
@@ -68,7 +69,10 @@ function becomeUnavailable(parts: AttendanceParts, member: Member): void {
 }
 
 function leave(parts: AttendanceParts, member: Member): void {
-  if (parts.roster.remove(member)) leaveRound(parts, member.volunteer);
+  const { volunteer } = member;
+  if (!parts.roster.remove(member)) return;
+  parts.deps.log.info({ volunteer }, "volunteer left");
+  leaveRound(parts, volunteer);
 }
 
 function leaveRound({ post, announce, deps }: AttendanceParts, volunteer: VolunteerId): void {

@@ -2,7 +2,7 @@
  * The only shell of the round machine: it performs what a step asks for and feeds what comes of it back as events.
  * Nothing here decides about rounds. This file joins the parts.
  */
-import type { Runtime } from "@tributary/platform";
+import { type Runtime, reasonOf } from "@tributary/platform";
 import type { RunActivity } from "@tributary/protocol";
 import { activityOf, type Effects, rulesOf } from "@tributary/rounds";
 import type { Storage, StoredRun } from "@tributary/storage";
@@ -22,6 +22,8 @@ import { liveView } from "./live-view.ts";
 import { perform } from "./performer.ts";
 import { createRoster } from "./roster.ts";
 import { createRoundDeadline } from "./round-deadline.ts";
+import { createRoundLog } from "./round-log.ts";
+import { logOfRun } from "./run-log.ts";
 import { steer } from "./steering.ts";
 import { watchStore } from "./store-watch.ts";
 import { judge, submit } from "./submission.ts";
@@ -47,7 +49,9 @@ export const defaultSettings: CoordinatorSettings = { rejoinGraceMs: 5000, pollM
  * back. Rejects when the run's first snapshot, journal or rounds cannot be read, or the database does not let it listen.
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<Coordinator> {
-  const { storage, run, deps } = options;
+  const { storage, run } = options;
+  const log = logOfRun(options.deps.log, run.id, () => ledger.state().round);
+  const deps = { ...options.deps, log };
   const settings = { ...defaultSettings, ...options.settings };
   const initial = await initialSnapshot(storage, run.id);
   const snapshotBytes = initial.parameters.byteLength;
@@ -57,7 +61,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Coo
   await ledger.rebuild();
   await evaluations.refresh();
 
-  const parts = joinParts({ ...options, settings, ledger, evaluations, snapshotBytes });
+  const parts = joinParts({ ...options, deps, settings, ledger, evaluations, snapshotBytes });
   const { state, activity, roster, timers, queue } = parts;
   const closeParts = async () => {
     timers.close();
@@ -92,16 +96,8 @@ type Read = CoordinatorOptions & {
 };
 
 /** The parts of a coordinator, which know each other: everything here is there before the first event's turn comes. */
-function joinParts({
-  storage,
-  run,
-  deps,
-  settings,
-  ledger,
-  evaluations,
-  snapshotBytes,
-  onRoundClosed,
-}: Read) {
+function joinParts(read: Read) {
+  const { storage, run, deps, settings, ledger, snapshotBytes } = read;
   const { plan } = run;
   const { state } = ledger;
   const rules = rulesOf(plan);
@@ -119,7 +115,7 @@ function joinParts({
       synthesis: jobs.synthesis(),
     });
   const { announce, onChange } = createAnnouncer({ rounds: plan.rounds, activity, roster, timers });
-  const tellClosings = watchClosings(state, onRoundClosed ?? (() => undefined));
+  const tellClosings = watchClosings(state, read.onRoundClosed ?? (() => undefined));
 
   const moves = {
     perform: (effects: Effects) => perform(parts, effects),
@@ -128,32 +124,20 @@ function joinParts({
       announce();
     },
   };
+  const roundLog = createRoundLog(deps);
   const onLead = () => takeOver({ ...parts, ...moves }, settings.rejoinGraceMs);
-  const queue = openEventQueue({ storage, run, ledger, traffic, deps, ...moves, onLead });
+  const queue = openEventQueue({ storage, run, ledger, traffic, roundLog, deps, ...moves, onLead });
   const { post } = queue;
   const aggregator = createAggregator({ storage, run, deps, post, isClosed: queue.isClosed });
   const jobs = watchJobs({
     ...{ storage, run: run.id, dynafed: plan.dynafed, state, post, nowMs: deps.nowMs },
     isLeading: queue.lead.isHeld,
     onProgress: announce,
-    onFailure: (error) =>
-      deps.log.warn({ run: run.id, error: String(error) }, "the run's jobs could not be read"),
+    onFailure: (error) => deps.log.warn({ reason: reasonOf(error) }, "the run's jobs could not be read"),
   });
   const parts = {
-    ...{
-      storage,
-      run,
-      deps,
-      rules,
-      ledger,
-      state,
-      roster,
-      traffic,
-      timers,
-      deadline,
-      committed,
-      evaluations,
-    },
+    ...read,
+    ...{ rules, state, roster, traffic, timers, deadline, committed },
     ...{ ask, activity, announce, onChange, queue, post, aggregator, jobs },
   };
   return parts;

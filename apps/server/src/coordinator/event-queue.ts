@@ -7,6 +7,7 @@ import type { Effects, RunEvent, RunState } from "@tributary/rounds";
 import type { Storage, StoredRun } from "@tributary/storage";
 import { holdLead, type Lead } from "./leading.ts";
 import type { Ledger, Recorded } from "./ledger.ts";
+import type { RoundLog } from "./round-log.ts";
 import type { TrafficMeter } from "./traffic-meter.ts";
 import { type Attached, writesOf } from "./writes.ts";
 
@@ -31,6 +32,7 @@ export type EventQueueOptions = {
   readonly run: StoredRun;
   readonly ledger: Ledger;
   readonly traffic: TrafficMeter;
+  readonly roundLog: RoundLog;
   readonly deps: Runtime;
   /** Called after each commit with what the step asks for. Must not throw. */
   readonly perform: (effects: Effects) => void;
@@ -56,7 +58,7 @@ export function openEventQueue(options: EventQueueOptions): EventQueue {
     });
     tail = result.then(
       () => undefined,
-      (error: unknown) => deps.log.error({ run: run.id, error: String(error) }, "an event failed"),
+      (error: unknown) => deps.log.error({ err: error }, "an event failed"),
     );
     return result;
   };
@@ -92,14 +94,30 @@ async function recordEvent(
   attached: Attached,
   attempts: () => number,
 ): Promise<Recorded> {
-  const { ledger, traffic, run, deps } = options;
-  const before = ledger.state();
+  const { ledger, traffic } = options;
+  const stateBefore = ledger.state();
   const measured = traffic.read();
   const writes = (effects: Effects) => writesOf(effects, event.atMs, measured, attached);
   const recorded = await ledger.record({ event, writes, attempts });
-  if (recorded.effects.some((effect) => effect.type === "close-round")) traffic.settle(measured);
-  if ("reason" in event) deps.log.warn({ run: run.id, event }, "the run goes on without this job");
-  options.perform(recorded.effects);
-  if (ledger.state() !== before) options.onMoved();
+  if (recorded.outcome === "committed") {
+    const { before, effects } = recorded;
+    options.roundLog.noteStep(before, event, effects);
+    if (effects.some(({ type }) => type === "close-round")) traffic.settle(measured);
+  }
+  options.perform(toPerform(recorded));
+  if (ledger.state() !== stateBefore) options.onMoved();
   return recorded;
+}
+
+function toPerform(recorded: Recorded): Effects {
+  switch (recorded.outcome) {
+    case "committed":
+      return [...recorded.resumed, ...recorded.effects];
+    case "overtaken":
+      return recorded.resumed;
+    case "ignored":
+      return [];
+    default:
+      return recorded satisfies never;
+  }
 }

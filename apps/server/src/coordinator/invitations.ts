@@ -1,5 +1,5 @@
 /** What the members of a cohort are told when their round opens and closes. */
-import type { Runtime } from "@tributary/platform";
+import { type Runtime, reasonOf } from "@tributary/platform";
 import type { Hash } from "@tributary/protocol";
 import { isAwaited, type RunEffect, type RunState } from "@tributary/rounds";
 import type { Storage, StoredRun } from "@tributary/storage";
@@ -39,7 +39,7 @@ export function createInviting(options: InvitingOptions): Ask {
       known = { round, control: await controlBefore(options, round) };
       ask(member);
     } catch (error) {
-      deps.log.warn({ run: run.id, round, error: String(error) }, "the control variate could not be read");
+      deps.log.warn({ round, reason: reasonOf(error) }, "the control variate could not be read");
       timers.later(RETRY_MS, () => ask(member));
     }
   };

@@ -1,4 +1,4 @@
-import { deferred, type Runtime, wait } from "@tributary/platform";
+import { deferred, type Runtime, reasonOf, wait } from "@tributary/platform";
 import type { Leading, Storage } from "@tributary/storage";
 
 export type Lead = {
@@ -12,6 +12,7 @@ export type Lead = {
 export type LeadOptions = {
   readonly storage: Pick<Storage, "lead">;
   readonly run: string;
+  /** Its log knows the run. */
   readonly deps: Runtime;
   /** Runs before anybody sees the lead as held. Where it throws, the lead is given back and asked for again. */
   readonly onTaken: () => Promise<void>;
@@ -50,7 +51,7 @@ async function holdUntilClosed(options: LeadOptions, holding: Holding): Promise<
       isFailing = false;
     } catch (error) {
       // A database that is away for a while is one line, not one each try.
-      if (!isFailing) log.warn({ run: options.run, error: String(error) }, "cannot take the lead");
+      if (!isFailing) log.warn({ reason: reasonOf(error) }, "cannot take the lead");
       isFailing = true;
     }
     if (!holding.isClosed) await Promise.race([wait(options.deps, RETRY_MS), holding.ended.promise]);
@@ -70,11 +71,17 @@ async function holdOnce(options: LeadOptions, holding: Holding): Promise<void> {
     holding.opened.resolve();
     await Promise.race([lead.lost, holding.ended.promise]);
   } finally {
-    // Who waits already goes on waiting for the same promise: only one that was kept is replaced.
-    if (holding.isHeld) holding.opened = deferred();
-    holding.isHeld = false;
+    if (holding.isHeld) letGo(options, holding);
     await lead.release();
   }
+}
+
+function letGo({ deps: { log } }: LeadOptions, holding: Holding): void {
+  holding.isHeld = false;
+  // Who waits already goes on waiting for the same promise: only one that was kept is replaced.
+  holding.opened = deferred();
+  if (holding.isClosed) log.info({}, "lead released");
+  else log.warn({}, "lead lost");
 }
 
 /** Closed before the database answered: a lead that it gives after all is given back. */

@@ -2,21 +2,28 @@
  * A run's state beside its journal: no step is taken in memory before it is committed. When a commit fails it may
  * have been written all the same, so the journal decides: the state is rebuilt from it and the event tried again.
  */
-import { type Runtime, wait } from "@tributary/platform";
+import { type Runtime, reasonOf, wait } from "@tributary/platform";
 import type { Hash } from "@tributary/protocol";
 import type { Effects, RunEvent, RunRules, RunState, Step } from "@tributary/rounds";
 import { initialState, replay, resume, step } from "@tributary/rounds";
 import type { Storage, StoredRun, Write } from "@tributary/storage";
 
+/** `resumed`: the state was rebuilt from the journal meanwhile, and this is what resuming it asks for. */
 export type Recorded =
-  | { readonly outcome: "committed"; readonly effects: Effects }
+  /** `effects`: what the step from `before` asks for. */
+  | {
+      readonly outcome: "committed";
+      readonly before: RunState;
+      readonly effects: Effects;
+      readonly resumed: Effects;
+    }
   /** The event changes nothing in the state that the run is in. */
-  | { readonly outcome: "ignored"; readonly effects: readonly [] }
+  | { readonly outcome: "ignored" }
   /**
    * A commit failed or its place was taken, and in the state that the journal then gave the event changes nothing: it
-   * may stand there already. `effects` is what resuming that state asks for.
+   * may stand there already.
    */
-  | { readonly outcome: "overtaken"; readonly effects: Effects };
+  | { readonly outcome: "overtaken"; readonly resumed: Effects };
 
 export type Entry = {
   readonly event: RunEvent;
@@ -67,15 +74,14 @@ async function rebuild({ storage, run, initialSnapshot, rules }: LedgerOptions, 
 async function record(options: LedgerOptions, book: Book, entry: Entry): Promise<Recorded> {
   let resumed: Effects | null = null;
   for (let attempt = 1; ; attempt++) {
-    const next = step(book.state, entry.event, options.rules);
-    if (next.state === book.state) {
-      return resumed === null
-        ? { outcome: "ignored", effects: [] }
-        : { outcome: "overtaken", effects: resumed };
+    const before = book.state;
+    const next = step(before, entry.event, options.rules);
+    if (next.state === before) {
+      return resumed === null ? { outcome: "ignored" } : { outcome: "overtaken", resumed };
     }
     try {
       if (await commit(options, book, entry, next)) {
-        return { outcome: "committed", effects: [...(resumed ?? []), ...next.effects] };
+        return { outcome: "committed", before, effects: next.effects, resumed: resumed ?? [] };
       }
       await rebuild(options, book);
       resumed = resume(book.state);
@@ -99,8 +105,8 @@ async function commit(options: LedgerOptions, book: Book, entry: Entry, next: St
 
 /** Waits longer after each failure; throws `error` after the last attempt. */
 async function recover(options: LedgerOptions, entry: Entry, attempt: number, error: unknown): Promise<void> {
-  const { deps, run } = options;
-  deps.log.warn({ run: run.id, event: entry.event.type, attempt, error: String(error) }, "commit failed");
+  const { deps } = options;
+  deps.log.warn({ event: entry.event.type, attempt, reason: reasonOf(error) }, "commit failed");
   if (attempt >= entry.attempts()) throw error;
   await wait(deps, Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LAST_RETRY_MS));
 }

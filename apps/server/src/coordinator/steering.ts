@@ -15,10 +15,14 @@ const PATIENCE_MS = 3000;
 const eventOf = { start: "started", pause: "pause-requested", stop: "stop-requested" } as const;
 
 /** Resolves once the action is committed, or refused with the reason. Rejects when it cannot be stored. */
-export async function steer(
-  { queue, state, deps }: SteeringParts,
-  action: RunAction,
-): Promise<ActionOutcome> {
+export async function steer(parts: SteeringParts, action: RunAction): Promise<ActionOutcome> {
+  const outcome = await takeAction(parts, action);
+  if (!outcome.ok)
+    parts.deps.log.info({ action, reason: outcome.reason }, "an action of the operator is refused");
+  return outcome;
+}
+
+async function takeAction({ queue, state, deps }: SteeringParts, action: RunAction): Promise<ActionOutcome> {
   await Promise.race([queue.lead.held(), wait(deps, PATIENCE_MS)]);
   if (!queue.lead.isHeld()) return { ok: false, reason: "another server coordinates this run" };
   const outcome = await queue.inTurn(async (record): Promise<ActionOutcome> => {

@@ -1,5 +1,5 @@
 /** Notices what the compute process leaves in the store: ends of jobs, progress, accuracies. */
-import type { Runtime } from "@tributary/platform";
+import { type Runtime, reasonOf } from "@tributary/platform";
 import type { Storage, StoredRun } from "@tributary/storage";
 import type { EvaluationBoard } from "./evaluation-board.ts";
 import type { JobWatch } from "./job-watch.ts";
@@ -34,7 +34,7 @@ async function poll(parts: StoreWatchParts, pollMs: number): Promise<void> {
   try {
     await tellEvaluations(parts);
   } catch (error) {
-    parts.deps.log.warn({ run: parts.run.id, error: String(error) }, "evaluations could not be read");
+    parts.deps.log.warn({ reason: reasonOf(error) }, "evaluations could not be read");
   }
   parts.timers.later(pollMs, () => void poll(parts, pollMs));
 }

@@ -23,6 +23,7 @@ export async function takeOver(parts: TakeOverParts, rejoinGraceMs: number): Pro
   await parts.ledger.rebuild();
   await parts.committed.load();
   await parts.evaluations.refresh();
+  parts.deps.log.info({ phase: parts.state().phase }, "lead taken");
   parts.perform(graced(resume(parts.ledger.state()), rejoinGraceMs));
   parts.timers.later(rejoinGraceMs, () => dropAbsent(parts));
   parts.onMoved();
