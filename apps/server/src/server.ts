@@ -57,10 +57,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(answerSerializer(deps.answers));
   installErrorHandler(app);
   await registerProtection(app, deps);
+  await registerRoutes(app, deps);
+  await app.ready();
+  return app;
+}
 
+async function registerRoutes(app: FastifyInstance, deps: ServerDeps): Promise<void> {
   const { storage, live, datasets, publicUrl } = deps;
-  const secure = publicUrl?.startsWith("https:") ?? false;
-  const logins = createLogins({ tokens: storage.tokens, now: deps.now, secure });
+  const logins = createLogins({ tokens: storage.tokens, now: deps.now, secure: isHttps(publicUrl) });
   registerHealthRoutes(app, storage);
   registerMetrics(app, deps);
   registerPublicRoutes(app, { storage, live, shards: createSampleShards(datasets) });
@@ -72,34 +76,37 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   await deps.registerVolunteers(app);
   await registerPages(app, deps.pagesDirectory);
-  await app.ready();
-  return app;
 }
 
+function isHttps(publicUrl: string | null): boolean {
+  return publicUrl?.startsWith("https:") ?? false;
+}
+
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    // WebAssembly is compiled in the page and in its workers; nothing else is evaluated.
+    scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+    workerSrc: ["'self'", "blob:"],
+    imgSrc: ["'self'", "data:", "blob:"],
+    connectSrc: ["'self'", "ws:", "wss:"],
+    styleSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
 async function registerProtection(app: FastifyInstance, { publicUrl, loginKey }: ServerDeps): Promise<void> {
-  const https = publicUrl?.startsWith("https:") ?? false;
   await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        // WebAssembly is compiled in the page and in its workers; nothing else is evaluated.
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        workerSrc: ["'self'", "blob:"],
-        imgSrc: ["'self'", "data:", "blob:"],
-        connectSrc: ["'self'", "ws:", "wss:"],
-        styleSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
+    contentSecurityPolicy,
     // Both together make the pages cross-origin isolated, which WebAssembly threads need.
     crossOriginOpenerPolicy: { policy: "same-origin" },
     crossOriginEmbedderPolicy: { policy: "require-corp" },
     crossOriginResourcePolicy: { policy: "same-origin" },
-    strictTransportSecurity: https ? { maxAge: 31_536_000 } : false,
+    strictTransportSecurity: isHttps(publicUrl) ? { maxAge: 31_536_000 } : false,
   });
   await app.register(rateLimit, {
     max: callsPerMinute,

@@ -1,14 +1,13 @@
 /** Opens everything that a server is made of, in order, and closes it in reverse. */
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { openDatasets } from "@tributary/datasets/node";
+import { type Datasets, openDatasets } from "@tributary/datasets/node";
 import { codeOf, realRuntime } from "@tributary/platform";
-import type { Storage } from "@tributary/storage";
-import { openStorage, startEmbeddedPostgres } from "@tributary/storage";
-import type { FastifyBaseLogger } from "fastify";
+import { openStorage, type Storage, startEmbeddedPostgres } from "@tributary/storage";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { startComputeProcess } from "./compute-child.ts";
 import type { Config } from "./config.ts";
-import { startRuns } from "./coordinator/runs.ts";
+import { type Runs, startRuns } from "./coordinator/runs.ts";
 import { createDemoRun } from "./demo-run.ts";
 import { createResources, type Resources } from "./resources.ts";
 import { firstAdminToken, loginKey } from "./secrets.ts";
@@ -56,39 +55,16 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
   const databaseUrl = await openDatabase(config, say, resources);
   const storage = await openStorage({ databaseUrl });
   resources.add("storage", () => storage.close());
-
   const runs = await startRuns({ storage, deps: realRuntime(log) });
   resources.add("runs", () => runs.close());
-
   const datasets = openDatasets(config.datasetsDirectory, (message) => log.warn(message));
-  const app = await buildServer({
-    storage,
-    live: runs,
-    datasets,
-    log,
-    now: Date.now,
-    loginKey: await loginKey(config.homeDirectory),
-    pagesDirectory: config.pagesDirectory,
-    publicUrl: config.publicUrl,
-    trustProxy: config.trustProxy,
-    answers: "trusted",
-    registerVolunteers: (server) =>
-      registerVolunteerSocket(server, { storage, runs, deps: realRuntime(log) }),
-  });
+  const app = await openHttp(config, { log, storage, runs, datasets });
   resources.add("HTTP server", () => app.close());
+
   const admin = await firstAdminToken(config.homeDirectory, config.adminToken, storage.tokens);
   if (config.demoRun === "create") await createDemoRun({ storage, live: runs, datasets }, say);
-
   await listen(app, config);
-  if (config.compute === "child") {
-    const compute = startComputeProcess({
-      databaseUrl,
-      datasets: config.datasetsDirectory,
-      backend: config.computeBackend,
-      log,
-    });
-    resources.add("compute process", () => compute.stop());
-  }
+  if (config.compute === "child") openCompute(config, databaseUrl, log, resources);
   return {
     url: config.publicUrl ?? addressOf(app.server.address() as AddressInfo),
     adminToken: admin.token,
@@ -97,6 +73,37 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
     storage,
     close: () => resources.close(),
   };
+}
+
+type Served = {
+  readonly log: FastifyBaseLogger;
+  readonly storage: Storage;
+  readonly runs: Runs;
+  readonly datasets: Datasets;
+};
+
+/** The HTTP server with all its routes, not listening yet. */
+async function openHttp(config: Config, { log, storage, runs, datasets }: Served): Promise<FastifyInstance> {
+  const { pagesDirectory, publicUrl, trustProxy } = config;
+  const deps = realRuntime(log);
+  return await buildServer({
+    ...{ storage, live: runs, datasets, log, pagesDirectory, publicUrl, trustProxy },
+    now: Date.now,
+    loginKey: await loginKey(config.homeDirectory),
+    answers: "trusted",
+    registerVolunteers: (server) => registerVolunteerSocket(server, { storage, runs, deps }),
+  });
+}
+
+function openCompute(
+  config: Config,
+  databaseUrl: string,
+  log: FastifyBaseLogger,
+  resources: Resources,
+): void {
+  const { datasetsDirectory: datasets, computeBackend: backend } = config;
+  const compute = startComputeProcess({ databaseUrl, datasets, backend, log });
+  resources.add("compute process", () => compute.stop());
 }
 
 /** The address of the configured database; the embedded one is started, and stopped with `resources`. */

@@ -26,28 +26,23 @@ export async function findCompiler(preferred: string | undefined): Promise<Compi
   );
 }
 
+/** Packages that tfjs-node imports. The process that loads it has them already: none is installed a second time. */
+const STAND_INS = ["@tensorflow/tfjs", "@tensorflow/tfjs-core"];
+
 /**
- * Installs the JavaScript without running any install script (tfjs-node's would fetch a libtensorflow of 2022).
- * Its TensorFlow.js is the one of the process that loads it, so that none is installed a second time.
+ * Installs the JavaScript without running any install script: tfjs-node's would fetch a libtensorflow of 2022.
+ * Throws Impossible with npm's last words.
  */
 export async function installJavascript(parts: Parts): Promise<void> {
-  const standIns = ["@tensorflow/tfjs", "@tensorflow/tfjs-core"];
-  for (const name of standIns) {
-    const folder = join(parts.javascript, "stand-ins", name);
-    await mkdir(folder, { recursive: true });
-    const manifest = { name, version: TFJS_NODE, main: "index.js" };
-    await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
-    const key = JSON.stringify(TFJS_SYMBOL_KEY);
-    await writeFile(join(folder, "index.js"), `module.exports = globalThis[Symbol.for(${key})];\n`);
-  }
+  for (const name of STAND_INS) await writeStandIn(join(parts.javascript, "stand-ins", name), name);
   const manifest = {
     private: true,
     dependencies: {
-      ...Object.fromEntries(standIns.map((name) => [name, `file:./stand-ins/${name}`])),
+      ...Object.fromEntries(STAND_INS.map((name) => [name, `file:./stand-ins/${name}`])),
       "@tensorflow/tfjs-node": TFJS_NODE,
       "node-api-headers": NODE_API_HEADERS,
     },
-    overrides: Object.fromEntries(standIns.map((name) => [name, `$${name}`])),
+    overrides: Object.fromEntries(STAND_INS.map((name) => [name, `$${name}`])),
   };
   await writeFile(join(parts.javascript, "package.json"), JSON.stringify(manifest, null, 2));
   const flags = ["--ignore-scripts", "--install-links", "--no-audit", "--no-fund", "--prefix"];
@@ -55,6 +50,15 @@ export async function installJavascript(parts: Parts): Promise<void> {
   if (code === 0) return;
   const last = output.trim().split("\n").slice(-5).join("\n");
   throw new Impossible(`npm could not install @tensorflow/tfjs-node ${TFJS_NODE}:\n${last}`);
+}
+
+/** A package whose only export is the TensorFlow.js of the process that loads it. */
+async function writeStandIn(folder: string, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const manifest = { name, version: TFJS_NODE, main: "index.js" };
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+  const key = JSON.stringify(TFJS_SYMBOL_KEY);
+  await writeFile(join(folder, "index.js"), `module.exports = globalThis[Symbol.for(${key})];\n`);
 }
 
 /** The command that builds the binding; it finds the libraries beside it, wherever the folder is moved. */

@@ -99,16 +99,11 @@ async function build(installation: Installation, source: Source, compiler: Compi
   say(`building the binding with ${compiler.version} ...`);
   await compileBinding(parts, compiler);
 
+  const { project, version } = source;
   const installed: Installed = {
-    format: 1,
-    project: source.project,
-    version: source.version,
-    gpu,
+    ...{ format: 1, project, version, gpu, tfjs: TFJS_NODE, directory, compiler: compiler.version },
     platform: `${process.platform}-${process.arch}`,
-    tfjs: TFJS_NODE,
-    directory,
     bindingSha256: await sha256Of(parts.binding),
-    compiler: compiler.version,
     wheels: [...wheels],
     installedAt: new Date(installation.nowMs()).toISOString(),
   };

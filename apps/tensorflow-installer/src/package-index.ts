@@ -114,10 +114,8 @@ export function chooseWheel(
   const releases = releasesOf(files, project);
   const wanted = releases.filter(({ name }) => satisfies(name.version, specifier));
   const said = specifier === "" ? project : `${project} ${specifier}`;
-  if (wanted.length === 0) {
-    const versions = [...new Set(releases.map(({ name }) => name.version))].sort(compareVersions).slice(-5);
-    throw new Impossible(`the index has no wheel of ${said}; it has ${versions.join(", ") || "none at all"}`);
-  }
+  if (wanted.length === 0)
+    throw new Impossible(`the index has no wheel of ${said}; it has ${newestOf(releases)}`);
   const fitting = wanted.filter(({ name }) => misfit(name, platform) === null);
   if (fitting.length === 0) {
     const why = new Set(wanted.map(({ name }) => misfit(name, platform)));
@@ -132,6 +130,12 @@ export function chooseWheel(
   const { file, name, sha256 } = best;
   const { fileName, url, bytes } = file;
   return { fileName, project, version: name.version, url, sha256, bytes };
+}
+
+/** The newest five versions that there are. */
+function newestOf(releases: readonly Release[]): string {
+  const versions = [...new Set(releases.map(({ name }) => name.version))].sort(compareVersions);
+  return versions.slice(-5).join(", ") || "none at all";
 }
 
 type Release = { readonly file: IndexFile; readonly name: WheelName };

@@ -1,7 +1,7 @@
 /** `npm run token [-- LABEL]`: makes one more admin token and prints it. The database keeps only its hash. */
 import { reasonOf, sha256 } from "@tributary/platform";
 import { environmentProblemLines } from "@tributary/platform/environment";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { adminTokenFile, newToken } from "../secrets.ts";
 import { withStorage } from "./with-storage.ts";
 
@@ -20,13 +20,15 @@ async function main([label = "token made by command", ...more]: readonly string[
     return 2;
   }
   const outcome = readConfig(process.env, process.cwd());
-  if (!outcome.ok) {
-    console.error(environmentProblemLines(outcome.problems));
-    return 2;
-  }
+  if (outcome.ok) return await makeToken(outcome.config, label);
+  console.error(environmentProblemLines(outcome.problems));
+  return 2;
+}
+
+async function makeToken(config: Config, label: string): Promise<number> {
   try {
     const token = newToken();
-    await withStorage(outcome.config, async (storage) => {
+    await withStorage(config, async (storage) => {
       await storage.tokens.create(sha256(token), label);
       await storage.audit.record("command line", "create-token", null, label);
     });
@@ -34,7 +36,7 @@ async function main([label = "token made by command", ...more]: readonly string[
     return 0;
   } catch (error) {
     console.error(reasonOf(error));
-    console.error(`The token of a running server is in ${adminTokenFile(outcome.config.homeDirectory)}.`);
+    console.error(`The token of a running server is in ${adminTokenFile(config.homeDirectory)}.`);
     return 1;
   }
 }
