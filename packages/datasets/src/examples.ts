@@ -59,8 +59,8 @@ export function balancedSubset(dataset: Dataset, count: number): Dataset {
   return takeExamples(dataset, balancedIndices(dataset.labels, dataset.classes, count));
 }
 
-/** The indices of `balancedSubset`, ascending. Throws in the same cases. */
-export function balancedIndices(labels: Uint8Array, classes: number, count: number): Uint32Array {
+/** Ascending indices. */
+function balancedIndices(labels: Uint8Array, classes: number, count: number): Uint32Array {
   if (!Number.isInteger(count) || count < 1) throw new Error(`expected a whole count above 0, got ${count}`);
   const wanted = Array.from({ length: classes }, (_, label) => sharePart(count, classes, label));
   const indices: number[] = [];

@@ -1,9 +1,9 @@
-export type * from "./administration.ts";
+/** The one store: `openStorage` on any PostgreSQL, and the PostgreSQL that comes with the server. */
 export { connect } from "./database.ts";
-export { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
+export { startEmbeddedPostgres } from "./embedded-postgres.ts";
 export * from "./float-bytes.ts";
-export type * from "./job.ts";
-export type { CommitOutcome, JournalStorage, Write } from "./journal.ts";
+export type { Job, JobProgress, JobRequest, JobResult, JobView } from "./job.ts";
+export type { Write } from "./journal.ts";
 export type { Leading } from "./leadership.ts";
 export { postgresBinaries } from "./postgres-location.ts";
 export type { ParticipationRow, Traffic } from "./rounds.ts";

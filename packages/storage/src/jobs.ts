@@ -27,6 +27,13 @@ export function jobStorage(sql: Database): JobStorage {
     complete: (job, worker, result) => complete(sql, job, worker, result),
     fail: (job, worker, reason) => fail(sql, job, worker, reason),
     release: (job, worker) => releaseJob(sql, job, worker),
+    ...jobViews(sql),
+  };
+}
+
+/** What is read of jobs without claiming them. */
+function jobViews(sql: Database): Pick<JobStorage, "find" | "latestSynthesis" | "checkpoint" | "pending"> {
+  return {
     async find(run, kind, round) {
       const [row] = await sql<JobRecord[]>`
         /* find-job */

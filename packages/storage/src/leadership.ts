@@ -2,6 +2,7 @@
  * Who coordinates which run: session-level advisory locks, all on one connection. Postgres frees them the moment
  * that connection ends, however its process ended.
  */
+import { deferred } from "@tributary/platform";
 import type { RunId } from "@tributary/protocol";
 import { connect, type Database } from "./database.ts";
 
@@ -22,7 +23,7 @@ export type Leadership = {
 
 /** Connects when the first run is to be led. */
 export function openLeadership(databaseUrl: string): Leadership {
-  const held = new Map<RunId, () => void>();
+  const held: Held = new Map();
   const loseAll = () => {
     for (const lose of held.values()) lose();
     held.clear();
@@ -30,28 +31,28 @@ export function openLeadership(databaseUrl: string): Leadership {
   const sql = connect(databaseUrl, { max: 1, name: "tributary lead", onClose: loseAll });
 
   return {
-    async lead(run) {
-      // A session may take its own lock again: within this process the map is what refuses.
-      if (held.has(run)) return null;
-      let lose: () => void = () => undefined;
-      const lost = new Promise<void>((resolve) => {
-        lose = resolve;
-      });
-      held.set(run, lose);
-      const locked = await tryLock(sql, run).catch((error: unknown) => {
-        held.delete(run);
-        throw error;
-      });
-      if (!locked) {
-        held.delete(run);
-        return null;
-      }
-      return { lost, release: () => release(sql, held, run, lose) };
-    },
+    lead: (run) => lead(sql, held, run),
     async close() {
       await sql.end({ timeout: 5 });
     },
   };
+}
+
+/** The runs that this process leads, each with the function that says that its lock is lost. */
+type Held = Map<RunId, () => void>;
+
+async function lead(sql: Database, held: Held, run: RunId): Promise<Leading | null> {
+  // Postgres would give one connection the same lock twice: within this process the map refuses.
+  if (held.has(run)) return null;
+  const { promise: lost, resolve: lose } = deferred();
+  held.set(run, lose);
+  let isLocked = false;
+  try {
+    isLocked = await tryLock(sql, run);
+  } finally {
+    if (!isLocked) held.delete(run);
+  }
+  return isLocked ? { lost, release: () => release(sql, held, run, lose) } : null;
 }
 
 async function tryLock(sql: Database, run: RunId): Promise<boolean> {
@@ -61,12 +62,7 @@ async function tryLock(sql: Database, run: RunId): Promise<boolean> {
   return row?.locked ?? false;
 }
 
-async function release(
-  sql: Database,
-  held: Map<RunId, () => void>,
-  run: RunId,
-  lose: () => void,
-): Promise<void> {
+async function release(sql: Database, held: Held, run: RunId, lose: () => void): Promise<void> {
   // After a lost connection the run may be led anew: that lock is not this one's to free.
   if (held.get(run) !== lose) return;
   try {

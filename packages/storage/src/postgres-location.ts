@@ -67,7 +67,7 @@ const run = promisify(execFile);
  * Finds the system's user of that name, or creates it without a home and without a login. Throws where it cannot be
  * created.
  */
-export async function ensureOsUser(name: string, log: (message: string) => void): Promise<OsUser> {
+async function ensureOsUser(name: string, log: (message: string) => void): Promise<OsUser> {
   const found = await findOsUser(name);
   if (found !== null) return found;
   log(`creating the system user ${name}, because PostgreSQL does not run as root`);

@@ -11,7 +11,7 @@ import {
 } from "@tributary/protocol";
 import type { SnapshotKind } from "@tributary/rounds";
 import { synthesisProgress } from "@tributary/rounds";
-import type { JobView, Storage, StoredRun } from "@tributary/storage";
+import type { JobView, Storage, StoredRun, VolunteerRecord } from "@tributary/storage";
 import { Value } from "typebox/value";
 import type { LiveRun, LiveRuns } from "../coordinator/live-runs.ts";
 import { HttpError } from "./errors.ts";
@@ -93,8 +93,6 @@ function liveRound(open: NonNullable<LiveRun["open"]>): NonNullable<RunDetail["l
     deadlineAt: new Date(open.deadlineAtMs).toISOString(),
   };
 }
-
-type VolunteerRecord = Awaited<ReturnType<Storage["volunteers"]["list"]>>[number];
 
 function volunteerRow(record: VolunteerRecord, live: LiveRun | null): VolunteerRow {
   const connected = live?.volunteers.find(({ volunteer }) => volunteer === record.volunteer);
