@@ -49,7 +49,7 @@ export async function runComputeProcess(
     backend: backend.name,
     ...synthesisTiming,
     checkpointMs: settings.checkpointMs ?? synthesisTiming.checkpointMs,
-    nowMs: Date.now,
+    nowMs: () => performance.now(),
     worker: `${hostname()}/${process.pid}/${randomUUID()}`,
     timing: { ...workerTiming, leaseMs, renewMs: Math.min(workerTiming.renewMs, leaseMs / 4) },
     log,

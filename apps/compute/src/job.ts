@@ -15,6 +15,7 @@ export type JobDeps = {
   readonly longestGapMs: number;
   /** How often a synthesis reports within an iteration. The lease writes it down less often than that. */
   readonly beatMs: number;
+  /** Ms since some moment of this process. Only differences count, so it should not jump with the time of day. */
   readonly nowMs: () => number;
 };
 

@@ -17,7 +17,7 @@ export type LeaseTiming = {
   readonly leaseMs: number;
   /** How often the lease is renewed. */
   readonly renewMs: number;
-  /** Progress is written at most this often, but for renewals. */
+  /** Least time between two writes of progress, renewals aside. */
   readonly progressMs: number;
 };
 

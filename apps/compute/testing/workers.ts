@@ -71,7 +71,7 @@ export function useTestWorkers(): TestWorkers {
         storage: storage(),
         readTestSet: async () => testSet(plan),
         backend: "cpu",
-        nowMs: Date.now,
+        nowMs: () => performance.now(),
         worker: name,
         timing: { leaseMs, renewMs, progressMs, pollMs },
         log,

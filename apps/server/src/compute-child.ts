@@ -33,12 +33,12 @@ export function startComputeProcess(options: ComputeSettings & { readonly log: L
   let stopping = false;
 
   const start = () => {
-    const startedAtMs = Date.now();
+    const startedAtMs = performance.now();
     child = forkChild(settings, log);
     onceEnded(child, (code, signal) => {
       child = null;
       if (stopping) return exited.resolve();
-      const retryMs = delays.after(Date.now() - startedAtMs);
+      const retryMs = delays.after(performance.now() - startedAtMs);
       log.warn({ code, signal, retryMs }, "the compute process ended; starting it again");
       retry = setTimeout(start, retryMs);
     });

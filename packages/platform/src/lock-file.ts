@@ -96,7 +96,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process is alive, and may not be asked.
+    // EPERM: the process is alive and belongs to another user.
     return codeOf(error) === "EPERM";
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The one store. Everything that must survive a kill goes through `journal.commit`, which writes a journal entry and
  * what it implies in one transaction; everything that a second process must see goes through Postgres too.
- * Everything that speaks SQL is in this folder, one file a noun: its types, its door and its statements. Each
+ * Everything that speaks SQL is in this folder, one file per noun: its types, its door and its statements. Each
  * statement begins with its name as a comment, so that logs and pg_stat_activity say which one it is.
  */
 import { type AuditStorage, auditStorage, type TokenStorage, tokenStorage } from "./administration.ts";
