@@ -5,9 +5,11 @@ import type { SynthesisProgress } from "./synthesis-progress.ts";
 
 /** What the shell knows beside the state. */
 export type Surroundings = {
+  /** Volunteers that are connected and available. */
   readonly available: number;
   /** Until the open round's deadline; null: it has not begun to run here. */
   readonly leftMs: number | null;
+  /** How far the synthesis has come that the run waits for. */
   readonly synthesis: SynthesisProgress;
 };
 

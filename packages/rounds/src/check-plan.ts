@@ -1,8 +1,8 @@
 /** What a schema cannot say of a plan: relations between its fields, and whether the server has the data. */
 import { fixedPointScale, parameterCount } from "@tributary/model";
-import type { ConvNetSpec, DatasetSummary, Plan, Problem } from "@tributary/protocol";
+import type { ConvNetSpec, DatasetSummary, DynafedSettings, Plan, Problem } from "@tributary/protocol";
 
-/** 100 MB a snapshot: what a browser downloads in a round, and a row of the database holds, with ease. */
+/** Parameters of the largest network: 100 MB a snapshot, which a browser can download in a round and a row can hold. */
 export const mostParameters = 25_000_000;
 const mostSyntheticValues = 50_000_000;
 /** Coarser steps than this would show in the weights. */
@@ -10,7 +10,7 @@ const coarsestStep = 2 ** -20;
 
 type Check = readonly [ok: boolean, path: string, message: string];
 
-/** Every problem of the plan, with paths from the plan's root; none when it can run on this server. */
+/** Every problem of a plan, with paths from the plan's root; none when it can run on a server with these data sets. */
 export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): readonly Problem[] {
   return [
     ...plan.classNames.flatMap((name, index) => textProblems(`/classNames/${index}`, name)),
@@ -22,7 +22,7 @@ export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): read
   ];
 }
 
-/** PostgreSQL keeps every text but one with a NUL or half of a surrogate pair. */
+/** The problem of a text that PostgreSQL cannot store: one with a NUL or half of a surrogate pair. */
 export function textProblems(path: string, text: string): readonly Problem[] {
   if (!/[\0\p{Surrogate}]/u.test(text)) return [];
   return [{ path, message: `must hold only characters that can be stored, got ${JSON.stringify(text)}` }];
@@ -77,11 +77,15 @@ function sizeProblems(network: Plan["network"]): readonly Problem[] {
   }
 }
 
-function dynafedProblems({ dynafed, rounds, network }: Plan): readonly Problem[] {
+function dynafedProblems(plan: Plan): readonly Problem[] {
+  const { dynafed } = plan;
   if (dynafed === null) return [];
-  const { snapshots, ahead, leastAveraged, imagesPerClass, refreshEvery, target, targetDecay } = dynafed;
-  const values = imagesPerClass * network.classes * network.image.reduce((a, b) => a * b, 1);
-  return failed([
+  return failed([...trajectoryChecks(dynafed, plan.rounds), ...syntheticSetChecks(dynafed, plan.network)]);
+}
+
+function trajectoryChecks(dynafed: DynafedSettings, rounds: number): readonly Check[] {
+  const { snapshots, ahead, leastAveraged, refreshEvery } = dynafed;
+  return [
     [
       snapshots > ahead,
       "/dynafed/snapshots",
@@ -102,6 +106,13 @@ function dynafedProblems({ dynafed, rounds, network }: Plan): readonly Problem[]
       "/dynafed/refreshEvery",
       `must be 0 or at least ${ahead}, the snapshots ahead, got ${refreshEvery}: no snapshot would have its target`,
     ],
+  ];
+}
+
+function syntheticSetChecks(dynafed: DynafedSettings, network: Plan["network"]): readonly Check[] {
+  const { imagesPerClass, target, targetDecay } = dynafed;
+  const values = imagesPerClass * network.classes * network.image.reduce((a, b) => a * b, 1);
+  return [
     [
       target === "exponential" || targetDecay === 0,
       "/dynafed/targetDecay",
@@ -112,7 +123,7 @@ function dynafedProblems({ dynafed, rounds, network }: Plan): readonly Problem[]
       "/dynafed/imagesPerClass",
       `must make at most ${mostSyntheticValues} pixel values, got ${imagesPerClass}, which makes ${values}`,
     ],
-  ]);
+  ];
 }
 
 function sampleProblems(plan: Plan, datasets: readonly DatasetSummary[]): readonly Problem[] {
@@ -123,10 +134,15 @@ function sampleProblems(plan: Plan, datasets: readonly DatasetSummary[]): readon
     const message = `must be a data set of this server, which has: ${names}; got "${sample.dataset}"`;
     return [{ path: "/sample/dataset", message }];
   }
-  const { train, test, shards } = sample;
-  const largestShard = Math.ceil(train / shards);
   return failed([
     ...shapeChecks(network, dataset),
+    ...amountChecks(sample, dataset),
+    ...shardChecks(sample, limits),
+  ]);
+}
+
+function amountChecks({ train, test }: Plan["sample"], dataset: DatasetSummary): readonly Check[] {
+  return [
     [
       train <= dataset.train,
       "/sample/train",
@@ -137,13 +153,19 @@ function sampleProblems(plan: Plan, datasets: readonly DatasetSummary[]): readon
       "/sample/test",
       `must be at most ${dataset.test}, the test images of ${dataset.name}, got ${test}`,
     ],
+  ];
+}
+
+function shardChecks({ train, shards }: Plan["sample"], { maxExamples }: Plan["limits"]): readonly Check[] {
+  const largest = Math.ceil(train / shards);
+  return [
     [shards <= train, "/sample/shards", `must be at most ${train}, the training images, got ${shards}`],
     [
-      largestShard <= limits.maxExamples,
+      largest <= maxExamples,
       "/limits/maxExamples",
-      `must be at least ${largestShard}, the examples of a sample shard, got ${limits.maxExamples}`,
+      `must be at least ${largest}, the examples of a sample shard, got ${maxExamples}`,
     ],
-  ]);
+  ];
 }
 
 function shapeChecks(network: Plan["network"], { name, image, classes }: DatasetSummary): readonly Check[] {

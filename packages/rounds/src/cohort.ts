@@ -3,12 +3,12 @@ import type { VolunteerId } from "@tributary/protocol";
 import type { RunRules } from "./rules.ts";
 import type { RunState } from "./state.ts";
 
-/** Draws an integer in [0, below). */
+/** A source of randomness: `integer` draws a whole number of [0, below), each equally likely. */
 export type Draw = { integer(below: number): number };
 
 /**
- * At most `size` of the available volunteers, each subset equally likely. The result depends on the set alone,
- * never on the order in which its members became available.
+ * Draws at most `size` of the available volunteers, each subset equally likely. The result, sorted by id, depends on the
+ * set and the draw alone, never on the order in which its members became available.
  */
 export function selectCohort(
   available: Iterable<VolunteerId>,
@@ -27,8 +27,8 @@ export function selectCohort(
 }
 
 /**
- * The cohort of the round that is waited for, drawn by the plan's `seed` and the round's number. null while fewer than
- * `minimum` volunteers are available, and in every phase in which no round may open.
+ * Draws the cohort of the next round with the plan's `seed` and the round's number. null while fewer volunteers are
+ * available than the rules' `minimum`, and in every phase in which no round may open.
  */
 export function nextCohort(
   state: RunState,

@@ -49,4 +49,5 @@ export type RunEffect =
   /** The run is over. */
   | { readonly type: "end-run"; readonly outcome: "finished" | "stopped" };
 
+/** In the order in which they are performed. */
 export type Effects = readonly RunEffect[];

@@ -5,21 +5,16 @@
  * timer, a late job or a repeated message changes nothing.
  */
 import type { Hash, Plan, VolunteerId } from "@tributary/protocol";
-import { isAwaited } from "./awaited.ts";
 import type { Effects, RunEffect } from "./effects.ts";
+import { isAwaited } from "./is-awaited.ts";
 import { type RunRules, rulesOf } from "./rules.ts";
 import type { RunEvent, RunState, Trajectory } from "./state.ts";
 import { pause, start, stop } from "./steering.ts";
 import { closing, goOn, type In, move, prepend, rest, type Step, stay } from "./steps.ts";
 
-export type { Effects, RunEffect } from "./effects.ts";
-export { resume } from "./resume.ts";
-export { type RunRules, rulesOf } from "./rules.ts";
-export type { Step } from "./steps.ts";
-
 type Of<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
-/** A run that the operator has not started. Its first round is number 1; snapshot 0 is the initialisation. */
+/** The state of a run that the operator has not started. Its first round will be number 1. */
 export function initialState(plan: Plan, initialSnapshot: Hash): RunState {
   const trajectory: Trajectory =
     rulesOf(plan).trajectory === null ? { kind: "none" } : { kind: "collecting", snapshots: 1 };
@@ -43,30 +38,22 @@ export function step(state: RunState, event: RunEvent, rules: RunRules): Step {
       return dropVolunteer(state, event, rules);
     case "volunteer-returned":
       return takeBack(state, event);
-    case "deadline-passed": {
-      if (state.phase !== "collecting" || event.round !== state.round) return stay(state);
-      return state.received.size < rules.quorum ? abandon(state) : close(state);
-    }
+    case "deadline-passed":
+      return passDeadline(state, event, rules);
     case "aggregated":
       return afterAggregation(state, event, rules);
     case "synthesized":
     case "synthesis-failed":
       return afterSynthesis(state, event);
-    case "refined": {
-      if (state.phase !== "refining" || event.round !== state.round) return stay(state);
-      const next = afterRefine(state, event.refined, rules);
-      return prepend(next, { type: "evaluate", round: state.round, snapshot: event.refined });
-    }
-    case "refine-failed": {
-      if (state.phase !== "refining" || event.round !== state.round) return stay(state);
-      return afterRefine(state, state.aggregate, rules);
-    }
+    case "refined":
+    case "refine-failed":
+      return afterRefine(state, event, rules);
     default:
       return event satisfies never;
   }
 }
 
-/** The state that a journal leads to. */
+/** The state that a run's events lead to, in the order in which they were committed. */
 export function replay(initial: RunState, events: Iterable<RunEvent>, rules: RunRules): RunState {
   let state = initial;
   for (const event of events) state = step(state, event, rules).state;
@@ -115,6 +102,11 @@ function takeBack(state: RunState, event: Of<"volunteer-returned">): Step {
   return move({ ...state, dropped: without(state.dropped, volunteer) });
 }
 
+function passDeadline(state: RunState, event: Of<"deadline-passed">, rules: RunRules): Step {
+  if (state.phase !== "collecting" || event.round !== state.round) return stay(state);
+  return state.received.size < rules.quorum ? abandon(state) : close(state);
+}
+
 /** Closes as soon as nobody is left to wait for; abandons as soon as the quorum is out of reach. */
 function settle(state: In<"collecting">, rules: RunRules): Step {
   if (state.cohort.size - state.dropped.size < rules.quorum) return abandon(state);
@@ -160,8 +152,16 @@ function afterAggregation(state: RunState, event: Of<"aggregated">, rules: RunRu
   return prepend(goOn({ ...base, after }, aggregate, rules), ...written);
 }
 
+/** A refined model is evaluated. Where the refine failed for good the round's aggregate stands. */
+function afterRefine(state: RunState, event: Of<"refined"> | Of<"refine-failed">, rules: RunRules): Step {
+  if (state.phase !== "refining" || event.round !== state.round) return stay(state);
+  if (event.type === "refine-failed") return endRound(state, state.aggregate, rules);
+  const { round, refined } = event;
+  return prepend(endRound(state, refined, rules), { type: "evaluate", round, snapshot: refined });
+}
+
 /** The round ends with `snapshot`; where a new synthesis is due it comes before the next round. */
-function afterRefine(state: In<"refining">, snapshot: Hash, rules: RunRules): Step {
+function endRound(state: In<"refining">, snapshot: Hash, rules: RunRules): Step {
   const { round, completed, trajectory, after } = state;
   const isDue = trajectory.kind === "synthesized" && trajectory.rounds === rules.refreshEvery;
   if (!isDue || after === "stop" || completed >= rules.rounds) return goOn(state, snapshot, rules);

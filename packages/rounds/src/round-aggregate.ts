@@ -1,37 +1,45 @@
 /**
- * A round's updates on their way to its model: folded in fixed point, in whatever order they come, then combined by the
- * plan's strategy. Live rounds and simulated ones go through here. Legend: P parameters.
+ * A round's updates on their way to its model: added in fixed point, in whatever order they come, then combined by the
+ * plan's strategy. Live rounds and simulated rounds both use it. Legend: P parameters of the model.
  */
 import { aggregateMean, createAggregate, fixedPointScale, foldUpdate } from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
 import { type Combined, clientRuleOf, combine, findStrategy, type StrategyState } from "@tributary/strategy";
 import { rulesOf } from "./rules.ts";
 
+/** The updates of one round that have come so far. */
 export type RoundAggregate = {
-  /** How many updates are in. */
+  /** How many have come. */
   updates(): number;
-  /** An update's values: the delta and, under control variates, the control delta behind it. Throws on another length. */
+  /**
+   * Adds an update: its delta [P], or under control variates delta and control delta [2 P]. Throws on another length.
+   * @param examples that it was trained on, at most the plan's `maxExamples`
+   */
   add(values: Float32Array, examples: number): void;
-  /** Throws while no update is in. */
+  /**
+   * The round's model, and what the strategy remembers after it. Throws while there is no update.
+   * @param start the round's snapshot [P]
+   * @param state what the strategy remembers from the rounds before
+   */
   finish(start: Float32Array, state: StrategyState): Combined;
 };
 
-/** Values of one update: [P], or [2 P] where the strategy has control variates. */
+/** How many values an update has: P, or 2 P where the strategy has control variates. */
 export function updateValues(plan: Plan, parameters: number): number {
   return clientRuleOf(plan.strategy).controlVariates ? 2 * parameters : parameters;
 }
 
-/** An empty round of a model of `parameters` values. */
+/**
+ * An empty round of a model of `parameters` values. Memory: two numbers a value, whatever the cohort's size. Throws
+ * where the plan's limits leave the fixed point no scale.
+ */
 export function openRoundAggregate(plan: Plan, parameters: number): RoundAggregate {
   const { weighting } = findStrategy(plan.strategy.kind);
-  const { maxExamples, maxMagnitude } = plan.limits;
-  const maxUpdates = rulesOf(plan).size;
   const expected = updateValues(plan, parameters);
   const weightOf = (examples: number) => (weighting === "examples" ? examples : 1);
-  const scaleOf = (maxWeight: number) =>
-    fixedPointScale({ maxUpdates, maxExamples: maxWeight, maxMagnitude });
-  const deltas = createAggregate(parameters, scaleOf(weightOf(maxExamples)));
-  const controls = expected > parameters ? createAggregate(parameters, scaleOf(1)) : null;
+  const emptySum = (maxWeight: number) => createAggregate(parameters, scaleFor(plan, maxWeight));
+  const deltas = emptySum(weightOf(plan.limits.maxExamples));
+  const controls = expected > parameters ? emptySum(1) : null;
   return {
     updates: () => deltas.updates,
     add(values, examples) {
@@ -49,4 +57,9 @@ export function openRoundAggregate(plan: Plan, parameters: number): RoundAggrega
         state,
       }),
   };
+}
+
+function scaleFor(plan: Plan, maxWeight: number): number {
+  const { size: maxUpdates } = rulesOf(plan);
+  return fixedPointScale({ maxUpdates, maxExamples: maxWeight, maxMagnitude: plan.limits.maxMagnitude });
 }

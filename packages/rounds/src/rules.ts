@@ -6,8 +6,11 @@ export type RunRules = {
   readonly rounds: number;
   /** Volunteers that must be available before a round opens; never below the quorum. */
   readonly minimum: number;
+  /** Members of a cohort, at most. */
   readonly size: number;
+  /** Updates without which a round is abandoned. */
   readonly quorum: number;
+  /** How long a round may take from its opening. */
   readonly deadlineMs: number;
   /** Snapshots of a complete trajectory, the initialisation included; null: no DynaFed. */
   readonly trajectory: number | null;
@@ -15,7 +18,7 @@ export type RunRules = {
   readonly refreshEvery: number | null;
 };
 
-/** Where a plan contradicts itself, the smaller cohort wins: quorum <= minimum <= size. */
+/** The rules of a plan. Where a plan contradicts itself, the smaller cohort wins: quorum <= minimum <= size. */
 export function rulesOf(plan: Plan): RunRules {
   const { minimum, size, quorum, deadlineMs } = plan.cohort;
   const reachable = Math.min(quorum, size);

@@ -4,7 +4,7 @@
  */
 import type { Hash, VolunteerId } from "@tributary/protocol";
 
-/** What follows when the open round is over. */
+/** What the run does once the round that it is in is over. */
 export type AfterRound = "continue" | "pause" | "stop";
 
 /**
@@ -99,7 +99,10 @@ export type Trajectory =
   | { readonly kind: "synthesized"; readonly rounds: number }
   | { readonly kind: "given-up" };
 
-/** Everything that can happen to a run. Events for another round, or another phase, change nothing. */
+/**
+ * Everything that can happen to a run. Events of another round, or in another phase, change nothing. `atMs` is the time of
+ * day of the event, in ms since 1970, for the journal and for people: nothing is decided by it.
+ */
 export type RunEvent =
   | { readonly type: "started"; readonly atMs: number }
   | { readonly type: "pause-requested"; readonly atMs: number }
@@ -149,8 +152,8 @@ export type RunEvent =
       readonly atMs: number;
     };
 
-/** Where a run stands. */
+/** The phases of a run; `roundPhases` says what each means. */
 export type RunPhase = RunState["phase"];
 
-/** What can happen to a run. */
+/** The types of events, which are the columns of the transition table. */
 export type RunEventType = RunEvent["type"];

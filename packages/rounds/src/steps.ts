@@ -4,18 +4,23 @@ import type { Effects, RunEffect } from "./effects.ts";
 import type { RunRules } from "./rules.ts";
 import type { AfterRound, RunState, Trajectory } from "./state.ts";
 
+/** What comes of an event: the next state, and what the shell performs once the event is committed. */
 export type Step = { readonly state: RunState; readonly effects: Effects };
 
+/** The state of a run that is in this phase. */
 export type In<Phase extends RunState["phase"]> = Extract<RunState, { phase: Phase }>;
 
+/** Nothing changes: the very same state, and no effects. */
 export function stay(state: RunState): Step {
   return { state, effects: [] };
 }
 
+/** On to another state. */
 export function move(state: RunState, ...effects: Effects): Step {
   return { state, effects };
 }
 
+/** The step with effects before its own. */
 export function prepend(next: Step, ...effects: Effects): Step {
   return { state: next.state, effects: [...effects, ...next.effects] };
 }
@@ -28,7 +33,7 @@ type Ended = {
 };
 type Between = Omit<In<"waiting">, "phase">;
 
-/** After an aggregated round whose model is `snapshot`. */
+/** What follows an aggregated round whose model is `snapshot`: the end of the run, a pause, or the next round. */
 export function goOn(ended: Ended, snapshot: Hash, rules: RunRules): Step {
   const { round, completed, trajectory, after } = ended;
   if (completed >= rules.rounds) return end("finished", { completed, snapshot }, round);
@@ -36,15 +41,18 @@ export function goOn(ended: Ended, snapshot: Hash, rules: RunRules): Step {
   return rest({ round: round + 1, completed, snapshot, trajectory }, after);
 }
 
+/** A pause where one was asked for; otherwise the wait for the next round. */
 export function rest(between: Between, after: "continue" | "pause"): Step {
   return after === "pause" ? move({ phase: "paused", ...between }) : wait(between, between.round);
 }
 
+/** Waits for volunteers for `round`. */
 export function wait(from: Between, round: number): Step {
   const { completed, snapshot, trajectory } = from;
   return move({ phase: "waiting", round, completed, snapshot, trajectory }, { type: "seek-cohort", round });
 }
 
+/** The run is over; `round` is the last one that was opened. */
 export function end(
   outcome: "finished" | "stopped",
   last: { readonly completed: number; readonly snapshot: Hash },
@@ -54,6 +62,7 @@ export function end(
   return move({ phase: outcome, round, completed, snapshot }, { type: "end-run", outcome });
 }
 
+/** The effect that closes the open round. Updates count where they became part of an aggregate. */
 export function closing(
   state: In<"collecting"> | In<"aggregating">,
   outcome: "aggregated" | "abandoned",

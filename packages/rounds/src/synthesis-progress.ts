@@ -1,11 +1,13 @@
 import { synthesisIterations } from "@tributary/model";
 import type { DynafedSettings } from "@tributary/protocol";
 
+/** Iterations that are done, and iterations in all. */
 export type SynthesisProgress = { readonly iteration: number; readonly iterations: number };
 
 /**
- * How far a synthesis has come. One that has not said it yet is at the start of as many iterations as the plan gives it:
- * a later one has a number of its own.
+ * How far a synthesis has come. Before its first report it has done none of the iterations that the plan gives it: a
+ * first synthesis has another number of them than a refresh.
+ * @param progress its newest report; null: there is none yet
  */
 export function synthesisProgress(
   progress: SynthesisProgress | null,

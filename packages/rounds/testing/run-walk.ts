@@ -3,12 +3,12 @@ import type { Plan } from "@tributary/protocol";
 import { initialState, step } from "../src/machine.ts";
 import { type RunRules, rulesOf } from "../src/rules.ts";
 import type { RunEvent, RunEventType, RunState } from "../src/state.ts";
+import { hashOf, initialHash } from "./hashes.ts";
 import { testPlan } from "./plan.ts";
 
 const members = ["v1", "v2"];
 /** One more than any cohort has. */
 const volunteers = [...members, "v3"];
-const initialHash = "0".repeat(64);
 
 /** Plans that meet every phase: with and without DynaFed, with a refresh that comes before the end, and without one. */
 export const walkedPlans: readonly Plan[] = [
@@ -60,9 +60,9 @@ export function eventsOf(type: RunEventType, round: number): readonly RunEvent[]
     case "synthesized":
       return [{ type, round, atMs }];
     case "aggregated":
-      return [{ type, round, aggregate: hashOf("a", round), atMs }];
+      return [{ type, round, aggregate: hashOf(round, "a"), atMs }];
     case "refined":
-      return [{ type, round, refined: hashOf("b", round), atMs }];
+      return [{ type, round, refined: hashOf(round, "b"), atMs }];
     case "synthesis-failed":
     case "refine-failed":
       return [{ type, round, reason: "no memory", atMs }];
@@ -77,10 +77,6 @@ export const eventTypes = Object.keys({
   ...{ "update-recorded": 0, "volunteer-left": 0, "volunteer-returned": 0, "deadline-passed": 0 },
   ...{ aggregated: 0, synthesized: 0, "synthesis-failed": 0, refined: 0, "refine-failed": 0 },
 } satisfies Record<RunEventType, 0>) as readonly RunEventType[];
-
-function hashOf(kind: "a" | "b", round: number): string {
-  return kind + String(round).padStart(63, "0");
-}
 
 /** Equal for equal states. */
 function keyOf(state: RunState): string {

@@ -34,5 +34,7 @@ export const roundEvents = [
   "volunteer-returned",
   "deadline-passed",
 ] as const;
+/** The answers to a synthesis that was asked for. */
 export const synthesisEvents = ["synthesized", "synthesis-failed"] as const;
+/** The answers to a refine that was asked for. */
 export const refineEvents = ["refined", "refine-failed"] as const;

@@ -1,9 +1,11 @@
 import type { Hash, RefusalReason, VolunteerId } from "@tributary/protocol";
+import { lastClosedRound } from "./last-closed-round.ts";
 import type { RunState } from "./state.ts";
 
 /** An update by its hash, and the round and snapshot that it was trained on. */
 export type Offer = { readonly round: number; readonly snapshot: Hash; readonly hash: Hash };
 
+/** What the server answers an offer. `refused`: it is final, and offering the same update again does not help. */
 export type Judgement =
   | { readonly outcome: "wanted" }
   /** The very same update is committed already. */
@@ -11,8 +13,8 @@ export type Judgement =
   | { readonly outcome: "refused"; readonly reason: RefusalReason; readonly detail: string };
 
 /**
- * Whether a run wants an update, as far as its state can tell. `committed` gives the hash of the update that is
- * stored for a volunteer and a round, as far as it knows.
+ * Judges an offer by the state of the run, before or after its bytes have come. `committed` gives the hash of the
+ * update that is stored for a volunteer and a round; undefined where none is known.
  */
 export function judgeOffer(
   state: RunState,
@@ -34,26 +36,6 @@ export function judgeOffer(
     return refused("wrong-snapshot", `round ${round} trains ${state.snapshot}, got ${offer.snapshot}`);
   }
   return { outcome: "wanted" };
-}
-
-/** The newest round that takes no more updates; 0: none has closed. Never falls while a run goes on. */
-export function lastClosedRound(state: RunState): number {
-  switch (state.phase) {
-    // The round that is open, or that is waited for: it has its number, and was never opened.
-    case "collecting":
-    case "waiting":
-    case "paused":
-      return state.round - 1;
-    case "created":
-    case "aggregating":
-    case "synthesizing":
-    case "refining":
-    case "stopped":
-    case "finished":
-      return state.round;
-    default:
-      return state satisfies never;
-  }
 }
 
 function notOpen(state: RunState, round: number): Judgement {

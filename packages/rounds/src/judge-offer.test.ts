@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { testPlan } from "../testing/plan.ts";
-import { initialState, replay, rulesOf } from "./machine.ts";
-import { judgeOffer, lastClosedRound, type Offer } from "./offers.ts";
+import { judgeOffer, type Offer } from "./judge-offer.ts";
+import { lastClosedRound } from "./last-closed-round.ts";
+import { initialState, replay } from "./machine.ts";
+import { rulesOf } from "./rules.ts";
 import type { RunEvent, RunState } from "./state.ts";
 
 const plan = testPlan({ rounds: 5, cohort: { size: 2, minimum: 2, quorum: 1, deadlineMs: 1000 } });

@@ -1,10 +1,14 @@
-/** What an update must keep to count: first its announcement, then its values. Pure. */
+/** What an update must keep to in order to count: first its offer, then its values. */
 import { manifestProblem, type Plan, type RefusalReason, type UpdateOffered } from "@tributary/protocol";
 import { updateValues } from "./round-aggregate.ts";
 
+/** Why an update does not count: one of the wire's reasons, and a sentence with the values. */
 export type Refusal = { readonly reason: RefusalReason; readonly detail: string };
 
-/** Why an offer cannot count, whatever its bytes; null: nothing against it. `parameters`: of the run's model. */
+/**
+ * Why an offer cannot count, whatever its bytes; null: nothing speaks against it.
+ * @param parameters values in the run's model
+ */
 export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: number): Refusal | null {
   const { tensor, examples } = offer;
   if (tensor.dtype !== plan.updateDtype) {
@@ -24,8 +28,10 @@ export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: numbe
 }
 
 /**
- * Why the values of an update cannot count: the delta and, behind it where the strategy has one, the control delta each
- * keep the plan's limits by themselves. `parameters`: of the run's model.
+ * Why the values of an update cannot count; null: nothing speaks against them. The delta must keep the plan's limits, and
+ * so must the control delta that follows it under control variates.
+ * @param values [P], or [2 P] under control variates
+ * @param parameters P, the values in the run's model
  */
 export function updateProblem(values: Float32Array, plan: Plan, parameters: number): Refusal | null {
   const problem = deltaProblem(values.subarray(0, parameters), plan.limits);
