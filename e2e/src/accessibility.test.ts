@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestSite, type TestSite, tinyPlan, untilNumber } from "./test-site.ts";
+import { openTestSite, type TestSite, tinyPlan, untilNumber } from "../testing/test-site.ts";
 
 const PATIENCE_MS = 180_000;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

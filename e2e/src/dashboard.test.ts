@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { openTestSite, type TestSite, tinyPlan, untilRun } from "./test-site.ts";
+import { openTestSite, type TestSite, tinyPlan, untilRun } from "../testing/test-site.ts";
 
 const PATIENCE_MS = 180_000;
 

@@ -158,7 +158,10 @@ async function endOrphanedPostgres(home: string): Promise<void> {
     const text = await readFile(join(home, name), "utf8").catch(() => "");
     const pid = Number(text.split("\n")[0]);
     signalProcess(pid, "SIGQUIT");
-    while (signalProcess(pid, 0)) await sleep(50);
+    for (let waitedMs = 0; signalProcess(pid, 0); waitedMs += 50) {
+      if (waitedMs > STOPS_WITHIN_MS) throw new Error(`the server's PostgreSQL, process ${pid}, did not end`);
+      await sleep(50);
+    }
   }
 }
 

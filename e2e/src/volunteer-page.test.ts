@@ -2,7 +2,14 @@ import { gzipSync } from "node:zlib";
 import { decodeClientMemory } from "@tributary/volunteer";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { openTestSite, type TestSite, tinyPlan, untilNumber, untilRun, untilStatus } from "./test-site.ts";
+import {
+  openTestSite,
+  type TestSite,
+  tinyPlan,
+  untilNumber,
+  untilRun,
+  untilStatus,
+} from "../testing/test-site.ts";
 
 const FIRST_LOAD_BYTES = 250_000;
 const PATIENCE_MS = 180_000;

@@ -3,8 +3,15 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { paperLevers } from "@tributary/protocol";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import {
+  openTestSite,
+  type TestSite,
+  tinyPlan,
+  untilNumber,
+  untilRun,
+  untilStatus,
+} from "../testing/test-site.ts";
 import { REPOSITORY } from "./server-process.ts";
-import { openTestSite, type TestSite, tinyPlan, untilNumber, untilRun, untilStatus } from "./test-site.ts";
 
 const PATIENCE_MS = 240_000;
 

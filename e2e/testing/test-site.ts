@@ -1,10 +1,10 @@
 /** For browser tests: the real server, the real pages, a real Chromium. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "@tributary/platform/testing";
 import { type Plan, type RunDetail, smallPlan } from "@tributary/protocol";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { type AdminApi, adminApi } from "./admin-api.ts";
-import { launchBrowser } from "./browser.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
+import { type AdminApi, adminApi } from "../src/admin-api.ts";
+import { launchBrowser } from "../src/browser.ts";
+import { type ServerProcess, startServer } from "../src/server-process.ts";
 
 export type TestSite = {
   readonly server: ServerProcess;
@@ -72,42 +72,27 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
   };
 }
 
-const POLL_MS = 100;
-/** Below the tests' own limits, so that what is told is what was waited for. */
-const PATIENCE_MS = 100_000;
+/** Below the tests' own limits, so that a failure tells what was waited for. */
+const PATIENT = { timeoutMs: 100_000 };
 
-/** Asks for the run again and again until `holds`. @throws Error that shows the run as it is then */
-export async function untilRun(
+/** Asks for the run until `holds` is true of it. @throws {Error} that shows the run as it was last */
+export function untilRun(
   api: AdminApi,
   run: string,
   holds: (detail: RunDetail) => boolean,
 ): Promise<RunDetail> {
-  const startedAtMs = Date.now();
-  for (;;) {
-    const detail = await api.detail(run);
-    if (holds(detail)) return detail;
-    if (Date.now() - startedAtMs > PATIENCE_MS) {
-      const { summary, volunteers, synthesis, rounds } = detail;
-      const shown = { activity: summary.activity, volunteers, synthesis, rounds: rounds.slice(-2) };
-      throw new Error(`run ${run} did not get there: ${JSON.stringify(shown)}`);
-    }
-    await sleep(POLL_MS);
-  }
+  return until(`run ${run} to fit ${holds}`, () => api.detail(run), { ...PATIENT, holds });
 }
 
-/** Waits until the number shown at `testId` is at least `least`. @throws Error that shows the page's text */
+/** Waits until the number shown at `testId` is at least `least`. @throws {Error} that shows the page's text */
 export async function untilNumber(page: Page, testId: string, least: number): Promise<void> {
-  const startedAtMs = Date.now();
   const place = page.getByTestId(testId);
-  for (;;) {
+  const look = async () => {
     const text = (await place.count()) > 0 ? ((await place.textContent()) ?? "") : "";
-    if (text !== "" && Number(text.replace(/\D/g, "")) >= least) return;
-    if (Date.now() - startedAtMs > PATIENCE_MS) {
-      const main = (await page.locator("main").textContent()) ?? "";
-      throw new Error(`${testId} is "${text}", not ${least}; the page says: ${main.slice(0, 1000)}`);
-    }
-    await sleep(POLL_MS);
-  }
+    return { text, page: (await page.locator("main").textContent()) ?? "" };
+  };
+  const holds = ({ text }: { text: string }) => text !== "" && Number(text.replace(/\D/g, "")) >= least;
+  await until(`${testId} to be at least ${least}`, look, { ...PATIENT, holds });
 }
 
 /** Waits until the page's status line is one of `statuses`. */
