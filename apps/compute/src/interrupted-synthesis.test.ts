@@ -79,7 +79,7 @@ test("[J14] progress comes from within a long iteration, a stop ends it before i
   const storage = workers.storage();
   const small = computePlan(3);
   if (small.dynafed === null) throw new Error("expected a plan with DynaFed");
-  const plan: Plan = { ...small, dynafed: { ...small.dynafed, innerSteps: 400, innerStep: 1e-3 } };
+  const plan: Plan = { ...small, dynafed: { ...small.dynafed, innerSteps: 200, innerStep: 1e-3 } };
   const disturbed = await createComputeRun(storage, plan, synthesis);
   const newest = async () => (await storage.jobs.latestSynthesis(disturbed))?.progress;
   const first = await workers.start(plan, "first", { checkpointMs: 1e9 });
