@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("[C20] what a test run leaves is named and removed: files, databases, and processes", async () => {
+test("[C21] what a test run leaves is named and removed: files, databases, and processes", async () => {
   const shared = join(folder, ".git/shared");
   await mkdir(join(shared, "data-old"), { recursive: true });
   await writeFile(join(folder, "old.txt"), "");
@@ -40,6 +40,6 @@ test("[C20] what a test run leaves is named and removed: files, databases, and p
   if (child.signalCode === null) await new Promise((resolve) => child.once("exit", resolve));
 }, 60_000);
 
-test("[C20] a run that leaves nothing has no leftovers", async () => {
+test("[C21] a run that leaves nothing has no leftovers", async () => {
   expect(await watchLeftovers(folder, join(folder, "none")).remove()).toEqual([]);
 });
