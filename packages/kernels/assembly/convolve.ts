@@ -47,9 +47,9 @@ export function convolve(
 }
 
 /**
- * Computes eight channels of all pixels, which lie `stride` bytes apart, and adds them to what is there where `more`. The
- * last tile repeats the last pixel rather than run over the end. The sums of a tile's six pixels are a to f: channels 0 to
- * 3 in a0, 4 to 7 in a1, and so on.
+ * Computes eight channels of all pixels, which lie `stride` bytes apart, and adds them to what is there where `more`.
+ * The last tile repeats the last pixel rather than run over the end. The sums of a tile's six pixels are a to f:
+ * channels 0 to 3 in a0, 4 to 7 in a1, and so on.
  */
 function addTiles(
   x: usize,

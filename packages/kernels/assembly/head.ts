@@ -1,6 +1,6 @@
 /**
- * The dense layer and the cross-entropy of one image, their gradients, and the tangents of both. The rows of `dense` are
- * classes. A prime in formulas and a T in names mark the derivative along the direction.
+ * The dense layer and the cross-entropy of one image, their gradients, and the tangents of both. The rows of `dense`
+ * are classes. A prime in formulas and a T in names mark the derivative along the direction.
  */
 import {
   classes,

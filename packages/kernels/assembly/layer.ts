@@ -14,7 +14,9 @@ export class Layer {
   length: i32;
   pixel: i32;
   row: i32;
-  /** Distance of the rows of `dy`, and its bytes before the first pixel: it has a border of zeros, except in block 0. */
+  /**
+   * Distance of the rows of `dy`, and its bytes before the first pixel: it has a border of zeros, except in block 0.
+   */
   dyRow: i32;
   dyInset: i32;
   /** The same of the pooled output, which has the border that the next block needs. */

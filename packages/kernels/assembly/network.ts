@@ -1,6 +1,6 @@
 /**
- * The functions that the host calls, one image at a time; src/instance.ts describes them. A prime in formulas and a T in
- * names mark the derivative along the direction.
+ * The functions that the host calls, one image at a time; src/instance.ts describes them. A prime in formulas and a T
+ * in names mark the derivative along the direction.
  */
 import { fromColumns, toColumns } from "./columns";
 import { convolve } from "./convolve";
@@ -109,9 +109,9 @@ export function addGradient(share: f64): f64 {
 }
 
 /**
- * Adds `share` times the derivative of the image's gradient along the direction to the sum, and sets, times `share`, the
- * gradients of the slope in image and labels. Returns the slope, the loss's derivative along the direction, without
- * `share`.
+ * Adds `share` times the derivative of the image's gradient along the direction to the sum, and sets, times `share`,
+ * the gradients of the slope in image and labels. Returns the slope, the loss's derivative along the direction,
+ * without `share`.
  */
 export function addTangent(share: f64): f64 {
   forward();

@@ -74,8 +74,8 @@ export function normalizeGradient(l: Layer, dPooled: usize): void {
 }
 
 /**
- * `normalizeGradient` and its tangent. Only the tangents of dscale and doffset are added to the gradients. With the gain
- * k = r scale:
+ * `normalizeGradient` and its tangent. Only the tangents of dscale and doffset are added to the gradients. With the
+ * gain k = r scale:
  * doffset' = sum(dz'), dscale' = sum(dz' h + dz h'), k' = r' scale + r scale',
  * dy' = k' (dz - mean(dz) - h mean(dz h)) + k (dz' - mean(dz') - h' mean(dz h) - h mean(dz' h + dz h')).
  */

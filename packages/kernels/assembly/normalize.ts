@@ -78,7 +78,9 @@ function poolRectified(l: Layer, pooled: usize, at: i32): void {
   }
 }
 
-/** After `normalize`. h' = r (y' - mean(y') - h mean(h y')), z' = scale' h + scale h' + offset'; r' = -r^2 mean(h y'). */
+/**
+ * After `normalize`. h' = r (y' - mean(y') - h mean(h y')), z' = scale' h + scale h' + offset'; r' = -r^2 mean(h y').
+ */
 export function normalizeTangent(l: Layer, pooledT: usize): void {
   const stride = lanes * 4;
   const pixels = l.height * l.width;

@@ -5,7 +5,7 @@
  */
 export type KernelInstance = {
   readonly memory: { readonly buffer: ArrayBuffer };
-  /** Lays out a network, with room for tangents where `tangents` is 1. Returns 0 where memory does not suffice, else 1. */
+  /** Lays out a network, with room for tangents where `tangents` is 1. Returns 0 where memory does not suffice. */
   layOut(
     height: number,
     width: number,

@@ -39,7 +39,9 @@ export type Gradient = {
   readonly logits: Float32Array;
 };
 
-/** The slope of a batch's mean loss along the direction, and the slope's gradients, each in the shape of its argument. */
+/**
+ * The slope of a batch's mean loss along the direction, and the slope's gradients, each in the shape of its argument.
+ */
 export type Tangent = {
   readonly slope: number;
   readonly theta: Float32Array;
@@ -54,8 +56,8 @@ export type Helpers = {
   /** The words of `WORD`. */
   readonly control: Int32Array;
   /**
-   * Throws where a thread has ended, or is still busy with a call that was given up. Nothing may be written to `control`
-   * and the buffer then.
+   * Throws where a thread has ended, or is still busy with a call that was given up. Nothing may be written to
+   * `control` and the buffer then.
    */
   requireReady(): void;
   /** A new buffer that every thread sees; it replaces the one before. */

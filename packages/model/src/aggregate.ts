@@ -1,20 +1,24 @@
 /**
- * The weighted mean of deltas in fixed point. Each product delta x weight is rounded to an integer and added in
+ * The weighted mean of deltas in fixed point. Each product delta x weight x scale is rounded to an integer and added in
  * float64. Integers below 2^53 add exactly, so the same set of updates gives the same bytes in whatever order it came.
+ * Legend: P parameters.
  */
 
-/** A sum in progress: `sums[i]` is an integer, the sum over updates of round(delta[i] * weight * scale). */
+/** A sum in progress. `foldUpdate` changes it in place. */
 export type Aggregate = {
+  /** A power of two; see `fixedPointScale`. */
   readonly scale: number;
+  /** Integers, the sums over updates of round(delta[i] * weight * scale), [P]. */
   readonly sums: Float64Array;
   /** The sum of the updates' weights. */
   weight: number;
+  /** How many updates have been folded in. */
   updates: number;
 };
 
 /**
- * The largest power of two (as far as 2^1000) with which `maxUpdates` products of at most `maxExamples * maxMagnitude`
- * stay below 2^53. A mean's error is at most half a step an update: 0.5 / (scale * mean examples an update).
+ * The largest power of two, at most 2^1000, at which `maxUpdates` products of at most `maxExamples * maxMagnitude`
+ * sum to less than 2^53. Rounding moves the mean by at most 0.5 / (scale * mean examples of an update).
  * Throws unless every bound is finite and above 0.
  */
 export function fixedPointScale(bounds: {
@@ -32,15 +36,15 @@ export function fixedPointScale(bounds: {
   return 2 ** Math.min(Math.floor(Math.log2(room)), 1000);
 }
 
-/** An empty sum over `elements` parameters. */
+/** An empty sum over `elements` parameters, at a scale that `fixedPointScale` gave. */
 export function createAggregate(elements: number, scale: number): Aggregate {
   return { scale, sums: new Float64Array(elements), weight: 0, updates: 0 };
 }
 
 /**
- * Adds one update, `delta` [parameters], with a weight: its examples, or 1. Throws on another length, on a value that
- * is not finite and on weights that are no whole number above 0 (nothing is added then), and where the sum leaves the
- * integers (the bounds that gave the scale were broken: the aggregate is of no more use).
+ * Adds one update, `delta` [P], with a weight: its examples, or 1. Throws on another length, on a value that is not
+ * finite and on a weight that is not a whole number above 0; nothing is added then. Throws too where a sum leaves the
+ * exact integers: the bounds that gave the scale were broken, and the aggregate is of no more use.
  */
 export function foldUpdate(aggregate: Aggregate, delta: Float32Array, weight: number): void {
   const { sums, scale } = aggregate;
@@ -60,7 +64,7 @@ export function foldUpdate(aggregate: Aggregate, delta: Float32Array, weight: nu
   aggregate.updates += 1;
 }
 
-/** The weighted mean of the deltas, sum / (scale * weight) [parameters]. Throws on an empty sum. */
+/** The weighted mean of the deltas, sums / (scale * weight), [P]. Throws where nothing has been added. */
 export function aggregateMean({ sums, scale, weight }: Aggregate): Float64Array {
   if (weight === 0) throw new Error("expected at least one update, got 0");
   return sums.map((sum) => sum / scale / weight);

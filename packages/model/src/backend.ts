@@ -1,9 +1,9 @@
 import { shareValuesOfClones } from "./tensor/wasm-kernels.ts";
 
 /**
- * Readies TensorFlow.js for this package; call it after importing a backend and before any training. Calling it again
- * is harmless, and needed where another backend has been imported since. On wasm, ConvNets need our own kernels too
- * (tensor/fused-wasm-kernels.ts): TensorFlow.js has no kernel gradient there.
+ * Readies TensorFlow.js for this package. Call it after importing a backend and before any training, and again after
+ * importing another backend; a second call does no harm. On wasm, ConvNets need our own kernels too (`openWasm` in
+ * Node, `registerFusedKernels` elsewhere): TensorFlow.js has no gradient of a convolution's kernel there.
  */
 export function prepareBackend(): void {
   shareValuesOfClones();

@@ -6,22 +6,23 @@
 /** Four uint32. Every value is a valid state. */
 export type RngState = readonly [number, number, number, number];
 
+/** A generator. Each draw changes its state; the methods need no `this`. */
 export type Rng = {
   /** Uniform in [0, 1), with 53 random bits. */
   uniform(): number;
   /** Standard normal. */
   normal(): number;
-  /** Uniform integer in [0, below), without modulo bias. Throws unless 1 <= below <= 2^32. */
+  /** Uniform integer in [0, below), without modulo bias. Throws unless `below` is a whole number in 1..2^32. */
   integer(below: number): number;
   /** All that is needed to go on from here with `restoreRng`. */
   state(): RngState;
 };
 
-/** A generator for `seed`, an integer in 0..2^32-1. Throws on anything else. */
+/** A generator for `seed`, a whole number in 0..2^32-1. Throws on any other. */
 export function createRng(seed: number): Rng {
   assertSeed(seed);
   const rng = restoreRng([mix(seed), mix(seed + 0x9e3779b9), mix(seed + 0x3c6ef372), 1]);
-  // sfc32 needs a few steps until near seeds part ways.
+  // sfc32 needs a few steps until the sequences of near seeds differ.
   for (let step = 0; step < 12; step++) rng.uniform();
   return rng;
 }
@@ -42,28 +43,34 @@ export function restoreRng(state: RngState): Rng {
 
   return {
     uniform,
-    // Box-Muller, one of the two values only: a spare kept aside would be state outside state().
-    normal: () => {
-      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-      return radius * Math.cos(2 * Math.PI * uniform());
-    },
-    integer: (below) => {
-      if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) {
-        throw new Error(`expected a whole bound in 1..2^32, got ${below}`);
-      }
-      const fair = 2 ** 32 - (2 ** 32 % below);
-      for (;;) {
-        const value = next();
-        if (value < fair) return value % below;
-      }
-    },
+    normal: () => drawNormal(uniform),
+    integer: (below) => drawInteger(next, below),
     state: () => [a >>> 0, b >>> 0, c >>> 0, counter >>> 0],
   };
 }
 
+/** Box-Muller. It uses one of the two values only: a spare kept aside would be state outside `state()`. */
+function drawNormal(uniform: () => number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+  return radius * Math.cos(2 * Math.PI * uniform());
+}
+
+/** `next` draws a uint32. Those from the last multiple of `below` on are drawn again. */
+function drawInteger(next: () => number, below: number): number {
+  if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) {
+    throw new Error(`expected a whole bound in 1..2^32, got ${below}`);
+  }
+  const fair = 2 ** 32 - (2 ** 32 % below);
+  for (;;) {
+    const value = next();
+    if (value < fair) return value % below;
+  }
+}
+
 /**
- * A seed (uint32) for an independent stream named by labels: deriveSeed(plan.seed, "local", round, "shard-2").
- * MurmurHash3 (32 bit) over the labels' code units; the number 1 and the text "1" are different labels.
+ * The seed (uint32) of an independent stream that labels name: deriveSeed(plan.seed, "local", round, "shard-2").
+ * MurmurHash3 (32 bit) over the labels' code units; the number 1 and the text "1" are different labels. Throws where
+ * `seed` is not a whole number in 0..2^32-1.
  */
 export function deriveSeed(seed: number, ...labels: readonly (string | number)[]): number {
   assertSeed(seed);
@@ -71,13 +78,13 @@ export function deriveSeed(seed: number, ...labels: readonly (string | number)[]
   for (const label of labels) {
     const text = typeof label === "number" ? `n${label}` : `s${label}`;
     for (let at = 0; at < text.length; at++) hash = absorb(hash, text.charCodeAt(at));
-    // Outside the range of a code unit, so that ("ab", "c") and ("a", "bc") differ.
+    // A word outside the range of code units ends each label, so that ("ab", "c") and ("a", "bc") differ.
     hash = absorb(hash, 0x10000);
   }
   return mix(hash);
 }
 
-/** 0..count-1 in random order (Fisher-Yates). */
+/** The numbers 0..count-1 in random order (Fisher-Yates), all orders alike likely. */
 export function permutation(count: number, rng: Rng): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, at) => at);
   for (let last = count - 1; last > 0; last--) {

@@ -6,7 +6,8 @@ const TOLERANCE = 1e-3;
 
 /**
  * Runs a tiny built-in problem with known numbers (network, gradients, second-order recursion) on the current backend.
- * A backend that throws, or is off by more than 1e-3 relative in any of them, is not to be trusted.
+ * `errors` are relative, by quantity. Do not trust a backend that throws, or whose error is above 1e-3 in any of them:
+ * `reason` then completes a sentence about it.
  */
 export async function selfCheck(): Promise<
   | { readonly ok: true; readonly errors: Record<string, number> }

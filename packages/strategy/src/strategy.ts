@@ -1,8 +1,8 @@
 /**
  * What a strategy is.
- * Legend: P parameters; x the model that a round begins with, y_i the model that client i ends with, both [P]; c and c_i
- * the control variates of server and client, [P]; S the clients whose updates a round combines, N the clients that the
- * run is for.
+ * Legend: P parameters; x the model that a round begins with, y_i the model that client i ends with, both [P]; c and
+ * c_i the control variates of server and client, [P]; S the clients whose updates a round combines, N the clients
+ * that the run is for.
  */
 import type { Static, TObject } from "typebox";
 

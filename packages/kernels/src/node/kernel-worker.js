@@ -1,8 +1,8 @@
 /**
  * What a worker thread of the kernels runs; helpers.ts starts it by its URL, from the sources and from the compiled
- * package alike. The thread sleeps until the word `call` changes, takes the newest buffer, computes its share, and counts
- * itself finished, whether it failed or not. The calling thread takes a share too: where the other groups are fewer than
- * the worker threads, the last threads have no work and lay out no network.
+ * package alike. The thread sleeps until the word `call` changes, takes the newest buffer, computes its share, and
+ * counts itself finished, whether it failed or not. The calling thread takes a share too: where the other groups are
+ * fewer than the worker threads, the last threads have no work and lay out no network.
  */
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { computeShare, WORD } from "../share.js";

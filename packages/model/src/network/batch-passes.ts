@@ -1,7 +1,8 @@
 /**
- * The passes over a batch of any size, chunk by chunk, with a turn for events and a look at the abort signal between
- * chunks. The loss is a mean over images, so the chunks' gradients, weighted by their shares, sum to the batch's.
- * Legend: N images, K classes, P parameters.
+ * The passes over a batch of any size, chunk by chunk. Between two chunks events have their turn, and an abort ends the
+ * pass. The loss is a mean over images, so the chunks' gradients, weighted by their shares of the batch, sum to the
+ * batch's.
+ * Legend: N images, H x W pixels, C channels, K classes, P parameters.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
@@ -12,20 +13,25 @@ import { chunkLength } from "./chunks.ts";
 import type { Gradient, Tangent } from "./derivatives.ts";
 import { gradientTangent, lossGradient } from "./passes.ts";
 
+/** Images and their labels; whoever makes a batch owns its tensors. */
 export type Batch = {
   /** [N, H, W, C] */
   readonly images: tf.Tensor4D;
-  /** Label shares, [N, K]. */
+  /** The weight of each class for each image, [N, K]: one-hot, or any other weights. */
   readonly labels: tf.Tensor2D;
 };
 
+/** How a batch is cut, and what ends a pass early. */
 export type ChunkOptions = {
   readonly signal?: AbortSignal | undefined;
-  /** Images of a chunk; by default what chunks.ts says. */
+  /** Images in a chunk, at least 1. Default: `chunkLength` of chunks.ts. */
   readonly chunkLength?: number | undefined;
 };
 
-/** `lossGradient` of a whole batch; the caller owns the result. An abort rejects with the signal's reason. */
+/**
+ * `lossGradient` of a whole batch; the caller owns the result. Rejects on an empty batch, and with the signal's
+ * reason on an abort.
+ */
 export async function batchGradient(
   spec: NetworkSpec,
   theta: tf.Tensor1D,
@@ -44,7 +50,10 @@ export async function batchGradient(
   }));
 }
 
-/** `gradientTangent` of a whole batch; the caller owns the result. An abort rejects with the signal's reason. */
+/**
+ * `gradientTangent` of a whole batch; the caller owns the result. Rejects on an empty batch, and with the signal's
+ * reason on an abort.
+ */
 export async function batchTangent(
   spec: NetworkSpec,
   theta: tf.Tensor1D,
@@ -65,7 +74,7 @@ export async function batchTangent(
   }));
 }
 
-/** Runs the pass on every chunk, which it is told the share of in the batch. */
+/** Runs the pass on every chunk; `share` is the part of the batch's images that the chunk has. */
 async function eachChunk(
   batch: Batch,
   length: number,
@@ -79,16 +88,7 @@ async function eachChunk(
     for (let at = 0; at < count; at += length) {
       if (signal?.aborted) throw signal.reason;
       const size = Math.min(length, count - at);
-      parts.push(
-        tf.tidy(() => {
-          if (size === count) return [...pass(batch, 1)];
-          const chunk = {
-            images: tf.slice(batch.images, at, size),
-            labels: tf.slice(batch.labels, at, size),
-          };
-          return [...pass(chunk, size / count)];
-        }),
-      );
+      parts.push(tf.tidy(() => [...pass(chunkOf(batch, at, size), size / count)]));
       await yieldToEvents();
     }
     return parts;
@@ -98,7 +98,13 @@ async function eachChunk(
   }
 }
 
-/** Joins the chunks' outputs, output by output, and disposes what was joined. */
+/** `size` images from `at` on; the batch itself where that is all of it. */
+function chunkOf(batch: Batch, at: number, size: number): Batch {
+  if (size === batch.images.shape[0]) return batch;
+  return { images: tf.slice(batch.images, at, size), labels: tf.slice(batch.labels, at, size) };
+}
+
+/** Joins the chunks' outputs, output by output, and disposes the parts. */
 function joined<Result extends object>(
   parts: readonly (readonly tf.Tensor[])[],
   join: (outputs: readonly (readonly tf.Tensor[])[]) => Result,

@@ -1,25 +1,26 @@
 /**
- * How much of a batch one pass takes: bounded so that the event loop comes free well within a second, and so that the
- * activations fit in memory. A function of the network and the kind of backend alone, never of time, so that the same
+ * How much of a batch one pass takes: so little that the event loop comes free well within a second and that the
+ * activations fit in memory. It depends on the network and the kind of backend alone, never on time, so that the same
  * work is cut, and rounded, the same way whenever it runs.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
 import { firstPadding, layoutOf } from "./layout.ts";
 
+/** What is computed of a chunk: see `logits`, `lossGradient` and `gradientTangent` in passes.ts. */
 export type Pass = "logits" | "gradient" | "tangent";
 
-/** Multiply-adds of a pass in terms of a forward pass': convolutions, and products of the same size. */
+/** Multiply-adds of a pass as a multiple of the forward pass: it counts the products of the forward pass's size. */
 const FORWARD_PASSES: Readonly<Record<Pass, number>> = { logits: 1, gradient: 3, tangent: 8 };
 
 /** Multiply-adds, and values of the widest activation, of one chunk. */
 type Budget = { readonly multiplyAdds: number; readonly activations: number };
 
-/** About a quarter of a second on a slow core, and 8 MB of float32, some dozens of times over. */
+/** About a quarter of a second on a slow core; 8 MB of float32, of which a pass holds some dozens. */
 const PROCESSOR: Budget = { multiplyAdds: 3e9, activations: 2_000_000 };
 /** Plain JavaScript is about a hundred times slower. */
 const PLAIN: Budget = { multiplyAdds: 3e7, activations: 2_000_000 };
-/** Work for a GPU is only enqueued, so that memory is the bound: 80 MB, below WebGPU's 128 MB a buffer. */
+/** Work for a GPU is only enqueued, so memory is the bound: 80 MB, below the 128 MB of one WebGPU buffer. */
 const GRAPHICS: Budget = { multiplyAdds: 1e12, activations: 20_000_000 };
 
 /** Images that one pass takes at once on the current backend, at least 1. */
@@ -33,11 +34,11 @@ function budgetOf(backend: string): Budget {
   if (backend === "cpu") return PLAIN;
   if (backend === "wasm") return PROCESSOR;
   if (backend !== "tensorflow") return GRAPHICS;
-  const { isUsingGpuDevice } = tf.backend() as unknown as { readonly isUsingGpuDevice?: boolean };
-  return isUsingGpuDevice === true ? GRAPHICS : PROCESSOR;
+  const native = tf.backend() as tf.KernelBackend & { readonly isUsingGpuDevice?: boolean };
+  return native.isUsingGpuDevice === true ? GRAPHICS : PROCESSOR;
 }
 
-/** Multiply-adds of one image's forward pass. */
+/** Multiply-adds of the forward pass of one image. */
 export function multiplyAddsOf(spec: NetworkSpec): number {
   let [height, width] = paddedSides(spec);
   let sum = 0;

@@ -1,51 +1,40 @@
 /**
- * The ConvNet's loss, its gradient, and the derivative of all its gradients along a direction in theta, from first-order
- * operations: the forward pass and the hand-written reverse pass, each with its derivative beside it (forward mode over
- * reverse mode). Blocks of convolution, instance norm, ReLU, 2 x 2 average pool; then one dense layer. The
- * convolutions' biases take no part: the norm that follows removes whatever is the same for all pixels, so that they
- * change no output and their gradient is exactly zero.
- * Legend: N images, H x W pixels, C channels, K classes, P parameters; `dot` marks the derivative along the direction,
- * `bar` the gradient.
+ * The ConvNet's loss, its gradient, and the derivative of all its gradients along a direction in theta, from
+ * first-order operations: the forward pass and a reverse pass written by hand, each with its derivative beside it
+ * (forward mode over reverse mode). The network is blocks of convolution, instance norm, ReLU and 2 x 2 average pool,
+ * then one dense layer. The convolutions' biases have no effect: the norm that follows removes whatever is the same
+ * for all pixels, so their gradient is exactly zero.
+ * Legend: N images, H x W pixels, C channels, K classes, P parameters; `dot` marks the derivative along the
+ * direction, `bar` the gradient.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { ConvNetSpec } from "@tributary/protocol";
-import { convolve, kernelGradient, turned } from "../tensor/convolution.ts";
-import { tidied } from "../tensor/tidied.ts";
+import {
+  type Block,
+  type BlockTangent,
+  blockAdjoint,
+  blockAdjointTangent,
+  blockOf,
+  blocksOf,
+  tangentsOf,
+} from "./convnet-blocks.ts";
 import { crossEntropy, crossEntropyTangent } from "./cross-entropy.ts";
 import type { Gradient, Tangent } from "./derivatives.ts";
 import { firstPadding } from "./layout.ts";
-import {
-  type NormPool,
-  type NormPoolTangent,
-  normPool,
-  normPoolAdjoint,
-  normPoolAdjointTangent,
-  normPoolTangent,
-} from "./norm-pool.ts";
 import { joinParameters, type NamedTensors, splitParameters } from "./parameters.ts";
 
-type Block = {
-  readonly input: tf.Tensor4D;
-  readonly kernel: tf.Tensor4D;
-  readonly scale: tf.Tensor1D;
-  readonly norm: NormPool;
-};
-/** The input's derivative is null where it is zero: in the first block. */
-type BlockTangent = {
-  readonly input: tf.Tensor4D | null;
-  readonly kernel: tf.Tensor4D;
-  readonly scale: tf.Tensor1D;
-  readonly norm: NormPoolTangent;
-};
-
-/** Logits [N, K] of images [N, H, W, C]. */
+/** Logits [N, K] of images [N, H, W, C], for theta [P]. Call it inside a `tf.tidy`. */
 export function convNetLogits(spec: ConvNetSpec, theta: tf.Tensor1D, images: tf.Tensor4D): tf.Tensor2D {
   const parameter = splitParameters(spec, theta);
   let x = widened(spec, images);
-  for (let at = 0; at < spec.depth; at++) x = tf.tidy(() => block(parameter, at, x).norm.pooled);
+  for (let at = 0; at < spec.depth; at++) x = tf.tidy(() => blockOf(parameter, at, x).norm.pooled);
   return logitsOf(parameter, flattened(x));
 }
 
+/**
+ * Loss, its gradient in theta, and logits, for images [N, H, W, C] and labels [N, K]. Call it inside a `tf.tidy`: it
+ * leaves tensors beside its result.
+ */
 export function convNetGradient(
   spec: ConvNetSpec,
   theta: tf.Tensor1D,
@@ -53,7 +42,7 @@ export function convNetGradient(
   labels: tf.Tensor2D,
 ): Gradient {
   const parameter = splitParameters(spec, theta);
-  const blocks = blocksOf(spec, parameter, images);
+  const blocks = blocksOf(parameter, spec.depth, widened(spec, images));
   const last = (blocks.at(-1) as Block).norm.pooled;
   const features = flattened(last);
   const logits = logitsOf(parameter, features);
@@ -66,23 +55,19 @@ export function convNetGradient(
     tf.matMul(logitsBar, parameter<tf.Tensor2D>("dense/kernel"), false, true),
     last.shape,
   );
-  for (const [at, { input, kernel, scale, norm }] of [...blocks.entries()].reverse()) {
-    const { xBar, ...bar } = tidied(() => {
-      const adjoint = normPoolAdjoint(norm, scale, pooledBar);
-      return {
-        kernel: kernelGradient(input, adjoint.u),
-        scale: adjoint.scale,
-        offset: adjoint.offset,
-        xBar: at === 0 ? null : convolve(adjoint.u, turned(kernel)),
-      };
-    });
+  for (const [at, block] of [...blocks.entries()].reverse()) {
+    const { xBar, ...bar } = blockAdjoint(block, pooledBar, at === 0);
     recordBars(bars, at, bar);
-    tf.dispose([pooledBar, norm, input]);
+    tf.dispose([pooledBar, block.norm, block.input]);
     if (xBar !== null) pooledBar = xBar;
   }
   return { loss, gradient: joinParameters(spec, bars), logits };
 }
 
+/**
+ * Slope, and its gradients in theta, images and labels; see `gradientTangent` in passes.ts. Call it inside a
+ * `tf.tidy`: it leaves tensors beside its result.
+ */
 export function convNetTangent(
   spec: ConvNetSpec,
   theta: tf.Tensor1D,
@@ -92,7 +77,7 @@ export function convNetTangent(
 ): Tangent {
   const parameter = splitParameters(spec, theta);
   const dot = splitParameters(spec, direction);
-  const blocks = blocksOf(spec, parameter, images);
+  const blocks = blocksOf(parameter, spec.depth, widened(spec, images));
   const tangents = tangentsOf(blocks, dot);
   const last = (blocks.at(-1) as Block).norm.pooled;
   const lastDot = (tangents.at(-1) as BlockTangent).norm.pooled;
@@ -116,7 +101,7 @@ export function convNetTangent(
   };
 }
 
-/** The dense layer and the loss: slope, the derivatives of their gradients, and the pooled features' gradient. */
+/** The dense layer and the loss: the slope, the gradient in the pooled features, and the gradients' derivatives. */
 function endTangent(
   parameter: NamedTensors,
   dot: NamedTensors,
@@ -147,62 +132,6 @@ function endTangent(
   };
 }
 
-/** The input's gradient (null in the first block, where none needs it), and the derivatives of all gradients. */
-function blockAdjointTangent(
-  { input, kernel, scale, norm }: Block,
-  tangent: BlockTangent,
-  pooledBar: tf.Tensor4D,
-  pooledBarDot: tf.Tensor4D,
-) {
-  return tidied(() => {
-    const adjoint = normPoolAdjoint(norm, scale, pooledBar);
-    const barDot = normPoolAdjointTangent(norm, adjoint, tangent.norm, scale, tangent.scale, pooledBarDot);
-    const [back, backDot] = [turned(kernel), turned(tangent.kernel)];
-    const fromInput = kernelGradient(input, barDot.u);
-    return {
-      kernel:
-        tangent.input === null ? fromInput : tf.add(fromInput, kernelGradient(tangent.input, adjoint.u)),
-      scale: barDot.scale,
-      offset: barDot.offset,
-      xBar: tangent.input === null ? null : convolve(adjoint.u, back),
-      xBarDot: tf.add(convolve(barDot.u, back), convolve(adjoint.u, backDot)) as tf.Tensor4D,
-    };
-  });
-}
-
-function blocksOf(spec: ConvNetSpec, parameter: NamedTensors, images: tf.Tensor4D): readonly Block[] {
-  let x = widened(spec, images);
-  return Array.from({ length: spec.depth }, (_, at) => {
-    const result = block(parameter, at, x);
-    x = result.norm.pooled;
-    return result;
-  });
-}
-
-function block(parameter: NamedTensors, at: number, input: tf.Tensor4D): Block {
-  const kernel = parameter<tf.Tensor4D>(`conv${at}/kernel`);
-  const scale = parameter<tf.Tensor1D>(`norm${at}/scale`);
-  const norm = tidied(() => normPool(convolve(input, kernel), scale, parameter(`norm${at}/offset`)));
-  return { input, kernel, scale, norm };
-}
-
-function tangentsOf(blocks: readonly Block[], dot: NamedTensors): readonly BlockTangent[] {
-  let inputDot: tf.Tensor4D | null = null;
-  return blocks.map((block, at) => {
-    const before = inputDot;
-    const kernel = dot<tf.Tensor4D>(`conv${at}/kernel`);
-    const scale = dot<tf.Tensor1D>(`norm${at}/scale`);
-    const norm = tidied(() => {
-      const fromKernel = convolve(block.input, kernel);
-      const uDot =
-        before === null ? fromKernel : (tf.add(fromKernel, convolve(before, block.kernel)) as tf.Tensor4D);
-      return normPoolTangent(block.norm, block.scale, uDot, scale, dot(`norm${at}/offset`));
-    });
-    inputDot = norm.pooled;
-    return { input: before, kernel, scale, norm };
-  });
-}
-
 function recordBars(
   bars: Record<string, tf.Tensor>,
   at: number,
@@ -222,7 +151,7 @@ function flattened(x: tf.Tensor4D): tf.Tensor2D {
   return tf.reshape(x, [x.shape[0], -1]);
 }
 
-/** Zeros around the images, where the first padding is wider than the convolutions' own of 1. */
+/** Puts zeros around the images where the first padding is wider than the convolutions' own of 1. */
 function widened(spec: ConvNetSpec, images: tf.Tensor4D): tf.Tensor4D {
   const extra = firstPadding(spec) - 1;
   if (extra === 0) return tf.clone(images);

@@ -5,15 +5,19 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 
+/** The loss L, its gradient in the logits, and what the tangent needs of them. */
 export type CrossEntropy = {
+  /** L */
   readonly loss: tf.Scalar;
-  /** dL/dz = (m p - y) / N, m = sum_k y_k the labels' mass [N, 1] */
+  /** dL/dz = (m p - y) / N with the labels' mass m = sum_k y_k, [N, K] */
   readonly logits: tf.Tensor2D;
+  /** p, [N, K] */
   readonly probabilities: tf.Tensor2D;
+  /** m, [N, 1] */
   readonly mass: tf.Tensor2D;
 };
 
-/** Loss and its gradient in the logits. Labels need not sum to 1. */
+/** Loss and its gradient in the logits. Labels need not sum to 1. The caller owns the result. */
 export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): CrossEntropy {
   return tf.tidy(() => {
     const share = 1 / logits.shape[0];
@@ -31,8 +35,8 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor2D): CrossEnt
 }
 
 /**
- * Along zDot: the loss's derivative <dL/dz, zDot>, and that of dL/dz and of dL/dy = -log p / N.
- * pDot = p (zDot - e), (log p)Dot = zDot - e, e = sum_k p_k zDot_k.
+ * Derivatives along zDot [N, K]: the slope <dL/dz, zDot>, and those of dL/dz and of dL/dy = -log p / N, both [N, K].
+ * With e = sum_k p_k zDot_k: pDot = p (zDot - e) and (log p)Dot = zDot - e. The caller owns the result.
  */
 export function crossEntropyTangent(
   { logits, probabilities, mass }: CrossEntropy,

@@ -1,14 +1,21 @@
 /**
- * Kernels of our own that do a whole pass at once, where the current backend has them: ConvNetLogits (outputs logits),
- * ConvNetGradient (loss, gradient, logits) and ConvNetTangent (slope, theta, images, labels), in the shapes of passes.ts.
+ * Kernels of our own that compute a whole pass of a ConvNet at once, where the current backend has them. Inputs and
+ * outputs have the shapes of passes.ts.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { ConvNetSpec, NetworkSpec } from "@tributary/protocol";
 import { firstPadding } from "./layout.ts";
 
+/**
+ * The name that a kernel is registered under with TensorFlow.js. Outputs: ConvNetLogits logits; ConvNetGradient loss,
+ * gradient and logits; ConvNetTangent slope, theta, images and labels.
+ */
 export type FusedKernel = "ConvNetLogits" | "ConvNetGradient" | "ConvNetTangent";
 
-/** The kernel's outputs; null where the current backend has none of that name, or the network is no ConvNet. */
+/**
+ * The kernel's outputs, which the caller owns; null where the current backend has no kernel of that name, and where the
+ * network is not a ConvNet. `inputs` are by name: theta, direction, images and labels, as far as the kernel takes them.
+ */
 export function runFused(
   name: FusedKernel,
   spec: NetworkSpec,

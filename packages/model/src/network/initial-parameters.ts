@@ -3,8 +3,9 @@ import { createRng } from "../rng.ts";
 import { layoutOf, parameterCount } from "./layout.ts";
 
 /**
- * Kaiming-uniform with a = sqrt 5, PyTorch's default: kernels and biases uniform in +-1/sqrt(fan in);
- * norm scales 1, offsets 0. Pure: the same spec and seed give the same bytes.
+ * The parameters that a run begins with, in the order of `layoutOf`. Kaiming-uniform with a = sqrt 5, PyTorch's default
+ * (He et al., ICCV 2015): kernels and biases are uniform in +-1/sqrt(fan in), norm scales 1, norm offsets 0.
+ * Pure: the same spec and seed give the same bytes. Throws where `seed` is not a uint32.
  */
 export function initialParameters(spec: NetworkSpec, seed: number): Float32Array {
   const rng = createRng(seed);

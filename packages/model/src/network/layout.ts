@@ -2,6 +2,7 @@ import type { ConvNetSpec, NetworkSpec } from "@tributary/protocol";
 
 /** Where one named tensor lies in the flat parameter vector. */
 export type LayoutEntry = {
+  /** Such as "conv0/kernel"; see `layoutOf`. */
   readonly name: string;
   readonly shape: readonly number[];
   /** First element, and number of elements. */
@@ -26,14 +27,14 @@ export function layoutOf(spec: NetworkSpec): readonly LayoutEntry[] {
   });
 }
 
-/** Elements of the flat parameter vector. */
+/** Elements of the flat parameter vector, P. */
 export function parameterCount(spec: NetworkSpec): number {
   return layoutOf(spec).reduce((sum, entry) => sum + entry.size, 0);
 }
 
 /**
- * Zero padding of the first convolution: 3 for images of one channel whatever their size (28 x 28 becomes 32 x 32),
- * else 1, as in the reference implementation of DynaFed.
+ * Zero padding of the first convolution, in pixels a side: 3 for images of one channel whatever their size (so that
+ * 28 x 28 becomes 32 x 32), else 1, as in the reference implementation of DynaFed.
  */
 export function firstPadding(spec: ConvNetSpec): 1 | 3 {
   return spec.image[2] === 1 ? 3 : 1;

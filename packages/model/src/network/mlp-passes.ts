@@ -12,11 +12,15 @@ import { joinParameters, type NamedTensors, splitParameters } from "./parameters
 
 type MlpSpec = Extract<NetworkSpec, { kind: "mlp" }>;
 
-/** Logits [N, K] of images [N, H, W, C]. */
+/** Logits [N, K] of images [N, H, W, C], for theta [P]. Call it inside a `tf.tidy`. */
 export function mlpLogits(spec: MlpSpec, theta: tf.Tensor1D, images: tf.Tensor4D): tf.Tensor2D {
   return forward(spec, splitParameters(spec, theta), images).logits;
 }
 
+/**
+ * Loss, its gradient in theta, and logits, for images [N, H, W, C] and labels [N, K]. Call it inside a `tf.tidy`: it
+ * leaves tensors beside its result.
+ */
 export function mlpGradient(
   spec: MlpSpec,
   theta: tf.Tensor1D,
@@ -37,6 +41,10 @@ export function mlpGradient(
   return { loss, gradient: joinParameters(spec, bars), logits };
 }
 
+/**
+ * Slope, and its gradients in theta, images and labels; see `gradientTangent` in passes.ts. Call it inside a
+ * `tf.tidy`: it leaves tensors beside its result.
+ */
 export function mlpTangent(
   spec: MlpSpec,
   theta: tf.Tensor1D,
@@ -53,10 +61,7 @@ export function mlpTangent(
   let [bar, barDot] = [loss.logits, end.logits];
   for (let layer = spec.hidden.length; layer >= 0; layer--) {
     const input = inputs[layer] as tf.Tensor2D;
-    const inputDot = inputDots[layer] ?? null;
-    const fromBar = tf.matMul(input, barDot, true, false);
-    bars[`dense${layer}/kernel`] =
-      inputDot === null ? fromBar : tf.add(fromBar, tf.matMul(inputDot, bar, true, false));
+    bars[`dense${layer}/kernel`] = kernelBarDot(input, inputDots[layer] ?? null, bar, barDot);
     bars[`dense${layer}/bias`] = tf.sum(barDot, 0);
     const [kernel, kernelDot] = [kernelOf(parameter, layer), kernelOf(dot, layer)];
     const xBarDot: tf.Tensor2D = tf.add(
@@ -74,6 +79,17 @@ export function mlpTangent(
   };
 }
 
+/** The derivative of a kernel's gradient x^T bar; `inputDot` is null where it is zero. */
+function kernelBarDot(
+  input: tf.Tensor2D,
+  inputDot: tf.Tensor2D | null,
+  bar: tf.Tensor2D,
+  barDot: tf.Tensor2D,
+): tf.Tensor {
+  const fromBar = tf.matMul(input, barDot, true, false);
+  return inputDot === null ? fromBar : tf.add(fromBar, tf.matMul(inputDot, bar, true, false));
+}
+
 /** Every layer's input, and the logits. */
 function forward(spec: MlpSpec, parameter: NamedTensors, images: tf.Tensor4D) {
   let x: tf.Tensor2D = tf.reshape(images, [images.shape[0], -1]); // [N, H*W*C]
@@ -86,7 +102,7 @@ function forward(spec: MlpSpec, parameter: NamedTensors, images: tf.Tensor4D) {
   return { inputs, logits: x };
 }
 
-/** The derivatives of the layers' inputs, null where zero, and of the logits. */
+/** The derivatives of the layers' inputs, null where they are zero, and of the logits. */
 function forwardTangent(parameter: NamedTensors, dot: NamedTensors, inputs: readonly tf.Tensor2D[]) {
   let xDot: tf.Tensor2D | null = null;
   const inputDots: (tf.Tensor2D | null)[] = [];
@@ -108,7 +124,7 @@ function kernelOf(parameter: NamedTensors, layer: number): tf.Tensor2D {
   return parameter<tf.Tensor2D>(`dense${layer}/kernel`);
 }
 
-/** x where the ReLU let something through, else 0. */
+/** x where `passed`, the output of the ReLU, is above 0; else 0. */
 function masked(x: tf.Tensor2D, passed: tf.Tensor2D): tf.Tensor2D {
   return tf.mul(x, positive(passed));
 }

@@ -1,25 +1,29 @@
 /**
- * Instance norm with affine, ReLU and 2 x 2 average pooling as one unit: its value, the derivative of that along a
- * direction, its adjoint, and the derivative of the adjoint along the same direction.
- * With d = u - mean u, r = 1 / sqrt(mean d^2 + 1e-5), s = scale r (means over the pixels of each image and channel):
- * a = d s + offset, m = [a > 0], pooled = P(m a), P the pooling.
- * Legend: N images, H x W pixels, C channels; u, d, a [N, H, W, C]; r, s and all means [N, 1, 1, C]; scale, offset [C].
- * `dot` marks the derivative along the direction, `bar` the gradient.
+ * Instance norm with affine, ReLU and 2 x 2 average pooling as one unit: its value, the value's derivative along a
+ * direction, its adjoint, and the adjoint's derivative along the same direction. With means over the pixels of each
+ * image and channel: d = u - mean u, r = 1 / sqrt(mean d^2 + 1e-5), s = scale r, a = d s + offset, m = [a > 0] and
+ * pooled = P(m a), where P is the pooling. The caller owns every argument and every result.
+ * Legend: N images, H x W pixels, C channels; u, d, a [N, H, W, C]; r, s and all means [N, 1, 1, C]; scale, offset
+ * [C]. `dot` marks the derivative along the direction, `bar` the gradient.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { averagePool, averagePoolAdjoint, positive, spatialMean } from "../tensor/pooling.ts";
 
 const EPSILON = 1e-5;
 
+/** The value, and what the derivatives need of it. */
 export type NormPool = {
+  /** d, [N, H, W, C] */
   readonly difference: tf.Tensor4D;
+  /** r, [N, 1, 1, C] */
   readonly spread: tf.Tensor4D;
-  /** 1 where the ReLU lets through, else 0. */
+  /** m, [N, H, W, C]: 1 where the ReLU lets a value through, else 0. */
   readonly mask: tf.Tensor4D;
   /** [N, H/2, W/2, C] */
   readonly pooled: tf.Tensor4D;
 };
 
+/** Normalises, rectifies and pools u [N, H, W, C]. */
 export function normPool(u: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): NormPool {
   return tf.tidy(() => {
     const difference = tf.sub(u, spatialMean(u)) as tf.Tensor4D;
@@ -30,21 +34,23 @@ export function normPool(u: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D
   });
 }
 
-/** What the adjoint gives, and what its derivative needs of it. */
+/** The gradients, and what their derivatives need of them. */
 export type NormPoolAdjoint = {
-  /** Gradients in u [N, H, W, C], scale and offset [C]. */
+  /** uBar, [N, H, W, C] */
   readonly u: tf.Tensor4D;
+  /** scaleBar and offsetBar, [C] */
   readonly scale: tf.Tensor1D;
   readonly offset: tf.Tensor1D;
-  /** aBar [N, H, W, C], mean aBar, mean(aBar d). */
+  /** aBar, [N, H, W, C] */
   readonly masked: tf.Tensor4D;
+  /** mean aBar and mean(aBar d), [N, 1, 1, C] */
   readonly mean: tf.Tensor4D;
   readonly product: tf.Tensor4D;
 };
 
 /**
- * aBar = m P^T(pooledBar); uBar = s (aBar - mean aBar - d r^2 mean(aBar d));
- * scaleBar = sum_n HW r mean(aBar d); offsetBar = sum_n HW mean aBar.
+ * The gradients for pooledBar [N, H/2, W/2, C]: aBar = m P^T(pooledBar);
+ * uBar = s (aBar - mean aBar - d r^2 mean(aBar d)); scaleBar = sum_n HW r mean(aBar d); offsetBar = sum_n HW mean aBar.
  */
 export function normPoolAdjoint(
   { difference, spread, mask }: NormPool,
@@ -69,10 +75,13 @@ export function normPoolAdjoint(
   });
 }
 
+/** The derivative of the value along a direction, and what that of the adjoint needs of it. */
 export type NormPoolTangent = {
-  /** dDot [N, H, W, C], rDot, pooledDot. */
+  /** dDot, [N, H, W, C] */
   readonly difference: tf.Tensor4D;
+  /** rDot, [N, 1, 1, C] */
   readonly spread: tf.Tensor4D;
+  /** pooledDot, [N, H/2, W/2, C] */
   readonly pooled: tf.Tensor4D;
 };
 
@@ -96,7 +105,7 @@ export function normPoolTangent(
   });
 }
 
-/** The derivatives of `normPoolAdjoint`'s uBar, scaleBar and offsetBar, by the product rule. */
+/** The derivatives of uBar, scaleBar and offsetBar of `normPoolAdjoint`, by the product rule. */
 export function normPoolAdjointTangent(
   { difference, spread, mask }: NormPool,
   adjoint: NormPoolAdjoint,
@@ -136,12 +145,12 @@ export function normPoolAdjointTangent(
   });
 }
 
-/** m P^T(pooledBar) */
+/** m P^T(pooledBar), [N, H, W, C] */
 function reluPoolAdjoint(pooledBar: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
   return tf.mul(averagePoolAdjoint(pooledBar, mask.shape[1], mask.shape[2]), mask);
 }
 
-/** Sums over images and pixels [C], of means over pixels. */
+/** Sums over images and pixels [C], from means over pixels. */
 function pixelSums(means: tf.Tensor, image: tf.Tensor4D): tf.Tensor1D {
   const [, height, width] = image.shape;
   return tf.mul(tf.sum(means, [0, 1, 2]), height * width) as tf.Tensor1D;

@@ -3,10 +3,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
 import { layoutOf } from "./layout.ts";
 
-/** A network's tensors by name; see layout.ts. */
+/** Finds a network's tensor by its name in `layoutOf`, which must have it. */
 export type NamedTensors = <T extends tf.Tensor>(name: string) => T;
 
-/** The pieces of a flat vector [P], each in its shape. */
+/** The pieces of a flat vector [P], each in its shape. Call it inside a `tf.tidy`, which owns the pieces. */
 export function splitParameters(spec: NetworkSpec, flat: tf.Tensor1D): NamedTensors {
   const layout = layoutOf(spec);
   const pieces = tf.split(
@@ -19,7 +19,7 @@ export function splitParameters(spec: NetworkSpec, flat: tf.Tensor1D): NamedTens
   return <T extends tf.Tensor>(name: string) => byName.get(name) as T;
 }
 
-/** One flat vector [P] of named pieces; zeros where a piece is missing. */
+/** One flat vector [P] from named pieces, with zeros where a piece is missing. Call it inside a `tf.tidy`. */
 export function joinParameters(spec: NetworkSpec, pieces: Readonly<Record<string, tf.Tensor>>): tf.Tensor1D {
   const flat = layoutOf(spec).map(({ name, size }) => {
     const piece = pieces[name];

@@ -1,7 +1,8 @@
 /**
  * The networks as pure functions of one flat parameter vector: value, gradient, and the gradient's derivative along a
- * direction. No gradient tape: every derivative is written by hand, so that first-order operations are enough.
- * A backend with kernels of our own for a whole pass (see fused-kernels.ts) runs those; the others, TensorFlow.js's operations.
+ * direction. Every derivative is written by hand, without a gradient tape, so that first-order operations are enough.
+ * A backend that has our own kernels for a whole pass (see fused-kernels.ts) runs those; the others run TensorFlow.js's
+ * operations.
  * Legend: N images, H x W pixels, C channels, K classes, P parameters.
  */
 import * as tf from "@tensorflow/tfjs-core";
@@ -11,7 +12,7 @@ import type { Gradient, Tangent } from "./derivatives.ts";
 import { runFused } from "./fused-kernels.ts";
 import { mlpGradient, mlpLogits, mlpTangent } from "./mlp-passes.ts";
 
-/** f(images; theta), [N, K], for images [N, H, W, C] and theta [P]. The caller owns it. */
+/** The logits f(images; theta) [N, K], for images [N, H, W, C] and theta [P]. The caller owns them. */
 export function logits(spec: NetworkSpec, theta: tf.Tensor1D, images: tf.Tensor4D): tf.Tensor2D {
   return tf.tidy(() => {
     const fused = runFused("ConvNetLogits", spec, { theta, images });
@@ -21,8 +22,8 @@ export function logits(spec: NetworkSpec, theta: tf.Tensor1D, images: tf.Tensor4
 }
 
 /**
- * Loss, its gradient in theta, and the logits, for labels [N, K] that need not sum to 1. There is no division by K.
- * The caller owns the result.
+ * The loss L = (1/N) sum_n -sum_k y_nk log softmax(f(x_n; theta))_k, its gradient in theta [P], and the logits [N,
+ * K], for images x [N, H, W, C] and labels y [N, K] that need not sum to 1. The caller owns the result.
  */
 export function lossGradient(
   spec: NetworkSpec,
@@ -43,9 +44,10 @@ export function lossGradient(
 }
 
 /**
- * The gradients of h = <direction, dL/dtheta> in theta, images and labels. Second derivatives commute, so they are the
- * derivatives along `direction` (in theta) of dL/dtheta, dL/dimages and dL/dlabels: forward mode over the reverse pass
- * (Pearlmutter, Neural Computation 1994). The ReLUs' masks count as constant. The caller owns the result.
+ * The slope h = <direction, dL/dtheta> for a direction [P], and its gradients in theta, images and labels. Second
+ * derivatives commute, so these are the derivatives along `direction` of dL/dtheta, dL/dimages and dL/dlabels:
+ * forward mode over the reverse pass (Pearlmutter, "Fast Exact Multiplication by the Hessian", Neural Computation
+ * 1994). The ReLUs' masks count as constant. The caller owns the result.
  */
 export function gradientTangent(
   spec: NetworkSpec,

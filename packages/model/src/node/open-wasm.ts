@@ -1,4 +1,7 @@
-/** The wasm backend in Node: TensorFlow.js's, whose .wasm files it does not find by itself, and our own kernels. */
+/**
+ * The wasm backend in Node: that of TensorFlow.js, which does not find its .wasm files by itself, with our own
+ * kernels.
+ */
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, sep } from "node:path";
@@ -7,17 +10,19 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Kernels, openKernels } from "@tributary/kernels/node";
 import { registerFusedKernels } from "../tensor/fused-wasm-kernels.ts";
 
-/** More bring little: groups of images are handed out whole. */
+/** More threads bring little: groups of images are handed out whole. */
 const MOST_THREADS = 8;
 
+/** The opened backend: the instructions that its kernels use, and their threads, the calling one included. */
 export type OpenWasm = Pick<Kernels, "instructions" | "threads"> & {
-  /** Ends the threads; the backend computes no ConvNet afterwards. */
+  /** Ends the threads. The backend computes no ConvNet afterwards. */
   close(): Promise<void>;
 };
 
 /**
- * Makes wasm the current backend, ConvNets on `threads` threads: by default one a core, at most 8. Resolves once it is
- * ready. Opened again, it ends the threads that it had.
+ * Makes wasm the current backend, and resolves when it is ready. It computes ConvNets on `threads` threads, 1 to 64;
+ * default: one for each core, at most 8. Opening it again ends the threads that it had. Rejects where the backend or
+ * the kernels do not start.
  */
 export async function openWasm(options: { readonly threads?: number } = {}): Promise<OpenWasm> {
   const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
@@ -33,5 +38,5 @@ export async function openWasm(options: { readonly threads?: number } = {}): Pro
   return { instructions: kernels.instructions, threads, close: () => kernels.close() };
 }
 
-/** Those that the backend computes with: it is one for the whole process. */
+/** The kernels that the backend computes with. TensorFlow.js has one backend of a name for the whole process. */
 let current: Kernels | null = null;

@@ -2,7 +2,10 @@ import { type Augmentation, augment, augmentAdjoint } from "../synthesis/augment
 import type { ImageBatchShape } from "../synthesis/image-batch.ts";
 import { relativeError } from "./relative-error.ts";
 
-/** Augmentations with fixed parameters, their outputs, and their adjoints applied to a cotangent. */
+/**
+ * Augmentations of images `x` with fixed parameters, and what is known of each: its output, and its adjoint `dx`
+ * applied to a cotangent. Arrays are row-major, in `shape`.
+ */
 export type AugmentationVector = {
   readonly shape: ImageBatchShape;
   readonly x: readonly number[];
@@ -14,9 +17,10 @@ export type AugmentationVector = {
   }[];
 };
 
+/** Relative 2-norm errors of outputs and adjoints, by operation. */
 export type AugmentationErrors = Record<string, { readonly out: number; readonly dx: number }>;
 
-/** Relative 2-norm errors by operation; of several cases of one operation, the largest. */
+/** The errors of our augmentations; where an operation has several cases, its largest. */
 export function augmentationErrors(vector: AugmentationVector): AugmentationErrors {
   const { shape, cases } = vector;
   const x = Float32Array.from(vector.x);

@@ -1,4 +1,4 @@
-/** Compares the whole chain (network, inner loss, recursion) on the current backend with known numbers. */
+/** Compares the whole chain, from network to inner loss to recursion, on the current backend with known numbers. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
 import { layoutOf } from "../network/layout.ts";
@@ -8,7 +8,7 @@ import { matchTrajectory } from "../synthesis/match-trajectory.ts";
 import { softmaxRows, softmaxRowsAdjoint } from "../synthesis/synthetic-set.ts";
 import { relativeError } from "./relative-error.ts";
 
-/** A problem with its solution; tensors row-major, in the shapes of synthesis/match-trajectory.ts. */
+/** A problem and its solution. Tensors are row-major, in the shapes of synthesis/match-trajectory.ts. */
 export type MetaGradientVector = {
   /** [height, width], or the side of a square. */
   readonly image: number | readonly [number, number];
@@ -16,6 +16,7 @@ export type MetaGradientVector = {
   readonly classes: number;
   readonly images: number;
   readonly steps: number;
+  /** Names and shapes of the parameters, as `layoutOf` has them: they say which network it is. */
   readonly layout: readonly { readonly name: string; readonly shape: readonly number[] }[];
   readonly input: {
     readonly start: readonly number[];
@@ -27,21 +28,28 @@ export type MetaGradientVector = {
     readonly lr: number;
   };
   readonly expect: {
+    /** Logits of the first step, and the inner loss of every step. */
     readonly logits: readonly number[];
     readonly losses: readonly number[];
-    /** Gradient of the first inner loss in theta. */
+    /** The gradient of the first inner loss in theta. */
     readonly gradient: readonly number[];
+    /** Where the steps end, and the distance D. */
     readonly end: readonly number[];
     readonly distance: number;
+    /** Gradients of D: in the images, summed over the steps; in the label logits; in the inner step size. */
     readonly dx: readonly number[];
     readonly dy: readonly number[];
     readonly dlr: number;
   };
 };
 
+/** Relative 2-norm errors, by quantity. */
 export type MetaGradientErrors = Record<keyof MetaGradientVector["expect"], number>;
 
-/** Relative 2-norm errors of everything that the vector expects. Throws, quoting, where the vector fits no network. */
+/**
+ * The current backend's errors against everything that the vector expects. Throws, quoting what is wrong, where the
+ * vector's layout is that of no network, and where a list has another length than it needs.
+ */
 export async function metaGradientErrors(vector: MetaGradientVector): Promise<MetaGradientErrors> {
   const spec = specOf(vector);
   requireCounts(vector, spec);
@@ -75,7 +83,7 @@ export async function metaGradientErrors(vector: MetaGradientVector): Promise<Me
   };
 }
 
-/** The network whose layout the vector states: width and depth are read off it. */
+/** The network whose layout the vector has; width and depth are read off it. */
 function specOf(vector: MetaGradientVector): NetworkSpec {
   const [height, width] = typeof vector.image === "number" ? [vector.image, vector.image] : vector.image;
   const common = {
@@ -120,7 +128,7 @@ function requireCounts(vector: MetaGradientVector, spec: NetworkSpec): void {
   }
 }
 
-/** Logits and gradient at the start. */
+/** The logits and the gradient of the inner loss at the start. */
 async function firstStep(spec: NetworkSpec, start: Float32Array, x: Float32Array, shares: Float32Array) {
   const [height, width, channels] = spec.image;
   const theta = tf.tensor1d(start);

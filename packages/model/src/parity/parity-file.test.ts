@@ -93,6 +93,6 @@ test("[N5] a malformed file is refused with what is wrong in it", async () => {
   const augmentations = JSON.parse(read("augment-9x12x1.json"));
   augmentations.cases[0].op = "sharpen";
   await expect(parityErrors(JSON.stringify(augmentations))).rejects.toThrow(
-    'cases/0/op is no augmentation: "sharpen"',
+    'cases/0/op is not an augmentation: "sharpen"',
   );
 });

@@ -1,4 +1,4 @@
-/** The files of known numbers, from float64 PyTorch: their schema, and the current backend's errors against them. */
+/** Files of known numbers, from PyTorch in float64: their schemas, and the current backend's errors against them. */
 import { describeProblem, schemaProblems } from "@tributary/protocol";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
@@ -8,7 +8,7 @@ import { type MetaGradientErrors, metaGradientErrors } from "./meta-gradient.ts"
 const Count = (minimum: number) => Type.Integer({ minimum, maximum: 10_000_000 });
 const Numbers = Type.Array(Type.Number());
 
-/** Networks, inner steps and gradients; see `MetaGradientVector`. */
+/** A network, its inner steps and their gradients; see `MetaGradientVector`. */
 const MetaGradientFile = Type.Object({
   image: Type.Union([Count(1), Type.Tuple([Count(1), Count(1)])]),
   channels: Count(1),
@@ -44,7 +44,7 @@ const parameters = {
 };
 const isOperation = (op: string): op is keyof typeof parameters => Object.hasOwn(parameters, op);
 
-/** Augmentations; each case's `params` are then checked against its `op`. */
+/** Augmentations; see `AugmentationVector`. Each case's `params` are then checked against its `op`. */
 const AugmentationFile = Type.Object({
   shape: Type.Tuple([Count(1), Count(1), Count(1), Count(1)]),
   x: Numbers,
@@ -61,15 +61,19 @@ const AugmentationFile = Type.Object({
 });
 type AugmentationFile = Static<typeof AugmentationFile>;
 
+/** The errors of either kind of file. */
 export type ParityErrors = MetaGradientErrors | AugmentationErrors;
 
-/** Relative 2-norm errors of the current backend. Throws, quoting what is wrong, on a file of neither kind. */
+/**
+ * The current backend's errors against a file with the text `text`, relative in the 2-norm. Rejects, quoting what is
+ * wrong, on a file of neither kind, and with the error of a backend that fails.
+ */
 export async function parityErrors(text: string): Promise<ParityErrors> {
   const vector = parsed(text);
   return "cases" in vector ? augmentationErrors(vector) : await metaGradientErrors(vector);
 }
 
-/** Throws as `parityErrors` does on a file that no backend could pass, and computes nothing. */
+/** Throws, quoting what is wrong, on a file that `parityErrors` would refuse. Computes nothing. */
 export function checkParityFile(text: string): void {
   parsed(text);
 }
@@ -82,11 +86,11 @@ function parsed(text: string) {
   return checked(MetaGradientFile, value);
 }
 
-/** The largest errors of float32 that pass: for values, and for gradients. */
+/** The largest relative errors that pass, for values and for gradients: room for float32, none for a wrong result. */
 const VALUE_TOLERANCE = 1e-4;
 const GRADIENT_TOLERANCE = 1e-3;
 
-/** The errors that are too large (or no number), such as `dx` or `scale.out`. */
+/** The names of the errors that are too large, or NaN, such as `dx` or `scale.out`. Empty where the backend passes. */
 export function failures(errors: ParityErrors): readonly string[] {
   const all: readonly (readonly [string, number | { readonly out: number; readonly dx: number }])[] =
     Object.entries(errors);
@@ -114,7 +118,7 @@ function augmentationVector(file: AugmentationFile) {
   };
   expectLength("x", file.x, pixels);
   const cases = file.cases.map(({ op, params, out, cotangent, dx }, i) => {
-    if (!isOperation(op)) throw new Error(`cases/${i}/op is no augmentation: ${JSON.stringify(op)}`);
+    if (!isOperation(op)) throw new Error(`cases/${i}/op is not an augmentation: ${JSON.stringify(op)}`);
     const drawn = checked<TSchema>(parameters[op], params) as Record<string, unknown>;
     for (const [name, values] of Object.entries(drawn)) {
       if (Array.isArray(values)) expectLength(`cases/${i}/params/${name}`, values, count);

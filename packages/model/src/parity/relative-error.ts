@@ -1,4 +1,7 @@
-/** |actual - expected| / |expected| in the 2-norm; the absolute error where the expectation is zero. */
+/**
+ * |actual - expected| / |expected| in the 2-norm; |actual| where the expectation is zero. Throws, quoting both, where
+ * the lengths differ.
+ */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) {
     throw new Error(`expected ${expected.length} values, got ${actual.length}`);

@@ -1,17 +1,19 @@
-/** What one Adam optimises, with its two moments; all of one length. Changed in place. */
+/** Values that Adam learns, with their two moments, all of one length. `adamStepInPlace` changes them. */
 export type Learned<Values extends Float32Array | Float64Array> = {
   readonly values: Values;
   readonly first: Values;
   readonly second: Values;
 };
 
+/** The values with moments of zero, before the first step. The values are kept, not copied. */
 export function startLearning<Values extends Float32Array | Float64Array>(values: Values): Learned<Values> {
   return { values, first: values.slice().fill(0) as Values, second: values.slice().fill(0) as Values };
 }
 
 /**
- * Step number `step` (from 1) of Adam in PyTorch's form, betas 0.9 and 0.999, eps 1e-8, on plain values:
- * values -= rate m' / (sqrt(v') + 1e-8). The tensors of local training have theirs in training/optimizer.ts.
+ * Step number n = `step` (from 1) of Adam (Kingma and Ba, ICLR 2015, algorithm 1) in PyTorch's form, along the
+ * gradient g: m = 0.9 m + 0.1 g; v = 0.999 v + 0.001 g^2;
+ * values -= rate m' / (sqrt(v') + 1e-8), m' = m / (1 - 0.9^n), v' = v / (1 - 0.999^n). Plain values in place; training/optimizer.ts has the same for tensors.
  */
 export function adamStepInPlace(
   learned: Learned<Float32Array | Float64Array>,

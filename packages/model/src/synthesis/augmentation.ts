@@ -1,8 +1,9 @@
 /**
- * Differentiable Siamese augmentation (Zhao and Bilen, 2021) as DynaFed uses it: six operations, each with explicit
- * parameters per image, its output, and its adjoint. Plain arithmetic on Float32Array, because augmentation lies
- * outside what is differentiated twice: it gives the same values whatever the tensor backend.
- * Legend: [N, H, W, C] images, row-major.
+ * Differentiable Siamese augmentation (Zhao and Bilen, "Dataset Condensation with Differentiable Siamese
+ * Augmentation", ICML 2021) as DynaFed uses it: operations with explicit parameters for each image, their outputs and
+ * their adjoints. It is plain arithmetic on Float32Array, because it lies outside what is differentiated twice, and
+ * so gives the same values whatever the tensor backend.
+ * Legend: N images, H x W pixels, C channels; images lie row-major, [N, H, W, C].
  */
 import type { Rng } from "../rng.ts";
 import { brightened, contrasted, saturated } from "./augmentations/color.ts";
@@ -12,7 +13,7 @@ import { flipped } from "./augmentations/flip.ts";
 import { drawn, drawnAdjoint, rotation, scaling } from "./augmentations/sampling-grid.ts";
 import type { ImageBatchShape } from "./image-batch.ts";
 
-/** One operation with its draws; arrays have one value an image. */
+/** One operation with what was drawn for it. Arrays have one value for each image. */
 export type Augmentation =
   /** x + (u - 0.5); u in [0, 1) */
   | { readonly op: "brightness"; readonly u: readonly number[] }
@@ -36,7 +37,7 @@ export type Augmentation =
   /** The same at [[cos, -sin], [sin, cos]]. */
   | { readonly op: "rotate"; readonly radians: readonly number[] };
 
-/** The operations of one inner step, applied one after the other. */
+/** The operations of one inner step, in the order in which they are applied. */
 export type AugmentationDraw = readonly Augmentation[];
 
 const LARGEST_SHIFT = 0.125;
@@ -44,46 +45,59 @@ const CUTOUT_SHARE = 0.5;
 const LARGEST_SCALE = 1.2;
 const LARGEST_ANGLE = (15 / 180) * Math.PI;
 
-/** Draws ONE of color, crop, cutout, flip, scale, rotate, with parameters for each image. */
+/** Draws one of color, crop, cutout, flip, scale and rotate, all alike likely, with parameters for each image. */
 export function drawAugmentation(shape: ImageBatchShape, rng: Rng): AugmentationDraw {
-  const [count, height, width] = shape;
-  const each = (draw: () => number) => Array.from({ length: count }, draw);
-  const operation = rng.integer(6);
-  if (operation === 0) {
-    return [
-      { op: "brightness", u: each(rng.uniform) },
-      { op: "saturation", u: each(rng.uniform) },
-      { op: "contrast", u: each(rng.uniform) },
-    ];
+  const each: Each = (draw) => Array.from({ length: shape[0] }, draw);
+  switch (rng.integer(6)) {
+    case 0:
+      return [
+        { op: "brightness", u: each(rng.uniform) },
+        { op: "saturation", u: each(rng.uniform) },
+        { op: "contrast", u: each(rng.uniform) },
+      ];
+    case 1:
+      return [drawCrop(shape, rng, each)];
+    case 2:
+      return [drawCutout(shape, rng, each)];
+    case 3:
+      return [{ op: "flip", flipped: each(rng.uniform).map((u) => u < 0.5) }];
+    case 4:
+      return [drawScale(rng, each)];
+    default:
+      return [{ op: "rotate", radians: each(() => (2 * rng.uniform() - 1) * LARGEST_ANGLE) }];
   }
-  if (operation === 1) {
-    const shift = (side: number) => {
-      const largest = Math.floor(side * LARGEST_SHIFT + 0.5);
-      return () => rng.integer(2 * largest + 1) - largest;
-    };
-    return [{ op: "crop", rows: each(shift(height)), cols: each(shift(width)) }];
-  }
-  if (operation === 2) {
-    const size = Math.floor(height * CUTOUT_SHARE + 0.5);
-    const centre = (side: number) => () => rng.integer(side + (1 - (size % 2)));
-    return [{ op: "cutout", size, rows: each(centre(height)), cols: each(centre(width)) }];
-  }
-  if (operation === 3) return [{ op: "flip", flipped: each(rng.uniform).map((u) => u < 0.5) }];
-  if (operation === 4) {
-    const factor = () => rng.uniform() * (LARGEST_SCALE - 1 / LARGEST_SCALE) + 1 / LARGEST_SCALE;
-    return [{ op: "scale", sx: each(factor), sy: each(factor) }];
-  }
-  return [{ op: "rotate", radians: each(() => (2 * rng.uniform() - 1) * LARGEST_ANGLE) }];
 }
 
-/** The augmented images. */
+/** Draws once for each image. */
+type Each = (draw: () => number) => number[];
+
+function drawCrop([, height, width]: ImageBatchShape, rng: Rng, each: Each): Augmentation {
+  const shift = (side: number) => {
+    const largest = Math.floor(side * LARGEST_SHIFT + 0.5);
+    return () => rng.integer(2 * largest + 1) - largest;
+  };
+  return { op: "crop", rows: each(shift(height)), cols: each(shift(width)) };
+}
+
+function drawCutout([, height, width]: ImageBatchShape, rng: Rng, each: Each): Augmentation {
+  const size = Math.floor(height * CUTOUT_SHARE + 0.5);
+  const centre = (side: number) => () => rng.integer(side + (1 - (size % 2)));
+  return { op: "cutout", size, rows: each(centre(height)), cols: each(centre(width)) };
+}
+
+function drawScale(rng: Rng, each: Each): Augmentation {
+  const factor = () => rng.uniform() * (LARGEST_SCALE - 1 / LARGEST_SCALE) + 1 / LARGEST_SCALE;
+  return { op: "scale", sx: each(factor), sy: each(factor) };
+}
+
+/** The augmented images, [N, H, W, C]. An empty draw gives `x` itself. */
 export function augment(x: Float32Array, shape: ImageBatchShape, draw: AugmentationDraw): Float32Array {
   return draw.reduce((images, augmentation) => augmentOnce(images, shape, augmentation), x);
 }
 
 /**
- * Adjoint of `augment`: the gradient in x of sum(augment(x) * cotangent). Every operation is affine in x, so x itself
- * does not enter.
+ * The adjoint of `augment`: the gradient in x of sum(augment(x) * cotangent), [N, H, W, C]. Every operation is affine
+ * in x, so that x itself is not needed.
  */
 export function augmentAdjoint(
   cotangent: Float32Array,

@@ -1,7 +1,7 @@
 /**
- * A synthesis state as bytes: "TSYN", version (u32), length of a JSON header (u32), the header, padding with spaces to
- * a multiple of 8, then the vectors, little-endian. Doubles go as float64 bytes, never as text, so
- * that a resumed synthesis goes on bit for bit.
+ * A synthesis state as bytes: "TSYN", version (u32), length of a JSON header (u32), the header padded with spaces to
+ * a multiple of 8, then the vectors, all little-endian. Doubles are float64 bytes, never text, so that a resumed
+ * synthesis goes on bit for bit.
  */
 import type { ImageShape } from "@tributary/protocol";
 import type { RngState } from "../rng.ts";
@@ -10,7 +10,7 @@ import type { SynthesisState } from "./synthesis-state.ts";
 import { syntheticSetOf } from "./synthesis-state.ts";
 import type { SyntheticSet } from "./synthetic-set.ts";
 
-/** Opaque outside this file. */
+/** The bytes of a checkpoint. They mean nothing outside this file. */
 export type SynthesisCheckpoint = Uint8Array;
 
 const MAGIC = 0x4e595354; // "TSYN", little-endian
@@ -23,15 +23,16 @@ type Header = {
   readonly imagesPerClass: number;
   readonly image: ImageShape;
   readonly classes: number;
-  /** Decay of the moving averages that follow; 0: there are none. */
+  /** Decay of the moving averages that follow; 0 where there are none. */
   readonly imageAverage: number;
-  /** The lengths of what there is of an iteration under way; null between two. */
+  /** The lengths of what an iteration under way has so far; null between two iterations. */
   readonly match: MatchLengths | null;
 };
 
-/** `back` is null on the way there. */
+/** Parameters, steps walked, and steps differentiated: `back` is null until the way back has begun. */
 type MatchLengths = { readonly parameters: number; readonly path: number; readonly back: number | null };
 
+/** A state as bytes; `decodeCheckpoint` gives it back bit for bit. */
 export function encodeCheckpoint(state: SynthesisState): SynthesisCheckpoint {
   const { iteration, rng, imagesPerClass, image, classes, images, labelLogits, innerStep, averages } = state;
   const imageAverage = averages?.decay ?? 0;
@@ -58,7 +59,7 @@ export function encodeCheckpoint(state: SynthesisState): SynthesisCheckpoint {
   return bytes;
 }
 
-/** Throws, quoting what is wrong, on anything that `encodeCheckpoint` did not make. */
+/** The state in a checkpoint. Throws, quoting what is wrong, on bytes that `encodeCheckpoint` did not make. */
 export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisState {
   const { header, start } = readHeader(checkpoint);
   const { imageAverage: decay, match, ...rest } = header;
@@ -84,7 +85,7 @@ export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisStat
   };
 }
 
-/** Why nothing can go on from a checkpoint: it is cut, damaged, or of another version; null: it can. */
+/** Why no synthesis can go on from a checkpoint (it is cut, damaged, or of another version); null where one can. */
 export function checkpointProblem(checkpoint: SynthesisCheckpoint): string | null {
   try {
     decodeCheckpoint(checkpoint);
@@ -118,7 +119,7 @@ function valuesOf({ imagesPerClass, image: [height, width, channels], classes }:
   return { pixelValues: count * height * width * channels, labelValues: count * classes };
 }
 
-/** What follows a header. */
+/** Bytes that follow a header. */
 function bytesAfter(header: Header): number {
   const { pixelValues, labelValues } = valuesOf(header);
   const { parameters, path, back } = header.match ?? { parameters: 0, path: 0, back: null };
@@ -128,7 +129,7 @@ function bytesAfter(header: Header): number {
   return 8 * doubles + 4 * (vectors * (pixelValues + labelValues) + path * parameters + backValues);
 }
 
-/** What comes last. */
+/** The iteration under way, whose float32 vectors come last. */
 function readMatch(
   header: Header,
   { parameters, path, back }: MatchLengths,
@@ -156,7 +157,7 @@ function lengthsOf({ path, back }: MatchState): MatchLengths {
   return { parameters: path[0]?.length ?? 0, path: path.length, back: back?.slopes.length ?? null };
 }
 
-/** What a checkpoint has learned so far. */
+/** What a checkpoint has learned so far: the set, iterations done, and D of each. Throws as `decodeCheckpoint` does. */
 export function syntheticSetFromCheckpoint(checkpoint: SynthesisCheckpoint): {
   readonly set: SyntheticSet;
   readonly iteration: number;
@@ -174,7 +175,7 @@ function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** DataView fixes the byte order, whatever the platform's. */
+/** DataView fixes the byte order, whatever the platform's is. */
 function littleEndianBytes(values: Uint8Array | Float32Array | Float64Array): Uint8Array {
   if (values instanceof Uint8Array) return values;
   const bytes = new Uint8Array(values.byteLength);

@@ -1,13 +1,14 @@
 /**
- * The loss of the inner loop, l = mean over batch and classes of -labels * log softmax(f(images; theta)): DynaFed's,
- * K times below the networks' cross-entropy (see network/passes.ts), and so are its derivatives.
+ * The loss of the inner loop, l = mean over batch and classes of -labels * log softmax(f(images; theta)), as in
+ * DynaFed's code. It and its derivatives are the networks' cross-entropy (see network/passes.ts) divided by K, the
+ * classes.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
 import { type Batch, batchGradient, batchTangent, type ChunkOptions } from "../network/batch-passes.ts";
 import type { Tangent } from "../network/derivatives.ts";
 
-/** l and its gradient in theta [P]; the caller owns both. */
+/** l and its gradient in theta, [P]; the caller owns both. An abort rejects with the signal's reason. */
 export async function innerGradient(
   spec: NetworkSpec,
   theta: tf.Tensor1D,
@@ -19,7 +20,10 @@ export async function innerGradient(
   return scaled({ loss, gradient }, 1 / spec.classes);
 }
 
-/** h = <direction, dl/dtheta> and its gradients in theta, images and labels; the caller owns them. */
+/**
+ * The slope h = <direction, dl/dtheta> for a direction [P], and its gradients in theta, images and labels; the caller
+ * owns them. An abort rejects with the signal's reason.
+ */
 export async function innerTangent(
   spec: NetworkSpec,
   theta: tf.Tensor1D,
@@ -30,7 +34,7 @@ export async function innerTangent(
   return scaled({ ...(await batchTangent(spec, theta, direction, batch, options)) }, 1 / spec.classes);
 }
 
-/** The tensors times a factor; disposes what it is given. */
+/** The tensors times a factor. Disposes those that it is given. */
 function scaled<Tensors extends Readonly<Record<string, tf.Tensor>>>(
   tensors: Tensors,
   factor: number,

@@ -1,9 +1,11 @@
 /**
- * How far a match has come, as plain numbers: float32 values go to the host and back without rounding, so that a match
- * goes on from here bit for bit. Legend: N images, K classes, P parameters, T steps.
+ * How far a match has come (see match-trajectory.ts), as plain numbers: float32 values go to the host and back without
+ * rounding, so that a match goes on from here bit for bit.
+ * Legend: N images, H x W pixels, C channels, K classes, P parameters, T steps.
  */
 import * as tf from "@tensorflow/tfjs-core";
 
+/** The steps walked so far, 1 to i, and those differentiated, T-1 down to j. */
 export type MatchState = {
   /** theta_1..theta_i, each [P]. */
   readonly path: readonly Float32Array[];
@@ -13,20 +15,22 @@ export type MatchState = {
   readonly back: BackState | null;
 };
 
+/** The way back so far. */
 export type BackState = {
-  /** dD/dtheta_j, [P]: the steps T-1..j are differentiated. */
+  /** dD/dtheta_j, [P] */
   readonly lambda: Float32Array;
-  /** Sum of dh/dy over those steps, [N, K]. */
+  /** The sum of dh/dy over the steps differentiated, [N, K]. */
   readonly labels: Float32Array;
-  /** dh/dx and h of those steps, in that order. */
+  /** dh/dx of those steps, from T-1 down, each [N, H, W, C]. */
   readonly images: readonly Float32Array[];
+  /** h of those steps, in the same order. */
   readonly slopes: readonly number[];
 };
 
-/** The way there: theta_0..theta_i, and the losses. */
+/** The way there in tensors: theta_0..theta_i, and the losses. */
 export type Forth = { readonly path: tf.Tensor1D[]; readonly losses: tf.Scalar[] };
 
-/** The way back, in tensors; `images` and `slopes` grow, from step T-1 down. */
+/** The way back in tensors. `images` and `slopes` grow, from step T-1 down. */
 export type Back = {
   lambda: tf.Tensor1D;
   labels: tf.Tensor2D;
@@ -34,6 +38,7 @@ export type Back = {
   readonly slopes: tf.Scalar[];
 };
 
+/** The way there on the current backend, from `start` or from where a match had come. The caller owns the tensors. */
 export function uploadForth(start: Float32Array, from: MatchState | null): Forth {
   return {
     path: [start, ...(from?.path ?? [])].map((theta) => tf.tensor1d(theta)),
@@ -41,7 +46,7 @@ export function uploadForth(start: Float32Array, from: MatchState | null): Forth
   };
 }
 
-/** @param shape of the images, [N, H, W, C] */
+/** The way back on the current backend, for images of `shape`, [N, H, W, C]. The caller owns the tensors. */
 export function uploadBack(
   from: BackState,
   shape: readonly [number, number, number, number],
@@ -55,6 +60,7 @@ export function uploadBack(
   };
 }
 
+/** Reads a match back from the device; `back` is null where the way back has not begun. Disposes nothing. */
 export async function readState({ path, losses }: Forth, back: Back | null): Promise<MatchState> {
   return {
     path: await readAll(path.slice(1)),
@@ -63,6 +69,7 @@ export async function readState({ path, losses }: Forth, back: Back | null): Pro
   };
 }
 
+/** Reads the way back from the device. Disposes nothing. */
 export async function readBack({ lambda, labels, images, slopes }: Back): Promise<BackState> {
   return {
     lambda: await lambda.data<"float32">(),
@@ -76,6 +83,7 @@ function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
   return Promise.all(tensors.map((tensor) => tensor.data<"float32">()));
 }
 
+/** Reads scalars from the device. Disposes nothing. */
 export async function readScalars(scalars: readonly tf.Scalar[]): Promise<number[]> {
   const values = await readAll(scalars);
   return values.map((value) => value[0] as number);

@@ -1,8 +1,9 @@
 /**
- * How far a few SGD steps on synthetic images end from a target, and the exact gradient of that, with memory for one
- * step whatever their number: theta_0..theta_T are kept, and each step is differentiated twice by itself.
- * Cazenavette et al., CVPR 2022, equation 2; the recursion is the discrete adjoint of the unrolled SGD.
- * Legend: N images, K classes, P parameters, T steps.
+ * How far from a target a few SGD steps on synthetic images end, and the exact gradient of that distance. Memory
+ * holds the graph of one step only, however many there are: theta_0..theta_T are kept, and each step is
+ * differentiated twice by itself. Cazenavette et al., "Dataset Distillation by Matching Training Trajectories", CVPR
+ * 2022, equation 2; the recursion is the discrete adjoint of the unrolled SGD.
+ * Legend: N images, H x W pixels, C channels, K classes, P parameters, T steps.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
@@ -21,54 +22,64 @@ import {
 } from "./match-state.ts";
 
 /**
- * How lambda = dD/dtheta_i goes back a step: by the exact adjoint, or unchanged, the approximation of TESLA
- * (Cui et al., ICML 2023), which leaves out what a step changes for the steps after it.
+ * How lambda = dD/dtheta_i goes back a step: by the exact adjoint, or unchanged. The latter is the approximation of
+ * TESLA (Cui et al., "Scaling Up Dataset Distillation to ImageNet-1K with Constant Memory", ICML 2023), which
+ * neglects what a step changes for the steps after it.
  */
 export type Recursion = "exact" | "tesla";
 
+/** Where SGD starts, on which images it runs, and where it should end. */
 export type MatchProblem = {
   readonly spec: NetworkSpec;
-  /** theta_0 and where theta_T should be, [P]. */
+  /** theta_0, [P] */
   readonly start: Float32Array;
+  /** Where theta_T should be, [P]. */
   readonly target: Float32Array;
-  /** The images of step i, [N, H, W, C]; asked once for each i, in order. */
+  /** The images of step i, [N, H, W, C]; called once for each i, in order. */
   readonly imagesAt: (step: number) => Float32Array;
   /** Soft labels, [N, K]. */
   readonly labels: Float32Array;
+  /** a, the step size of the SGD. */
   readonly innerStep: number;
+  /** T */
   readonly steps: number;
-  /** Exact if absent. */
+  /** Default: exact. */
   readonly recursion?: Recursion;
-  /** Images differentiated at once; by default what network/chunks.ts says. */
+  /** Images differentiated at once. Default: `chunkLength` of network/chunks.ts. */
   readonly chunkLength?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Where another match of the same problem had come to; from the start if absent. */
+  /** Where an earlier match of the same problem had come to. Default: the start. */
   readonly from?: MatchState | null;
-  /** After every step, there and back; `save` reads how far this has come, and may be called until the promise is kept. */
+  /**
+   * Called after every step, there and back. `save` reads how far this match has come; it may be called until the
+   * promise is kept.
+   */
   readonly onStep?: ((save: () => Promise<MatchState>) => void | Promise<void>) | undefined;
 };
 
+/** Where a match ended, and the gradient of its distance D. */
 export type Match = {
   /** D = |theta_T - target|^2 / |theta_0 - target|^2 */
   readonly distance: number;
+  /** theta_T, [P] */
   readonly end: Float32Array;
-  /** Loss at theta_0..theta_{T-1}. */
+  /** l at theta_0..theta_{T-1}; see inner-loss.ts. */
   readonly losses: readonly number[];
-  /** Gradients of D: in the images of each step, in the soft labels, in the inner step size. */
+  /** dD/dx_i for i = 0..T-1, each [N, H, W, C]. */
   readonly imageGradients: readonly Float32Array[];
+  /** dD/dy, [N, K] */
   readonly labelGradient: Float32Array;
+  /** dD/da */
   readonly innerStepGradient: number;
 };
 
-/** Yields to events after every chunk of every step; an abort rejects with the signal's reason. Leaves no tensor behind. */
+/**
+ * Walks the T steps and differentiates D in images, labels and step size. Events have their turn after every chunk of
+ * every step; an abort rejects with the signal's reason. Leaves no tensor behind.
+ */
 export async function matchTrajectory(problem: MatchProblem): Promise<Match> {
   const { start, target, from = null } = problem;
-  const count = problem.labels.length / problem.spec.classes;
-  const batches: Batches = {
-    images: Array.from({ length: problem.steps }, (_, step) => problem.imagesAt(step)),
-    shape: [count, ...problem.spec.image],
-    labels: tf.tensor2d(problem.labels, [count, problem.spec.classes]),
-  };
+  const batches = uploadBatches(problem);
   const forth = uploadForth(start, from);
   let back: Back | null = null;
   try {
@@ -94,13 +105,22 @@ export async function matchTrajectory(problem: MatchProblem): Promise<Match> {
 }
 
 type Batches = {
-  /** Of each step, [N, H, W, C]. */
+  /** Each step's images, [N, H, W, C]; they are uploaded when their step comes. */
   readonly images: readonly Float32Array[];
   readonly shape: readonly [number, number, number, number];
   readonly labels: tf.Tensor2D;
 };
 
-/** On to theta_T, with the losses on the way. */
+function uploadBatches({ spec, steps, imagesAt, labels }: MatchProblem): Batches {
+  const count = labels.length / spec.classes;
+  return {
+    images: Array.from({ length: steps }, (_, step) => imagesAt(step)),
+    shape: [count, ...spec.image],
+    labels: tf.tensor2d(labels, [count, spec.classes]),
+  };
+}
+
+/** Walks on to theta_T, and keeps the losses on the way. */
 async function walk(problem: MatchProblem, batches: Batches, forth: Forth): Promise<void> {
   for (const images of batches.images.slice(forth.losses.length)) {
     const theta = forth.path.at(-1) as tf.Tensor1D;
@@ -115,8 +135,8 @@ async function walk(problem: MatchProblem, batches: Batches, forth: Forth): Prom
 }
 
 /**
- * From lambda_T = dD/dtheta_T; for i = T-1..0, with h = <lambda, grad l(theta_i; x_i, y)> and a the inner step size:
- * dx_i = -a dh/dx, dy -= a dh/dy, da -= h, lambda -= a dh/dtheta (not in TESLA).
+ * Walks back from lambda = dD/dtheta_T. For i = T-1..0, with h = <lambda, grad l(theta_i; x_i, y)>: dx_i = -a dh/dx,
+ * dy -= a dh/dy, da -= h, and then lambda -= a dh/dtheta, but not in TESLA.
  */
 async function walkBack(problem: MatchProblem, batches: Batches, forth: Forth, back: Back): Promise<void> {
   const left = batches.images.slice(0, batches.images.length - back.slopes.length);

@@ -1,16 +1,19 @@
-/** Which piece of the trajectory an iteration follows: where it starts, and the target that it should reach. */
+/**
+ * Which piece of the trajectory an iteration follows: where it starts, and the target that it should reach.
+ * Legend: w^0..w^L the snapshots, oldest first, each [P].
+ */
 import type { DynafedSettings } from "@tributary/protocol";
 import type { Rng } from "../rng.ts";
 
-/** A trajectory made ready for drawing pieces of it. */
+/** A trajectory made ready for drawing its pieces. */
 export type Course = {
   /** w^0..w^L. */
   readonly snapshots: readonly Float32Array[];
-  /** What targets are made of, one for each snapshot. */
+  /** The vectors that targets are made of, one for each snapshot. */
   readonly landmarks: readonly Float32Array[];
 };
 
-/** Work that is the same in every iteration. */
+/** Computes what is the same in every iteration: with exponential targets the snapshots' moving averages. */
 export function prepareCourse(
   trajectory: readonly Float32Array[],
   settings: Pick<DynafedSettings, "target" | "targetDecay">,
@@ -23,14 +26,14 @@ export function prepareCourse(
 }
 
 /**
- * w^t with t uniform in 0..starts-1, and its target:
+ * Draws a start w^t, t uniform in 0..starts-1, and its target, both [P]:
  * - `average` (Pi et al., CVPR 2023, and their code): the mean of k snapshots drawn with replacement from
  *   w^{t+1}..w^{t+ahead}, k uniform in leastAveraged..ahead;
- * - `exponential`: the moving average of the snapshots at t+s, s uniform in 1..ahead. One cohort's average swings from
- *   round to round; the moving average follows the trajectory without the swing;
+ * - `exponential`: the moving average of the snapshots at t+s, s uniform in 1..ahead. The aggregates of single
+ *   cohorts swing from round to round; the moving average follows the trajectory without the swing;
  * - `straight` (after Zhong et al., "Towards Stable and Storage-efficient Dataset Distillation: Matching Convexified
- *   Trajectory", 2024): the point s / (L - t) of the way from w^t to the mean of the last `ahead` snapshots, s uniform
- *   in 1..ahead and at most L - t.
+ *   Trajectory", 2024): the point s / (L - t) of the way from w^t to the mean of the last `ahead` snapshots, s
+ *   uniform in 1..ahead and at most L - t.
  */
 export function drawPiece(
   course: Course,

@@ -1,5 +1,6 @@
+/** The refine of a round: fine-tuning on the synthetic set. Legend: P parameters. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { DynafedSettings, NetworkSpec } from "@tributary/protocol";
+import type { DynafedSettings, NetworkSpec, OptimizerSpec } from "@tributary/protocol";
 import { parameterCount } from "../network/layout.ts";
 import { requireLength } from "../requirements.ts";
 import { createRng } from "../rng.ts";
@@ -10,39 +11,38 @@ import type { ImageBatchShape } from "./image-batch.ts";
 import { innerGradient } from "./inner-loss.ts";
 import { imageCount, type SyntheticSet, softmaxRows } from "./synthetic-set.ts";
 
-/**
- * Fine-tunes averaged parameters on the synthetic set: a fresh Adam at `refineRate`, `refineSteps` full-batch steps on
- * the inner loss with softmax(label logits) as targets, freshly augmented each step. The learned inner step is not used.
- * Yields to events between chunks; an abort rejects with the signal's reason.
- */
-export async function refine(options: {
+/** What is fine-tuned, and on what. */
+type RefineOptions = {
   readonly spec: NetworkSpec;
+  /** The parameters to begin with, [P]. */
   readonly parameters: Float32Array;
   readonly set: SyntheticSet;
   readonly settings: DynafedSettings;
+  /** Fixes the augmentations, a uint32. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
-}): Promise<Float32Array> {
-  const { spec, parameters, set, settings, signal } = options;
+};
+
+/**
+ * Fine-tunes parameters on a synthetic set, as DynaFed does (Pi et al., CVPR 2023): `refineSteps` steps of a fresh
+ * Adam at `refineRate`, each on the whole set, freshly augmented, along the gradient of the inner loss (see
+ * inner-loss.ts) with softmax(label logits) as labels. The set's own inner step is not used. The result is [P].
+ * Events have their turn between chunks. Throws where `parameters` do not fit the network; an abort rejects with the
+ * signal's reason.
+ */
+export async function refine(options: RefineOptions): Promise<Float32Array> {
+  const { spec, parameters, set, settings } = options;
   requireLength("parameters", parameters, parameterCount(spec));
   const rng = createRng(options.seed);
   const shape: ImageBatchShape = [imageCount(set), ...set.image];
-  const optimizer = { kind: "adam", learningRate: settings.refineRate } as const;
   const labels = tf.tensor2d(softmaxRows(set.labelLogits, set.classes), [imageCount(set), set.classes]);
   let theta = tf.tensor1d(parameters);
-  let state = uploadState(initialOptimizerState(optimizer, parameters.length));
+  let state = uploadState(initialOptimizerState(optimizerOf(settings), parameters.length));
   try {
     for (let step = 0; step < settings.refineSteps; step++) {
       const images = settings.augment ? augment(set.images, shape, drawAugmentation(shape, rng)) : set.images;
-      const batch = tf.tensor4d(images, [...shape]);
-      const { loss, gradient } = await innerGradient(
-        spec,
-        theta,
-        { images: batch, labels },
-        { signal },
-      ).finally(() => batch.dispose());
-      loss.dispose();
-      const next = applyStep(optimizer, theta, gradient, state);
+      const gradient = await gradientOn(images, shape, labels, theta, options);
+      const next = applyStep(optimizerOf(settings), theta, gradient, state);
       tf.dispose([theta, gradient]);
       disposeState(state);
       theta = next.value;
@@ -52,5 +52,27 @@ export async function refine(options: {
   } finally {
     tf.dispose([theta, labels]);
     disposeState(state);
+  }
+}
+
+function optimizerOf({ refineRate }: DynafedSettings): OptimizerSpec {
+  return { kind: "adam", learningRate: refineRate };
+}
+
+/** The gradient of the inner loss at theta, [P], on the given images. The caller owns it. */
+async function gradientOn(
+  images: Float32Array,
+  shape: ImageBatchShape,
+  labels: tf.Tensor2D,
+  theta: tf.Tensor1D,
+  { spec, signal }: RefineOptions,
+): Promise<tf.Tensor1D> {
+  const batch = { images: tf.tensor4d(images, [...shape]), labels };
+  try {
+    const { loss, gradient } = await innerGradient(spec, theta, batch, { signal });
+    loss.dispose();
+    return gradient;
+  } finally {
+    batch.images.dispose();
   }
 }

@@ -1,7 +1,8 @@
 /**
- * DynaFed's two steps of a round, from a plan and what the run has so far to the result: seeds, settings and starting
- * point are chosen here and nowhere else, so that a live run and its simulation compute the same bits.
- * Legend: P parameters.
+ * DynaFed's two steps after a round's aggregate, from a plan and what the run has so far to the result. Their seeds,
+ * settings and starting points are chosen here and nowhere else, so that a live run and its simulation compute the
+ * same bits.
+ * Legend: P parameters; D the distance that match-trajectory.ts defines.
  */
 import type { DynafedSettings, Plan } from "@tributary/protocol";
 import { requireFinite } from "../requirements.ts";
@@ -22,30 +23,26 @@ export type LearnedSet = { readonly round: number; readonly set: SyntheticSet };
 /** Where the checkpoints of a synthesis go, and when one is made. */
 export type CheckpointKeeper = {
   /**
-   * Whether to make a checkpoint now. Asked after every inner step (a checkpoint in the middle of an iteration, which is
-   * larger) and after every whole iteration.
+   * Whether to make a checkpoint now. Asked after every inner step and after every iteration. A checkpoint in the
+   * middle of an iteration is larger.
    */
   readonly isDue: (after: "step" | "iteration") => boolean;
   /** Stores a checkpoint; the synthesis waits for it. Throwing stops the synthesis. */
   readonly keep: (checkpoint: SynthesisCheckpoint) => void | Promise<void>;
 };
 
-/**
- * Learns the synthetic set after `round`: from `checkpoint` where there is one, else from `previous`, the run's newest
- * set, else from noise. The same arguments give the same bits, whichever checkpoint it goes on from.
- * An abort rejects with the signal's reason. It keeps the last whole iteration first, unless `checkpoints` has it already.
- * Throws where the trajectory has another length than `trajectoryLength` says, where the set is not finite, and as
- * `synthesize` does.
- */
-export async function synthesizeRound(options: {
+/** What the synthesis after a round works on, and who hears how it goes. */
+export type SynthesisRound = {
   readonly plan: DynafedPlan;
   readonly round: number;
-  /** The models that the set is to follow, each [P], oldest first. */
+  /** The models that the set is to follow, each [P], oldest first: as many as `trajectoryLength` says. */
   readonly trajectory: readonly Float32Array[];
+  /** The run's newest set; null before the first. */
   readonly previous: LearnedSet | null;
+  /** The checkpoint of this synthesis to go on from; null begins it. */
   readonly checkpoint: SynthesisCheckpoint | null;
   readonly checkpoints: CheckpointKeeper;
-  /** After every iteration, before its checkpoint. `iteration` counts those done, of at most `iterations`. */
+  /** Called after every iteration, before its checkpoint. `iteration` counts those done, of at most `iterations`. */
   readonly onIteration: (progress: {
     readonly iteration: number;
     readonly iterations: number;
@@ -53,7 +50,18 @@ export async function synthesizeRound(options: {
     readonly distance: number;
   }) => void;
   readonly signal?: AbortSignal | undefined;
-}): Promise<LearnedSet & { readonly distances: readonly number[] }> {
+};
+
+/**
+ * Learns the synthetic set after a round: from `checkpoint` where there is one, else from `previous`, else from
+ * noise. The same arguments on the same backend give the same bits, whichever checkpoint it goes on from. Returns the
+ * set with its round, and D of every iteration.
+ * An abort rejects with the signal's reason, after the last whole iteration has been kept. Throws where the plan has
+ * no DynaFed, where the trajectory has another length, where the set is not finite, and as `synthesize` does.
+ */
+export async function synthesizeRound(
+  options: SynthesisRound,
+): Promise<LearnedSet & { readonly distances: readonly number[] }> {
   const { plan, round, trajectory, previous, checkpoint, checkpoints, signal } = options;
   const dynafed = dynafedOf(plan);
   const iterations = synthesisIterations(dynafed, previous === null);
@@ -85,20 +93,25 @@ export async function synthesizeRound(options: {
   return { round, set, distances };
 }
 
-/**
- * The refined model of `round` [P]: aggregate + refineShare (fine-tuned - aggregate), fine-tuned on the newest set at a
- * rate that falls with the rounds since. The same arguments give the same bits.
- * Throws on parameters that do not fit the network and on a result that is not finite; an abort rejects with the
- * signal's reason.
- */
-export async function refineRound(options: {
+/** What the refine of a round works on. */
+export type RefineRound = {
   readonly plan: DynafedPlan;
   readonly round: number;
   /** What the round's updates combined to, [P]. */
   readonly aggregate: Float32Array;
+  /** The run's newest set, learned after an earlier round. */
   readonly newest: LearnedSet;
   readonly signal?: AbortSignal | undefined;
-}): Promise<Float32Array> {
+};
+
+/**
+ * The refined model of a round: aggregate + refineShare (fine-tuned - aggregate), [P]. It is fine-tuned on the newest
+ * set, at a rate that decays with the rounds since that set. The same arguments on the same backend give the same
+ * bits.
+ * Throws where the plan has no DynaFed, where the aggregate does not fit the network, and where the result is not
+ * finite; an abort rejects with the signal's reason.
+ */
+export async function refineRound(options: RefineRound): Promise<Float32Array> {
   const { plan, round, aggregate, newest, signal } = options;
   const dynafed = dynafedOf(plan);
   const fineTuned = await refine({
@@ -122,7 +135,7 @@ export function dynafedOf({ dynafed }: Pick<Plan, "dynafed">): DynafedSettings {
 
 type Save = () => Promise<SynthesisCheckpoint>;
 
-/** Asks the keeper at every step and iteration, and keeps the last whole iteration where an abort ends the next. */
+/** Asks the keeper after every step and iteration, and keeps the last whole iteration where an abort ends the next. */
 function createSaving({ isDue, keep }: CheckpointKeeper, signal: AbortSignal | undefined) {
   /** Makes the checkpoint of the last whole iteration; null where a checkpoint at least as new has been kept. */
   let saveNewest: Save | null = null;

@@ -1,10 +1,11 @@
-/** What changes with the iterations of a synthesis, and with the rounds after it. Pure, from numbers alone. */
+/** What changes with the iterations of a synthesis, and with the rounds after it. Pure functions of numbers. */
 import type { DynafedSettings } from "@tributary/protocol";
 
 /**
- * How many of a trajectory's snapshots iteration `iteration` (from 0) may start from, the earliest ones: grows in a
- * straight line to all of them over the first `curriculum` of the iterations. 0: all of them from the beginning.
- * Source: Guo et al., "Towards Lossless Dataset Distillation via Difficulty-Aligned Trajectory Matching", ICLR 2024.
+ * How many of a trajectory's snapshots, counted from the earliest, iteration `iteration` (from 0) may start from. The
+ * number grows linearly to all that have `ahead` snapshots after them, over the share `curriculum` (0..1) of the
+ * iterations; with `curriculum` 0 it is that from the beginning. Source: Guo et al., "Towards Lossless Dataset
+ * Distillation via Difficulty-Aligned Trajectory Matching", ICLR 2024.
  */
 export function startsAt(
   iteration: number,
@@ -17,19 +18,19 @@ export function startsAt(
 }
 
 /**
- * Whether an iteration with this D teaches anything: one that ends farther from its target than it started is left
- * out, as in later matching of trajectories. `skipAbove` 0: none is left out.
+ * Whether an iteration with this D changes the set: one with D above `skipAbove` is left out. At 1 those are left out
+ * that end farther from their target than they started. `skipAbove` 0 leaves none out.
  */
 export function isTaken(distance: number, { skipAbove }: Pick<DynafedSettings, "skipAbove">): boolean {
   return skipAbove === 0 || distance <= skipAbove;
 }
 
-/** The least part by which D must fall for a synthesis to go on. */
+/** The least share by which D must fall for a synthesis to go on. */
 const LEAST_GAIN = 0.01;
 
 /**
- * Whether the mean D of the last `patience` iterations is no longer a hundredth below that of the `patience` before.
- * `patience` 0: never.
+ * Whether D has stopped falling: its mean over the last `patience` iterations is less than a hundredth below its mean
+ * over the `patience` before them. Never with `patience` 0.
  */
 export function isFlat(
   distances: readonly number[],
@@ -42,7 +43,10 @@ export function isFlat(
   return last > (1 - LEAST_GAIN) * sum(distances.length - 2 * patience, distances.length - patience);
 }
 
-/** Iterations of a synthesis, at most: the first has its own number, a later one goes on from the set before it. */
+/**
+ * The most iterations that a synthesis does. A later one needs fewer than the first, because it goes on from the set
+ * before it.
+ */
 export function synthesisIterations(
   settings: Pick<DynafedSettings, "iterations" | "refreshIterations">,
   isFirst: boolean,
@@ -51,8 +55,9 @@ export function synthesisIterations(
 }
 
 /**
- * Models that a synthesis follows: those that the last rounds ended with, refined where there is a refined one. The
- * first has the whole trajectory; a later one what has come since the one before it, that one's last model included.
+ * How many models a synthesis follows: the models that the last rounds ended with, each the refined one where there
+ * is one. The first synthesis follows the whole trajectory, a later one the models since the synthesis before it,
+ * from that one's last model on.
  */
 export function trajectoryLength(
   settings: Pick<DynafedSettings, "snapshots" | "refreshEvery">,
@@ -61,7 +66,9 @@ export function trajectoryLength(
   return isFirst ? settings.snapshots : settings.refreshEvery + 1;
 }
 
-/** The settings of a refine, `roundsSince` rounds (from 0) after the newest synthesis. */
+/**
+ * The settings of the refine that comes `roundsSince` rounds (from 0) after the first one since the newest synthesis.
+ */
 export function refineSettings<Settings extends Pick<DynafedSettings, "refineRate" | "refineDecay">>(
   settings: Settings,
   roundsSince: number,
@@ -69,8 +76,8 @@ export function refineSettings<Settings extends Pick<DynafedSettings, "refineRat
   return { ...settings, refineRate: settings.refineRate * settings.refineDecay ** roundsSince };
 }
 
-/** averaged + share (refined - averaged): how far a round's model goes from its average to the refined one. */
-export function blend(averaged: Float32Array, refined: Float32Array, share: number): Float32Array {
-  if (share === 1) return refined;
-  return averaged.map((value, i) => value + share * ((refined[i] as number) - value));
+/** A round's model, `share` (0..1) of the way from its aggregate to the fine-tuned one: a + share (f - a), [P]. */
+export function blend(aggregate: Float32Array, fineTuned: Float32Array, share: number): Float32Array {
+  if (share === 1) return fineTuned;
+  return aggregate.map((value, i) => value + share * ((fineTuned[i] as number) - value));
 }

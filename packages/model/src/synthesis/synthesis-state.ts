@@ -4,7 +4,7 @@ import { type Learned, startLearning } from "./adam.ts";
 import type { MatchState } from "./match-state.ts";
 import type { SyntheticSet } from "./synthetic-set.ts";
 
-/** All that synthesis carries from one iteration to the next. */
+/** Everything that a synthesis carries from one iteration to the next. Legend: N images, K classes. */
 export type SynthesisState = {
   /** Iterations done. */
   readonly iteration: number;
@@ -12,19 +12,24 @@ export type SynthesisState = {
   readonly imagesPerClass: number;
   readonly image: ImageShape;
   readonly classes: number;
+  /** [N, H, W, C] */
   readonly images: Learned<Float32Array>;
+  /** [N, K] */
   readonly labelLogits: Learned<Float32Array>;
-  /** One value. */
+  /** The step size of the inner SGD, one value. */
   readonly innerStep: Learned<Float64Array>;
-  /** Of images and label logits over the iterations, where the settings ask for it. */
+  /** Moving averages of images and label logits over the iterations; null where the settings ask for none. */
   readonly averages: Averages | null;
-  /** D of every iteration so far. */
+  /** D of every iteration done. */
   readonly distances: readonly number[];
-  /** Of the iteration that follows, where a checkpoint was made in the middle of it. */
+  /** How far the next iteration has come, where a checkpoint was made in its middle. */
   readonly match: MatchState | null;
 };
 
-/** a^0 = 0, a^n = decay a^{n-1} + (1 - decay) x^n; the average itself is a^n / (1 - decay^n). Changed in place. */
+/**
+ * Sums a^0 = 0, a^n = decay a^{n-1} + (1 - decay) x^n, which `averageInPlace` changes. The average after n iterations
+ * is a^n / (1 - decay^n).
+ */
 export type Averages = {
   readonly decay: number;
   readonly images: Float32Array;
@@ -32,8 +37,9 @@ export type Averages = {
 };
 
 /**
- * Begins from `warmStart`, where there is one; else with images N(0, 1), in order of class, and label logits and inner
- * step as the settings say. No moment of Adam is taken over.
+ * The state before the first iteration. It begins from a copy of `warmStart` where there is one; else with images
+ * drawn from N(0, 1), in order of class, and with label logits and inner step as in the settings. The moments of Adam
+ * begin at zero either way. Throws where `seed` is not a uint32.
  */
 export function initialSynthesisState(
   spec: NetworkSpec,
@@ -61,7 +67,7 @@ export function initialSynthesisState(
   };
 }
 
-/** One-hot times `labelStart`, [classes * imagesPerClass, classes]. */
+/** One-hot labels times `labelStart`, [classes * imagesPerClass, classes]. */
 function initialLabelLogits(classes: number, settings: DynafedSettings): Float32Array {
   const logits = new Float32Array(classes * settings.imagesPerClass * classes);
   for (let image = 0; image * classes < logits.length; image++) {
@@ -82,7 +88,7 @@ function startAverages(
   };
 }
 
-/** Takes what has been learned by now into its moving averages, where there are some. */
+/** Takes what has been learned by now into the moving averages, where there are some. */
 export function averageInPlace({ averages, images, labelLogits }: SynthesisState): void {
   if (averages === null) return;
   const { decay } = averages;
@@ -96,7 +102,7 @@ export function averageInPlace({ averages, images, labelLogits }: SynthesisState
   }
 }
 
-/** A copy of what has been learned: its moving averages, where there are some. */
+/** A copy of what has been learned; the moving averages of it, where there are some. */
 export function syntheticSetOf(state: SynthesisState): SyntheticSet {
   const { imagesPerClass, image, classes, averages, iteration } = state;
   const bias = averages === null || iteration === 0 ? null : 1 - averages.decay ** iteration;

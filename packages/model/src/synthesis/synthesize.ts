@@ -1,11 +1,14 @@
-/** DynaFed's synthesis: learns a small set on which a few SGD steps follow the run's own trajectory. */
+/**
+ * DynaFed's synthesis: learns a small set on which a few SGD steps follow the run's own trajectory.
+ * Legend: N images, H x W pixels, C channels, K classes, P parameters; D the distance that match-trajectory.ts defines.
+ */
 import type { DynafedSettings, NetworkSpec } from "@tributary/protocol";
 import { parameterCount } from "../network/layout.ts";
 import { requireLength } from "../requirements.ts";
-import { restoreRng } from "../rng.ts";
+import { type Rng, restoreRng } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { adamStepInPlace } from "./adam.ts";
-import { augment, augmentAdjoint, drawAugmentation } from "./augmentation.ts";
+import { type AugmentationDraw, augment, augmentAdjoint, drawAugmentation } from "./augmentation.ts";
 import { decodeCheckpoint, encodeCheckpoint, type SynthesisCheckpoint } from "./checkpoint.ts";
 import type { ImageBatchShape } from "./image-batch.ts";
 import { type Match, type MatchProblem, matchTrajectory } from "./match-trajectory.ts";
@@ -19,20 +22,22 @@ import {
 } from "./synthesis-state.ts";
 import { type SyntheticSet, softmaxRows, softmaxRowsAdjoint } from "./synthetic-set.ts";
 
+/** What a synthesis follows, where it begins, and who hears how it goes. */
 export type SynthesisOptions = {
   readonly spec: NetworkSpec;
-  /** Snapshots w^0..w^L, oldest first; at least `settings.ahead` + 1. */
+  /** Snapshots w^0..w^L, each [P], oldest first; more than `settings.ahead`. */
   readonly trajectory: readonly Float32Array[];
   readonly settings: DynafedSettings;
-  /** Used only without a checkpoint, which carries its own randomness. */
+  /** A uint32. Not used with a checkpoint, which carries its own randomness. */
   readonly seed: number;
-  /** The set to go on from; without one the synthesis begins from noise. Not used with a checkpoint. */
+  /** The set to go on from. Default: noise. Not used with a checkpoint. */
   readonly warmStart?: SyntheticSet | null;
+  /** The checkpoint to go on from. Default: the beginning. */
   readonly checkpoint?: SynthesisCheckpoint | null;
   /**
-   * After every iteration; `iteration` counts those done, from 1. `save` makes a checkpoint of the state after this
-   * iteration, and may be called until the next one is done, also once that has been aborted. Throwing stops the
-   * synthesis.
+   * Called after every iteration; `iteration` counts those done, from 1, and `distance` is its D. `save` makes a
+   * checkpoint of the state after this iteration; it may be called until the next one is done, and also after an
+   * abort of that one. Throwing stops the synthesis.
    */
   readonly onIteration?: (progress: {
     readonly iteration: number;
@@ -40,17 +45,20 @@ export type SynthesisOptions = {
     readonly save: () => Promise<SynthesisCheckpoint>;
   }) => void | Promise<void>;
   /**
-   * After every inner step of an iteration, there and back. `save` makes a checkpoint in the middle of the iteration, and
-   * may be called until the promise is kept.
+   * Called after every inner step of an iteration, there and back. `save` makes a checkpoint in the middle of the
+   * iteration; it may be called until the promise is kept.
    */
   readonly onStep?: (save: () => Promise<SynthesisCheckpoint>) => void | Promise<void>;
   readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * `settings.iterations` outer iterations (Pi et al., CVPR 2023, algorithm 1), fewer where `settings.patience` ends them
- * early: the set, and D of every iteration. Throws on a trajectory, checkpoint or set to start from that does not fit,
- * and when D is no longer finite; an abort rejects with the signal's reason.
+ * Does `settings.iterations` outer iterations (Pi et al., "DYNAFED: Tackling Client Data Heterogeneity with Global
+ * Dynamics", CVPR 2023, algorithm 1), fewer where `settings.patience` ends them early. Returns the set, and D of
+ * every iteration. The same arguments on the same backend give the same bits, whichever checkpoint of the synthesis
+ * they go on from.
+ * Throws on a trajectory, checkpoint or set to start from that does not fit, and where D is no longer finite; an
+ * abort rejects with the signal's reason.
  */
 export async function synthesize(
   options: SynthesisOptions,
@@ -78,38 +86,28 @@ export async function synthesize(
   return { set: syntheticSetOf(state), distances: state.distances };
 }
 
+type Task = {
+  readonly spec: NetworkSpec;
+  readonly course: Course;
+  readonly settings: DynafedSettings;
+  readonly signal: AbortSignal | undefined;
+};
+
 /**
- * One outer iteration, which changes the state at its end only: draws a piece of the trajectory and the augmentations,
- * and takes one Adam step of each kind.
+ * One outer iteration: draws a piece of the trajectory and the augmentations, matches it, and takes one Adam step of
+ * each kind. It changes the state at its end only.
  */
 async function iterate(
-  task: {
-    readonly spec: NetworkSpec;
-    readonly course: Course;
-    readonly settings: DynafedSettings;
-    readonly signal: AbortSignal | undefined;
-  },
+  task: Task,
   state: SynthesisState,
   onStep: MatchProblem["onStep"],
 ): Promise<SynthesisState> {
-  const { spec, course, settings, signal } = task;
+  const { settings, signal } = task;
   const rng = restoreRng(state.rng);
-  const starts = startsAt(state.iteration, course.snapshots.length, settings);
-  const { start, target } = drawPiece(course, settings, starts, rng);
-  const shape: ImageBatchShape = [state.imagesPerClass * state.classes, ...state.image];
-  const draws = Array.from({ length: settings.innerSteps }, () =>
-    settings.augment ? drawAugmentation(shape, rng) : [],
-  );
-  const labels = softmaxRows(state.labelLogits.values, state.classes);
+  const drawn = drawIteration(task, state, rng);
+  const { shape, draws, labels } = drawn;
   const match = await matchTrajectory({
-    spec,
-    start,
-    target,
-    imagesAt: (step) => augment(state.images.values, shape, draws[step] ?? []),
-    labels,
-    innerStep: state.innerStep.values[0] as number,
-    steps: settings.innerSteps,
-    recursion: settings.recursion,
+    ...problemOf(task, state, drawn),
     signal,
     from: state.match,
     onStep,
@@ -131,14 +129,50 @@ async function iterate(
   return { ...state, iteration, rng: rng.state(), distances, match: null };
 }
 
-/** One Adam step of each kind, in place; `step` counts them from 1. */
+/** What an iteration works on, as its random numbers say. */
+type Drawn = Pick<MatchProblem, "start" | "target"> & {
+  readonly shape: ImageBatchShape;
+  /** The augmentation of each inner step. */
+  readonly draws: readonly AugmentationDraw[];
+  /** Soft labels, [N, K]. */
+  readonly labels: Float32Array;
+};
+
+function drawIteration({ course, settings }: Task, state: SynthesisState, rng: Rng): Drawn {
+  const starts = startsAt(state.iteration, course.snapshots.length, settings);
+  const piece = drawPiece(course, settings, starts, rng);
+  const shape: ImageBatchShape = [state.imagesPerClass * state.classes, ...state.image];
+  const draws = Array.from({ length: settings.innerSteps }, () =>
+    settings.augment ? drawAugmentation(shape, rng) : [],
+  );
+  return { ...piece, shape, draws, labels: softmaxRows(state.labelLogits.values, state.classes) };
+}
+
+function problemOf({ spec, settings }: Task, state: SynthesisState, drawn: Drawn): MatchProblem {
+  const { start, target, shape, draws, labels } = drawn;
+  return {
+    spec,
+    start,
+    target,
+    imagesAt: (step) => augment(state.images.values, shape, draws[step] ?? []),
+    labels,
+    innerStep: state.innerStep.values[0] as number,
+    steps: settings.innerSteps,
+    recursion: settings.recursion,
+  };
+}
+
+/** One Adam step of each kind, in place. */
 function learn(
   state: SynthesisState,
   match: Match,
   how: {
     readonly settings: DynafedSettings;
+    /** Soft labels, [N, K]. */
     readonly labels: Float32Array;
+    /** Takes a gradient in the augmented images of an inner step back to the images. */
     readonly adjoint: (gradient: Float32Array, innerStep: number) => Float32Array;
+    /** Number of the step, from 1. */
     readonly step: number;
   },
 ): void {

@@ -1,24 +1,25 @@
 import type { ImageShape } from "@tributary/protocol";
 
-/** What synthesis learns. `imagesPerClass * classes` images, in normalised pixel space, never clipped. */
+/** What a synthesis learns: N = `imagesPerClass * classes` images as the network sees them, which are never clipped. */
 export type SyntheticSet = {
   readonly imagesPerClass: number;
+  /** [height, width, channels] */
   readonly image: ImageShape;
   readonly classes: number;
-  /** Row-major NHWC. */
+  /** Row-major [N, height, width, channels]. */
   readonly images: Float32Array;
-  /** [images, classes]; used through softmax. */
+  /** [N, classes]; their softmax is what the images are labelled with. */
   readonly labelLogits: Float32Array;
-  /** Step size of the inner SGD. */
+  /** The step size of the inner SGD. */
   readonly innerStep: number;
 };
 
-/** Number of images in the set. */
+/** The number of images in a set. */
 export function imageCount(set: { readonly imagesPerClass: number; readonly classes: number }): number {
   return set.imagesPerClass * set.classes;
 }
 
-/** Row-wise softmax of [rows, classes] on plain values, in float64. */
+/** Softmax of each row of [rows, classes], computed in float64. */
 export function softmaxRows(logits: Float32Array, classes: number): Float32Array {
   const shares = new Float32Array(logits.length);
   for (let row = 0; row < logits.length; row += classes) {
@@ -31,7 +32,10 @@ export function softmaxRows(logits: Float32Array, classes: number): Float32Array
   return shares;
 }
 
-/** Adjoint of `softmaxRows` at `shares`: d[k] = s[k] (g[k] - sum_j g[j] s[j]), row by row. */
+/**
+ * The adjoint of `softmaxRows`: for its result s = `shares` and the gradient g in it, both [rows, classes], the
+ * gradient in the logits, d[k] = s[k] (g[k] - sum_j g[j] s[j]) row by row.
+ */
 export function softmaxRowsAdjoint(
   shares: Float32Array,
   gradient: Float32Array,

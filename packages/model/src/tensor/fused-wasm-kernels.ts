@@ -1,18 +1,18 @@
-/** Registers our own WebAssembly (packages/kernels) with TensorFlow.js's wasm backend; network/fused-kernels.ts calls it. */
+/** Our own WebAssembly (packages/kernels) behind TensorFlow.js's wasm backend; network/fused-kernels.ts runs it. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { ConvNetShape, Kernels } from "@tributary/kernels";
 
-/** What is used of TensorFlow.js's wasm backend. */
+/** The part of TensorFlow.js's wasm backend that is used here. */
 type WasmBackend = {
   makeOutput(shape: readonly number[], dtype: "float32"): tf.TensorInfo;
-  /** A view, which holds until the next allocation. */
+  /** A view of a tensor's values. It holds until the next allocation. */
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
 };
 type Inputs = Readonly<Record<string, tf.TensorInfo>>;
 type Read = (name: string) => Float32Array;
 type Output = readonly [values: ArrayLike<number>, shape: readonly number[]];
 
-/** Makes `kernels` compute whole passes of ConvNets on the backend "wasm", in place of any registered before. */
+/** Makes `kernels` compute whole passes of ConvNets on the backend "wasm", instead of any kernels registered before. */
 export function registerFusedKernels(kernels: Kernels): void {
   register("ConvNetLogits", (read, shape) => {
     const logits = kernels.logits(shape, read("theta"), read("images"));
@@ -51,7 +51,7 @@ function register(
       const backend = call.backend as WasmBackend;
       const inputs = call.inputs as Inputs;
       const read = (name: string) => backend.typedArrayFromHeap(inputs[name] as tf.TensorInfo);
-      const outputs = compute(read, call.attrs as unknown as ConvNetShape, inputs);
+      const outputs = compute(read, shapeOfAttributes(call.attrs), inputs);
       return outputs.map(([values, shape]) => {
         const output = backend.makeOutput(shape, "float32");
         backend.typedArrayFromHeap(output).set(values);
@@ -59,6 +59,12 @@ function register(
       });
     },
   });
+}
+
+/** The attributes that network/fused-kernels.ts gives: the numbers of a shape, by name. */
+function shapeOfAttributes(attributes: Readonly<Record<string, unknown>> = {}): ConvNetShape {
+  // The kernels check every number of a shape.
+  return attributes as ConvNetShape;
 }
 
 function shapeOf(inputs: Inputs, name: string): readonly number[] {

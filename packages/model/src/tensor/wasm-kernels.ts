@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 
+/** The part of TensorFlow.js's wasm backend that is used here. */
 type SharingBackend = { incRef(dataId: object): void };
 
 /**
- * TensorFlow.js's wasm backend copies the values where a copy is not needed: a clone, or a cast to the type that a
- * tensor has already. Tensors never change, so both can share the values, as `tf.reshape` does.
+ * Makes clones, and casts to the type that a tensor has already, share the tensor's values, as `tf.reshape` does.
+ * TensorFlow.js's wasm backend copies them, although tensors never change. Does nothing where that backend is not
+ * imported, and nothing twice.
  */
 export function shareValuesOfClones(): void {
   replaceKernel("Identity", () => true);
@@ -32,5 +34,5 @@ function replaceKernel(
   tf.registerKernel(config);
 }
 
-/** The replacements made, so that preparing twice does not wrap twice. */
+/** The kernels that have been replaced already. */
 const replaced = new WeakSet<tf.KernelConfig>();

@@ -4,8 +4,8 @@ import type { Batch } from "../network/batch-passes.ts";
 import type { Dataset } from "./dataset.ts";
 
 /**
- * Makes the batch of the given examples: images [B, H, W, C] as the network sees them, one-hot labels [B, K]. The caller
- * owns its tensors.
+ * The batch of the given examples (their places in the dataset): images [B, H, W, C] as the network sees them,
+ * (pixel / 255 - mean) / std, and one-hot labels [B, K]. The caller owns its tensors.
  */
 export function makeBatch(
   dataset: Dataset,
@@ -33,7 +33,7 @@ export function makeBatch(
   };
 }
 
-/** Throws, quoting both, where a dataset does not fit the network's input. */
+/** Throws, quoting what is wrong, where a dataset is empty or does not fit a network's input and classes. */
 export function requireFit(
   spec: { readonly image: readonly number[]; readonly classes: number },
   dataset: Dataset,

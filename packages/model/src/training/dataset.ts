@@ -1,12 +1,13 @@
 import type { ImageShape } from "@tributary/protocol";
 
-/** Labelled images as bytes 0..255. */
+/** Labelled images. */
 export type Dataset = {
+  /** [height, width, channels] */
   readonly image: ImageShape;
   readonly classes: number;
   readonly count: number;
-  /** [count, H, W, C], row-major */
+  /** Bytes 0..255, row-major [count, height, width, channels]. */
   readonly pixels: Uint8Array;
-  /** [count], each below `classes` */
+  /** Each below `classes`, [count]. */
   readonly labels: Uint8Array;
 };

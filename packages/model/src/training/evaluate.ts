@@ -11,12 +11,13 @@ import { makeBatch, requireFit } from "./batches.ts";
 import type { Dataset } from "./dataset.ts";
 import { countRight } from "./train-locally.ts";
 
-/** Of one batch; fewer where one would hold up the events. */
+/** Images in a batch; fewer where so many would hold up the events. */
 const MOST_IMAGES = 100;
 
 /**
- * Share of right answers (0..1) and mean cross-entropy over the whole dataset. Yields to events between batches.
- * Throws on a dataset or vector that does not fit the network; an abort rejects with the signal's reason.
+ * Share of right answers (0..1) and mean cross-entropy over the whole dataset, for `parameters` [P]. Events have
+ * their turn between batches. Throws on a dataset or vector that does not fit the network; an abort rejects with the
+ * signal's reason.
  */
 export async function evaluate(options: {
   readonly spec: NetworkSpec;
@@ -34,15 +35,11 @@ export async function evaluate(options: {
   try {
     for (let at = 0; at < dataset.count; at += batchSize) {
       if (signal?.aborted) throw signal.reason;
-      const examples = Uint32Array.from(
-        { length: Math.min(batchSize, dataset.count - at) },
-        (_, i) => at + i,
-      );
+      const count = Math.min(batchSize, dataset.count - at);
       const totals = tf.tidy(() => {
+        const examples = Uint32Array.from({ length: count }, (_, i) => at + i);
         const { images, labels } = makeBatch(dataset, preprocessing, spec.classes, examples);
-        const logits = logitsOf(spec, theta, images);
-        const { loss } = crossEntropy(logits, labels);
-        return tf.stack([tf.mul(loss, examples.length), countRight(logits, labels)]);
+        return totalsOf(logitsOf(spec, theta, images), labels);
       });
       const [batchLoss = 0, batchRight = 0] = await totals.data();
       totals.dispose();
@@ -54,4 +51,10 @@ export async function evaluate(options: {
     theta.dispose();
   }
   return { accuracy: right / dataset.count, loss: loss / dataset.count };
+}
+
+/** Summed cross-entropy and right answers of a batch, [2]. Call it inside a `tf.tidy`. */
+function totalsOf(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Tensor {
+  const { loss } = crossEntropy(logits, labels);
+  return tf.stack([tf.mul(loss, logits.shape[0]), countRight(logits, labels)]);
 }

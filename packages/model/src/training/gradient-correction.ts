@@ -1,27 +1,30 @@
-/** What a strategy adds to the gradients of local training. Legend: P parameters. */
+/** Corrections of local training's gradients. Legend: P parameters. */
 import * as tf from "@tensorflow/tfjs-core";
 import { requireLength } from "../requirements.ts";
 
 /**
- * What a strategy adds to the gradient g of each mini-batch: the optimiser sees g + proximal (theta - start) + control.
- * FedProx (Li et al., MLSys 2020, equation 2) is the first with mu; SCAFFOLD (Karimireddy et al., ICML 2020,
- * algorithm 1) the second with c - c_i.
+ * What a strategy adds to the gradient g of each mini-batch: the optimiser takes g + proximal (theta - start) +
+ * control. FedProx (Li et al., MLSys 2020, equation 2) uses `proximal`, its mu; SCAFFOLD (Karimireddy et al., ICML
+ * 2020, algorithm 1) uses `control`, its c - c_i.
  */
 export type GradientCorrection = {
-  /** mu, not negative; 0 for none. */
+  /** At least 0, and finite; 0 adds nothing. */
   readonly proximal: number;
-  /** [P]; null for none. */
+  /** [P]; null adds nothing. */
   readonly control: Float32Array | null;
 };
 
-/** A correction with its vectors on the current backend. */
+/** A correction with its vectors on the current backend; whoever uploaded it disposes it. */
 export type DeviceCorrection = {
-  /** g + proximal (theta - start) + control, the caller's. */
+  /** g + proximal (theta - start) + control, [P]. The caller owns it. */
   apply(gradient: tf.Tensor1D, theta: tf.Tensor1D): tf.Tensor1D;
   dispose(): void;
 };
 
-/** Throws where the control has another length than `start`, or mu is negative or not finite. */
+/**
+ * Copies a correction's vectors to the current backend; `start` [P] is where training begins. Throws, quoting the
+ * value, where the control has another length than `start`, and where `proximal` is negative or not finite.
+ */
 export function uploadCorrection(correction: GradientCorrection, start: Float32Array): DeviceCorrection {
   const { proximal, control } = correction;
   if (!(proximal >= 0 && proximal < Number.POSITIVE_INFINITY)) {

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { OptimizerSpec } from "@tributary/protocol";
 import { requireLength } from "../requirements.ts";
 
+/** What an optimiser remembers from step to step; vectors are [P]. */
 export type OptimizerState =
   | { readonly kind: "sgd" }
   | { readonly kind: "momentum"; readonly velocity: Float32Array }
@@ -13,7 +14,7 @@ export type OptimizerState =
       readonly kind: "adam";
       readonly first: Float32Array;
       readonly second: Float32Array;
-      /** Steps taken so far; the bias correction depends on it. */
+      /** Steps taken so far; the bias correction depends on them. */
       readonly steps: number;
     };
 
@@ -23,6 +24,7 @@ export type DeviceOptimizerState =
   | { readonly kind: "momentum"; readonly velocity: tf.Tensor }
   | { readonly kind: "adam"; readonly first: tf.Tensor; readonly second: tf.Tensor; readonly steps: number };
 
+/** The state before the first step, for `parameters` values: zeros. */
 export function initialOptimizerState(spec: OptimizerSpec, parameters: number): OptimizerState {
   switch (spec.kind) {
     case "sgd":
@@ -41,7 +43,7 @@ export function initialOptimizerState(spec: OptimizerSpec, parameters: number): 
   }
 }
 
-/** Throws, quoting both, on the state of another optimiser, or of another number of parameters. */
+/** Throws, quoting both, on the state of another optimiser, and on one for another number of parameters. */
 export function requireState(spec: OptimizerSpec, state: OptimizerState, parameters: number): void {
   if (state.kind !== spec.kind) throw new Error(mismatch(spec, state));
   const vectors =
@@ -72,7 +74,7 @@ export function uploadState(state: OptimizerState): DeviceOptimizerState {
   }
 }
 
-/** Reads a state back. Disposes nothing. */
+/** Reads a state back from the device. Disposes nothing. */
 export async function downloadState(state: DeviceOptimizerState): Promise<OptimizerState> {
   switch (state.kind) {
     case "sgd":
@@ -91,6 +93,7 @@ export async function downloadState(state: DeviceOptimizerState): Promise<Optimi
   }
 }
 
+/** Disposes the tensors of a state. */
 export function disposeState(state: DeviceOptimizerState): void {
   if (state.kind === "momentum") state.velocity.dispose();
   if (state.kind === "adam") tf.dispose([state.first, state.second]);
@@ -101,12 +104,14 @@ const SECOND_DECAY = 0.999;
 const EPSILON = 1e-8;
 
 /**
- * One step: the new value and the new state, both the caller's; the inputs stay the caller's too.
+ * One step along a gradient g. The caller owns the new value and the new state, and still owns the inputs.
  * - sgd: value - rate g
  * - momentum: u = momentum u + g; value - rate u
- * - adam (Kingma and Ba, algorithm 1): m = 0.9 m + 0.1 g; v = 0.999 v + 0.001 g^2;
+ * - adam (Kingma and Ba, ICLR 2015, algorithm 1), step n: m = 0.9 m + 0.1 g; v = 0.999 v + 0.001 g^2;
  *   value - rate m' / (sqrt(v') + 1e-8), m' = m / (1 - 0.9^n), v' = v / (1 - 0.999^n)
- * Call it inside no `tf.tidy`: a tidy would take the new state's tensors away.
+ *
+ * Do not call it inside a `tf.tidy`, which would dispose the new state's tensors. Throws on the state of another
+ * optimiser.
  */
 export function applyStep<T extends tf.Tensor>(
   spec: OptimizerSpec,

@@ -1,4 +1,4 @@
-/** Local training of one volunteer. Legend: B images of a batch, K classes, P parameters. */
+/** Local training of one volunteer. Legend: B images in a batch, K classes, P parameters. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { LocalTraining, NetworkSpec, Preprocessing } from "@tributary/protocol";
 import { type Batch, batchGradient } from "../network/batch-passes.ts";
@@ -19,19 +19,23 @@ import {
   uploadState,
 } from "./optimizer.ts";
 
+/** What one volunteer trains on, and how. */
 export type LocalTrainingOptions = {
   readonly spec: NetworkSpec;
+  /** The parameters to begin with, [P]. */
   readonly start: Float32Array;
   readonly dataset: Dataset;
   readonly preprocessing: Preprocessing;
   readonly local: LocalTraining;
+  /** The state that the optimiser goes on from; see `initialOptimizerState`. */
   readonly optimizerState: OptimizerState;
+  /** Fixes the order of the examples, a uint32. */
   readonly seed: number;
-  /** Changes every step's gradient; null or absent for none. */
+  /** What is added to every step's gradient. Default: nothing. */
   readonly correction?: GradientCorrection | null;
-  /** Whether to sum the mini-batch gradients for `meanGradient`; false if absent. */
+  /** Whether to sum the mini-batch gradients for `meanGradient`. Default: false. */
   readonly keepMeanGradient?: boolean;
-  /** Called about every eighth batch and after the last; `loss` is the mean since the call before. */
+  /** Called after every eighth batch and after the last. `loss` is the mean since the call before. */
   readonly onBatch?: (progress: {
     readonly batch: number;
     readonly batches: number;
@@ -40,58 +44,54 @@ export type LocalTrainingOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** What local training ends with. */
 export type LocalTrainingResult = {
+  /** [P] */
   readonly parameters: Float32Array;
   readonly optimizerState: OptimizerState;
-  /** Mean cross-entropy, and share of right answers, of every batch just before its step. */
+  /** Mean cross-entropy over all examples of all epochs, each measured just before its batch's step. */
   readonly loss: number;
+  /** Share of right answers (0..1), measured likewise. */
   readonly accuracy: number;
-  /** Examples in the dataset, and steps taken. */
+  /** Examples in the dataset. */
   readonly examples: number;
+  /** Steps taken. */
   readonly batches: number;
-  /** Mean of the steps' mini-batch gradients [P], before any correction; null unless asked for. */
+  /** Mean of the steps' mini-batch gradients before any correction, [P]; null unless `keepMeanGradient`. */
   readonly meanGradient: Float32Array | null;
 };
 
-/** A reading waits for the device, so only every eighth batch is read. */
+/** Reading the loss waits for the device, so it is read after every eighth batch only. */
 const BATCHES_PER_READING = 8;
 
 /**
- * `local.epochs` passes over the dataset, each in a fresh seeded order, in batches of `local.batchSize` with the last
- * one smaller; mean cross-entropy; one optimiser step a batch. The optimiser goes on from `optimizerState`.
- * Throws on a dataset, vector or state that does not fit the network or plan; an abort rejects with the signal's reason.
+ * Trains for `local.epochs` passes over the dataset, each in a fresh seeded order, in batches of `local.batchSize`
+ * with the last one smaller. Every batch is one optimiser step along the gradient of its mean cross-entropy. The same
+ * arguments on the same backend give the same bits.
+ * Throws on a dataset, vector or state that does not fit the network or plan; an abort rejects with the signal's
+ * reason.
  */
 export async function trainLocally(options: LocalTrainingOptions): Promise<LocalTrainingResult> {
-  const { spec, start, dataset, preprocessing, local, signal } = options;
+  const { spec, start, dataset, local } = options;
   requireFit(spec, dataset);
   requireLength("parameters", start, parameterCount(spec));
   requireState(local.optimizer, options.optimizerState, start.length);
   const orders = epochOrders(dataset.count, local, options.seed);
-  const correction = options.correction == null ? null : uploadCorrection(options.correction, start);
-  let theta = tf.tensor1d(start);
-  let state = uploadState(options.optimizerState);
-  let gradients = options.keepMeanGradient === true ? tf.zerosLike(theta) : null;
+  const training = openTraining(options);
   const meter = createMeter();
   try {
     for (const [index, examples] of orders.entries()) {
-      const batch = makeBatch(dataset, preprocessing, spec.classes, examples);
-      const { totals, gradient } = await gradientOf(spec, theta, batch, signal);
-      if (gradients !== null) gradients = replaced(gradients, tf.add(gradients, gradient));
-      const step = correctedStep(local, theta, gradient, state, correction);
-      tf.dispose([theta, gradient]);
-      if (step.state !== state) disposeState(state);
-      ({ value: theta, state } = step);
-      meter.add(totals, examples.length);
+      meter.add(await takeStep(training, options, examples), examples.length);
       if ((index + 1) % BATCHES_PER_READING === 0 || index + 1 === orders.length) {
         const loss = await meter.read();
         options.onBatch?.({ batch: index + 1, batches: orders.length, loss });
       }
     }
     const { loss, accuracy } = meter.means();
-    const sum = gradients === null ? null : await gradients.data<"float32">();
+    const sum = (await training.gradients?.data<"float32">()) ?? null;
     return {
-      parameters: await theta.data<"float32">(),
-      optimizerState: await downloadState(state),
+      parameters: await training.theta.data<"float32">(),
+      optimizerState: await downloadState(training.state),
       loss,
       accuracy,
       examples: dataset.count,
@@ -100,11 +100,54 @@ export async function trainLocally(options: LocalTrainingOptions): Promise<Local
     };
   } finally {
     meter.dispose();
-    theta.dispose();
-    gradients?.dispose();
-    correction?.dispose();
-    disposeState(state);
+    closeTraining(training);
   }
+}
+
+/** Training under way. Its tensors are its own, and are replaced step by step. */
+type Training = {
+  theta: tf.Tensor1D;
+  state: DeviceOptimizerState;
+  /** The sum of the mini-batch gradients, [P]; null where it is not kept. */
+  gradients: tf.Tensor1D | null;
+  readonly correction: DeviceCorrection | null;
+};
+
+function openTraining({
+  start,
+  optimizerState,
+  correction,
+  keepMeanGradient,
+}: LocalTrainingOptions): Training {
+  const uploaded = correction == null ? null : uploadCorrection(correction, start);
+  const theta = tf.tensor1d(start);
+  const gradients = keepMeanGradient === true ? tf.zerosLike(theta) : null;
+  return { theta, state: uploadState(optimizerState), gradients, correction: uploaded };
+}
+
+function closeTraining({ theta, state, gradients, correction }: Training): void {
+  theta.dispose();
+  gradients?.dispose();
+  correction?.dispose();
+  disposeState(state);
+}
+
+/** One step on the given examples. Returns summed cross-entropy and right answers before it, [2], the caller's. */
+async function takeStep(
+  training: Training,
+  { spec, dataset, preprocessing, local, signal }: LocalTrainingOptions,
+  examples: Uint32Array,
+): Promise<tf.Tensor1D> {
+  const { theta, state, gradients, correction } = training;
+  const batch = makeBatch(dataset, preprocessing, spec.classes, examples);
+  const { totals, gradient } = await gradientOf(spec, theta, batch, signal);
+  if (gradients !== null) training.gradients = replaced(gradients, tf.add(gradients, gradient));
+  const step = correctedStep(local, theta, gradient, state, correction);
+  tf.dispose([theta, gradient]);
+  if (step.state !== state) disposeState(state);
+  training.theta = step.value;
+  training.state = step.state;
+  return totals;
 }
 
 function replaced<T extends tf.Tensor>(old: T, fresh: T): T {
@@ -124,7 +167,7 @@ function epochOrders(count: number, local: LocalTraining, seed: number): readonl
   return batches;
 }
 
-/** Gradient [P] of the batch's mean cross-entropy. `totals` [2]: summed cross-entropy and right answers. */
+/** The gradient of the batch's mean cross-entropy, [P]; `totals` are summed cross-entropy and right answers, [2]. */
 async function gradientOf(
   spec: NetworkSpec,
   theta: tf.Tensor1D,
@@ -158,12 +201,12 @@ function correctedStep(
   return step;
 }
 
-/** How many rows of `logits` [B, K] have their largest value where `labels` [B, K] have theirs. */
+/** How many rows of `logits` [B, K] have their largest value where `labels` [B, K] have theirs. The caller owns it. */
 export function countRight(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
   return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), "float32"));
 }
 
-/** Sums the batches' totals on the device, and in float64 from one reading to the next. */
+/** Sums the batches' totals: on the device up to a reading, and in float64 from one reading to the next. */
 function createMeter() {
   let pending: tf.Tensor1D | null = null;
   let pendingExamples = 0;
@@ -180,7 +223,7 @@ function createMeter() {
       pending = sum;
       pendingExamples += count;
     },
-    /** Mean loss since the last reading. */
+    /** Mean loss since the last reading; 0 where nothing was added. */
     async read(): Promise<number> {
       if (pending === null) return 0;
       const [addedLoss = 0, addedRight = 0] = await pending.data();

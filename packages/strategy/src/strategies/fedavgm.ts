@@ -1,8 +1,8 @@
 /**
- * FedAvgM. Hsu et al., Measuring the Effects of Non-Identical Data Distribution for Federated Visual Classification, 2019,
- * section 4.3: v+ = beta v + Delta, x+ = x + serverRate v+, where Delta is the mean of y_i - x weighted by examples, and
- * v = 0 before the first round. (The paper writes Delta with the opposite sign and subtracts v.) In the long run x moves
- * serverRate / (1 - beta) times as far as by averaging; the defaults keep that factor at 1.
+ * FedAvgM. Hsu et al., Measuring the Effects of Non-Identical Data Distribution for Federated Visual Classification,
+ * 2019, section 4.3: v+ = beta v + Delta, x+ = x + serverRate v+, where Delta is the mean of y_i - x weighted by
+ * examples, and v = 0 before the first round. (The paper writes Delta with the opposite sign and subtracts v.) In the
+ * long run x moves serverRate / (1 - beta) times as far as by averaging; the defaults keep that factor at 1.
  */
 import { Type } from "typebox";
 import { Decay, ServerRate } from "../settings.ts";

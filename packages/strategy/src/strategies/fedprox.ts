@@ -1,6 +1,7 @@
 /**
  * FedProx. Li et al., Federated Optimization in Heterogeneous Networks, MLSys 2020, equation 2: each client minimises
- * h_i(y; x) = F_i(y) + (mu / 2) ||y - x||^2, so that its gradient becomes g + mu (y - x). The server combines the updates as in FedAvg.
+ * h_i(y; x) = F_i(y) + (mu / 2) ||y - x||^2, so that its gradient becomes g + mu (y - x). The server combines the
+ * updates as in FedAvg.
  */
 import { Type } from "typebox";
 import type { Strategy } from "../strategy.ts";

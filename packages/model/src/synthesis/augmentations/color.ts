@@ -1,24 +1,26 @@
 import type { ImageBatchShape } from "../image-batch.ts";
 
-/** x + (u - 0.5) */
+/** x + (u - 0.5), [N, H, W, C]; u has one value for each image. */
 export function brightened(x: Float32Array, shape: ImageBatchShape, u: readonly number[]): Float32Array {
   const size = shape[1] * shape[2] * shape[3];
   return x.map((value, i) => value + (u[Math.floor(i / size)] as number) - 0.5);
 }
 
-/** (x - m) * 2u + m, m the mean over the channels of a pixel. Symmetric, so that it is its own adjoint. */
+/** (x - m) * 2u + m, where m is the mean over the channels of a pixel. It is symmetric, so it is its own adjoint. */
 export function saturated(x: Float32Array, shape: ImageBatchShape, u: readonly number[]): Float32Array {
   const factors = u.map((value) => 2 * value);
   return pulledToMean(x, shape[1] * shape[2], shape[3], factors);
 }
 
-/** (x - m) * (u + 0.5) + m, m the mean over an image. Symmetric, so that it is its own adjoint. */
+/** (x - m) * (u + 0.5) + m, where m is the mean over an image. It is symmetric, so it is its own adjoint. */
 export function contrasted(x: Float32Array, shape: ImageBatchShape, u: readonly number[]): Float32Array {
   const factors = u.map((value) => value + 0.5);
   return pulledToMean(x, 1, shape[1] * shape[2] * shape[3], factors);
 }
 
-/** (x - m) * factor + m over `groups` runs of `size` values an image, m the mean of a run, one factor an image. */
+/**
+ * (x - m) * factor + m, where m is the mean of a run of `size` values. An image has `groups` runs, and one factor.
+ */
 function pulledToMean(
   x: Float32Array,
   groups: number,

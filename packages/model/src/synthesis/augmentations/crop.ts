@@ -1,6 +1,6 @@
 import type { ImageBatchShape } from "../image-batch.ts";
 
-/** out[i, j] = x[i + rows, j + cols], zeros outside; one shift an image. */
+/** out[i, j] = x[i + rows, j + cols] with zeros outside, [N, H, W, C]; each image has its own shift, in pixels. */
 export function cropped(
   x: Float32Array,
   shape: ImageBatchShape,
@@ -23,7 +23,7 @@ export function cropped(
   return out;
 }
 
-/** The shift back. */
+/** The adjoint of `cropped`: the shift back. */
 export function croppedAdjoint(
   cotangent: Float32Array,
   shape: ImageBatchShape,

@@ -1,6 +1,9 @@
 import type { ImageBatchShape } from "../image-batch.ts";
 
-/** A size x size square with its top left at (rows, cols) - floor(size / 2), clamped to the image, set to 0. */
+/**
+ * Sets a square of `size` x `size` pixels to 0, as far as it lies within the image. Its top left is at (rows, cols) -
+ * floor(size / 2); each image has its own. It is symmetric, so it is its own adjoint.
+ */
 export function cutOut(
   x: Float32Array,
   shape: ImageBatchShape,

@@ -1,6 +1,6 @@
 import type { ImageBatchShape } from "../image-batch.ts";
 
-/** Mirrors the chosen images left to right. */
+/** Mirrors the chosen images left to right. It is symmetric, so it is its own adjoint. */
 export function flipped(x: Float32Array, shape: ImageBatchShape, chosen: readonly boolean[]): Float32Array {
   const [count, height, width, channels] = shape;
   const out = x.slice();

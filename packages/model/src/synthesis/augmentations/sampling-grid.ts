@@ -1,16 +1,18 @@
 /**
- * Bilinear sampling at an affine grid, as PyTorch's affine_grid and grid_sample with corners aligned and zeros outside.
- * Pixel centres span [-1, 1] along each axis.
+ * Bilinear sampling at an affine grid, as by PyTorch's affine_grid and grid_sample with corners aligned and zeros
+ * outside. Pixel centres span [-1, 1] along each axis.
  */
 import type { ImageBatchShape } from "../image-batch.ts";
 
 /** One image's grid: source x = xx * x + xy * y, source y = yx * x + yy * y. */
 export type Grid = { readonly xx: number; readonly xy: number; readonly yx: number; readonly yy: number };
 
+/** The grids that take source points sx and sy times as far from the centre; both above 0, one for each image. */
 export function scaling(sx: readonly number[], sy: readonly number[]): readonly Grid[] {
   return sx.map((xx, n) => ({ xx, xy: 0, yx: 0, yy: sy[n] as number }));
 }
 
+/** The grids that turn source points about the centre, by one angle for each image. */
 export function rotation(radians: readonly number[]): readonly Grid[] {
   return radians.map((angle) => ({
     xx: Math.cos(angle),
@@ -20,7 +22,7 @@ export function rotation(radians: readonly number[]): readonly Grid[] {
   }));
 }
 
-/** Each output pixel is the weighted sum of the up to four source pixels around its grid point. */
+/** The images at the grids, [N, H, W, C]: a pixel is the weighted sum of up to four source pixels around its point. */
 export function drawn(x: Float32Array, shape: ImageBatchShape, grids: readonly Grid[]): Float32Array {
   const channels = shape[3];
   const out = new Float32Array(x.length);
@@ -32,7 +34,7 @@ export function drawn(x: Float32Array, shape: ImageBatchShape, grids: readonly G
   return out;
 }
 
-/** The transposed sum: each output pixel's cotangent goes back to the pixels it was made of. */
+/** The adjoint of `drawn`: an output pixel's cotangent goes back to the source pixels that it was made of. */
 export function drawnAdjoint(
   cotangent: Float32Array,
   shape: ImageBatchShape,
@@ -77,7 +79,7 @@ function forEachTap(
   }
 }
 
-/** In [-1, 1]; a side of one pixel has its only centre at 0. */
+/** The coordinate of a pixel's centre, in [-1, 1]. A side of one pixel has its only centre at 0. */
 function coordinate(pixel: number, middle: number): number {
   return middle === 0 ? 0 : pixel / middle - 1;
 }
