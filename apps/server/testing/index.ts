@@ -1,1 +1,2 @@
+export { openTestServer } from "./http-server.ts";
 export * from "./volunteer-server.ts";

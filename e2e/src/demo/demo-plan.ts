@@ -17,20 +17,9 @@ export function demoPlan({ volunteers, rounds, alpha, seed }: DemoOptions): Plan
   };
 }
 
-/** The same run without DynaFed, in the words of `npm run simulate`. */
-export function twinConfig(plan: Plan): Record<string, string | number> {
-  return {
-    seed: plan.seed,
-    alpha: plan.sample.alpha,
-    clients: plan.sample.shards,
-    perRound: plan.cohort.size,
-    train: plan.sample.train,
-    test: plan.sample.test,
-    width: plan.network.kind === "convnet" ? plan.network.width : 0,
-    rounds: plan.rounds,
-    batch: plan.local.batchSize,
-    clientOptimizer: plan.local.optimizer.kind,
-    clientLr: plan.local.optimizer.learningRate,
-    strategy: "fedavg",
-  };
+/** A configuration of `npm run simulate`: the same run without DynaFed. */
+export type TwinConfig = { readonly plan: Plan };
+
+export function twinConfig(plan: Plan): TwinConfig {
+  return { plan: { ...plan, dynafed: null } };
 }

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { REPOSITORY } from "../server-process.ts";
+import type { TwinConfig } from "./demo-plan.ts";
 
 /**
  * Runs the twin and returns its accuracy after each round, 0..1. Rejects with the end of its output when it fails.
@@ -10,7 +11,7 @@ import { REPOSITORY } from "../server-process.ts";
  * @param signal kills it
  */
 export async function runFedavgTwin(
-  config: Readonly<Record<string, string | number>>,
+  config: TwinConfig,
   directory: string,
   signal: AbortSignal,
 ): Promise<readonly number[]> {

@@ -60,19 +60,14 @@ describe("the demo's plan", () => {
 
   test("[E2] the plain FedAvg run has the plan's seed, shards, rounds and local training", () => {
     const plan = demoPlan({ ...DEFAULTS, seed: 3, volunteers: 5, rounds: 12, alpha: 0.2 });
-    expect(twinConfig(plan)).toEqual({
+    expect(twinConfig(plan)).toEqual({ plan: { ...plan, dynafed: null } });
+    expect(plan).toMatchObject({
       seed: 3,
-      alpha: 0.2,
-      clients: 5,
-      perRound: 5,
-      train: 6000,
-      test: 1000,
-      width: 16,
       rounds: 12,
-      batch: 32,
-      clientOptimizer: "adam",
-      clientLr: 0.001,
-      strategy: "fedavg",
+      cohort: { size: 5 },
+      local: { batchSize: 32, optimizer: { kind: "adam", learningRate: 0.001 } },
+      network: { width: 16 },
+      sample: { train: 6000, test: 1000, shards: 5, alpha: 0.2 },
     });
   });
 });

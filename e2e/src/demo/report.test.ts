@@ -92,7 +92,9 @@ describe("report.json", () => {
   });
 
   test("[E3] a report without a finished synthesis is refused", () => {
-    expect(() => buildReport({ ...detail(), synthesis: null }, {}, FEDAVG)).toThrow("missing, not done");
+    expect(() => buildReport({ ...detail(), synthesis: null }, twinConfig(PLAN), FEDAVG)).toThrow(
+      "missing, not done",
+    );
   });
 
   test("[E3] the accuracies of the plain FedAvg run are read by their column's name", () => {

@@ -1,5 +1,6 @@
 /** The demo's report, computed from what the server and the simulation say. Pure. */
 import type { Plan, RoundRow, RunDetail, SynthesisView } from "@tributary/protocol";
+import type { TwinConfig } from "./demo-plan.ts";
 
 export type ReportRound = {
   readonly round: number;
@@ -15,7 +16,7 @@ export type ReportRound = {
 };
 
 export type Report = {
-  readonly config: { readonly plan: Plan; readonly fedavg: Readonly<Record<string, string | number>> };
+  readonly config: { readonly plan: Plan; readonly fedavg: TwinConfig };
   readonly rounds: readonly ReportRound[];
   readonly synthesis: {
     readonly iterations: number;
@@ -35,11 +36,7 @@ const ENDS = 20;
 const LAST_ROUNDS = 5;
 
 /** @throws Error when the run has no finished synthesis, or rounds without an accuracy */
-export function buildReport(
-  detail: RunDetail,
-  fedavgConfig: Readonly<Record<string, string | number>>,
-  fedavg: readonly number[],
-): Report {
+export function buildReport(detail: RunDetail, fedavgConfig: TwinConfig, fedavg: readonly number[]): Report {
   const { synthesis, summary } = detail;
   if (synthesis?.state !== "done")
     throw new Error(`the synthesis is ${synthesis?.state ?? "missing"}, not done`);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunDetail } from "@tributary/protocol";
 import { type AdminApi, adminApi } from "../admin-api.ts";
 import { startServer } from "../server-process.ts";
-import { demoPlan, twinConfig } from "./demo-plan.ts";
+import { demoPlan, type TwinConfig, twinConfig } from "./demo-plan.ts";
 import { runFedavgTwin } from "./fedavg-twin.ts";
 import type { DemoOptions } from "./options.ts";
 import { type ProgressView, progressView } from "./progress.ts";
@@ -72,7 +72,7 @@ const SERVER_DEATH_SHOWS_WITHIN_MS = 500;
 type Following = {
   readonly api: AdminApi;
   readonly run: string;
-  readonly twin: Readonly<Record<string, string | number>>;
+  readonly twin: TwinConfig;
   readonly scratch: string;
   readonly view: ProgressView;
   readonly signal: AbortSignal;

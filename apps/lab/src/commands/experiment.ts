@@ -1,19 +1,18 @@
 /** `npm run experiment -- PRESET`: methods side by side over alphas and seeds, resumable, with a table and a page. */
 
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { readDataSource } from "@tributary/datasets/node";
-import { places } from "@tributary/platform";
-import { createFollower } from "../experiment/follow.ts";
 import { type Asked, type ExperimentOptions, listing, readOptions, usage } from "../experiment/options.ts";
-import { type RunTask, runPool } from "../experiment/pool.ts";
-import { readRounds } from "../experiment/run-folder.ts";
+import { runPool } from "../experiment/pool.ts";
 import { type RunSpec, runMatrix } from "../experiment/run-matrix.ts";
 import type { FromWorker } from "../experiment/worker-messages.ts";
 import { RUNS, writeResults } from "../experiment/write-results.ts";
+import { usualDataFolder } from "../plans/data-folder.ts";
 import { scales } from "../plans/scales.ts";
+import { createFollower, type Follower } from "../run/follow.ts";
+import { readRounds } from "../run/run-files.ts";
 import {
   exitIfStarted,
   fromCaller,
@@ -23,8 +22,6 @@ import {
   runCommand,
 } from "./command-line.ts";
 
-/** Where Debian's `dataset-fashion-mnist` puts all 70,000 images. */
-const debianData = "/usr/share/datasets/fashion-mnist";
 const NOT_OPENED = -1;
 
 /** Exit status: 0 done, 1 a run broke, 2 invalid arguments or an impossible choice, 130 interrupted. */
@@ -70,67 +67,69 @@ async function experiment(
 }
 
 async function prepare({ choice, data: given, out }: ExperimentOptions): Promise<Ready> {
-  const usual = choice.scale.train === null && existsSync(debianData) ? debianData : places.fashionMnist;
-  const data = given === null ? usual : fromCaller(given);
+  const data = given === null ? usualDataFolder(choice.scale.train === null) : fromCaller(given);
   const runs = runMatrix(choice, await readDataSource(data));
   const folder = fromCaller(out ?? join("experiments", `${choice.preset.name}-${choice.scale.name}`));
   await mkdir(join(folder, RUNS), { recursive: true });
   return { out: folder, data, runs };
 }
 
-/** 0, or what the worst of the runs came to; `NOT_OPENED` where none could even begin. */
+/** 0, or the worst status of a run; `NOT_OPENED` where none could even begin. */
 async function workAll(
   options: ExperimentOptions,
-  { out, data, runs }: Ready,
+  ready: Ready,
   command: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const folderOf = (run: RunSpec) => join(out, RUNS, run.name);
-  const done = new Map<RunSpec, number>();
-  // A damaged rounds.csv is told and written anew where the run is opened.
-  for (const run of runs) done.set(run, (await readRounds(folderOf(run)).catch(() => [])).length);
+  const { out, data, runs } = ready;
   let jobs = Math.min(options.jobs ?? availableParallelism(), runs.length);
-  const follower = createFollower({
-    ...{ runs, done, say: console.log },
-    jobs: () => jobs,
-    nowMs: () => performance.now(),
-  });
+  let [status, hasOpened] = [0, false];
+  const follower = await followRuns(ready, () => jobs);
   console.log(`${runs.length} runs, in ${out}`);
-  let status = 0;
-  let hasOpened = false;
-  const onMessage = (task: RunTask | null, message: FromWorker) => {
-    if (message.type === "not-opened") {
-      console.error(message.reason);
-      status = 2;
-    }
-    if (message.type === "run-failed") {
-      console.error(message.reason);
-      status = Math.max(status, message.impossible ? 2 : 1);
-    }
-    if (task !== null) follower.hear(task.run, message);
-  };
-  const { preset, scale } = options.choice;
   await runPool({
-    jobsOn(opened) {
+    jobsOn({ backend, device, adapter }) {
       hasOpened = true;
       // One process fills a GPU, and a driver that imitates one uses every core.
-      if (options.jobs === null && opened.device !== "cpu") jobs = 1;
-      console.log(`on ${opened.backend} (${opened.adapter}), ${jobs} at a time`);
+      if (options.jobs === null && device !== "cpu") jobs = 1;
+      console.log(`on ${backend} (${adapter}), ${jobs} at a time`);
       return jobs;
     },
     settings: {
-      data,
-      backend: options.backend,
-      threads: jobs > 1 ? 1 : null,
-      preset: preset.name,
-      scale: scale.name,
-      command,
+      ...{ data, backend: options.backend, threads: jobs > 1 ? 1 : null, command },
+      ...{ preset: options.choice.preset.name, scale: options.choice.scale.name },
     },
-    tasks: runs.map((run) => ({ folder: folderOf(run), run })),
-    onMessage,
+    tasks: runs.map((run) => ({ folder: folderOf(out, run), run })),
+    onMessage(task, message) {
+      status = Math.max(status, failureOf(message));
+      if (message.type === "opened" || message.type === "not-opened") return;
+      if (task !== null) follower.hear(task.run, message);
+    },
     signal,
   });
   return hasOpened || status === 0 ? status : NOT_OPENED;
+}
+
+async function followRuns({ out, runs }: Ready, jobs: () => number): Promise<Follower<RunSpec>> {
+  const done = new Map<RunSpec, number>();
+  // A damaged rounds.csv is reported and written again where the run is opened.
+  for (const run of runs) done.set(run, (await readRounds(folderOf(out, run)).catch(() => [])).length);
+  const prefixOf = (run: RunSpec) =>
+    `[${runs.indexOf(run) + 1}/${runs.length}] ${run.method}, alpha ${run.alpha}, seed ${run.seed}: `;
+  return createFollower({
+    ...{ runs, done, prefixOf, jobs, known: [], say: console.log },
+    nowMs: () => performance.now(),
+  });
+}
+
+function folderOf(out: string, run: RunSpec): string {
+  return join(out, RUNS, run.name);
+}
+
+/** The exit status that the message stands for. A failure's reason goes to stderr. */
+function failureOf(message: FromWorker): number {
+  if (message.type !== "not-opened" && message.type !== "run-failed") return 0;
+  console.error(message.reason);
+  return message.type === "not-opened" || message.impossible ? 2 : 1;
 }
 
 await exitIfStarted(import.meta.url, main);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatIdx } from "@tributary/datasets";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { main } from "./simulate.ts";
 
 let folder = "";
+const printed = vi.spyOn(console, "log");
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "simulate-"));
@@ -20,8 +21,7 @@ beforeAll(async () => {
     const labels = Uint8Array.from({ length: count }, (_, at) => at % 2);
     await writeFile(join(folder, `${part}-labels-idx1-ubyte`), formatIdx([count], labels));
   }
-  // What the command says is judged below, and would only be noise here.
-  vi.spyOn(console, "log").mockImplementation(() => undefined);
+  printed.mockImplementation(() => undefined);
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -36,12 +36,19 @@ async function simulateWith(config: object, out: string): Promise<{ status: numb
   return { status, said: text };
 }
 
-test("[M11] the command reads a folder and a configuration, and leaves rounds.csv, summary.json and the set", async () => {
-  const config = {
-    ...{ dataset: folder, backend: "wasm", seed: 1, clients: 2, perRound: 2, width: 2, rounds: 5, batch: 10 },
-    ...{ snapshots: 5, imagesPerClass: 1, innerSteps: 2, iterations: 2, refineSteps: 1, alpha: 1 },
-  };
-  expect(await simulateWith(config, "out")).toEqual({ status: 0, said: "" });
+const small = {
+  base: "paper",
+  plan: {
+    ...{ seed: 1, network: { width: 2 }, rounds: 5, cohort: { size: 2 }, local: { batchSize: 10 } },
+    dynafed: { snapshots: 5, imagesPerClass: 1, innerSteps: 2, iterations: 2, refineSteps: 1 },
+    sample: { shards: 2, alpha: 1 },
+  },
+  backend: "wasm",
+};
+const configured = (change: object = {}) => ({ ...small, data: { folder }, ...change });
+
+test("[M11] the command reads a folder and a configuration, and leaves manifest, tables, summary and the set", async () => {
+  expect(await simulateWith(configured(), "out")).toEqual({ status: 0, said: "" });
   const read = (name: string) => readFile(join(folder, "out", name), "utf8");
   const lines = (await read("rounds.csv")).trim().split("\r\n");
   expect(lines[0]).toBe(
@@ -51,35 +58,85 @@ test("[M11] the command reads a folder and a configuration, and leaves rounds.cs
   expect(lines[4]?.split(",")[3]).toBe("");
   expect(lines[5]?.split(",")[3]).not.toBe("");
   const summary = JSON.parse(await read("summary.json"));
-  expect(Object.keys(summary)).toEqual(["final", "last20Mean", "last20Std", "max", "seconds"]);
+  expect(Object.keys(summary)).toEqual([
+    ...["final", "last20Mean", "last20Std", "max", "seconds", "refusedUpdates", "abandonedRounds"],
+    ...["spent", "cpuSeconds", "peakMemoryBytes"],
+  ]);
   expect(summary.seconds).toBeGreaterThan(0);
   expect(JSON.parse(await read("synthesis.json"))).toMatchObject({
     round: 4,
     backend: "wasm",
     imagesPerClass: 1,
   });
+  expect(JSON.parse(await read("manifest.json"))).toMatchObject({
+    ...{ format: "tributary-simulation", seed: 1, backend: "wasm", config: configured() },
+    plan: { seed: 1, rounds: 5, network: { image: [8, 8, 1], width: 2 } },
+    data: { folder, train: 40, test: 20 },
+  });
+});
+
+test("[M14] the manifest that a simulation leaves is a configuration that gives the same files", async () => {
+  await simulateWith(configured(), "first");
+  const manifest = JSON.parse(await readFile(join(folder, "first/manifest.json"), "utf8"));
+  expect(await simulateWith(manifest, "second")).toEqual({ status: 0, said: "" });
+  for (const name of ["rounds.csv", "synthesis.json", "synthetic-set.bin"]) {
+    expect(await readFile(join(folder, "second", name))).toEqual(await readFile(join(folder, "first", name)));
+  }
+});
+
+test("[M15] a simulation says what it will do and for how long before it starts, and after each round how much is left", async () => {
+  printed.mockClear();
+  await simulateWith(configured(), "told");
+  const lines = printed.mock.calls.flat().join("\n").split("\n");
+  expect(lines.slice(0, 4)).toEqual([
+    "5 rounds of fedavg, 2 of 2 clients a round, alpha 1, seed 1",
+    "DynaFed after 4 rounds: 2 iterations for 1 images per class, 2 inner steps",
+    `ConvNet of width 2 and depth 3, 40 training and 20 test images of ${folder}`,
+    expect.stringMatching(/^on wasm \(.*\), about (\d+ to )?\d+ (s|min)$/),
+  ]);
+  const rounds = lines.filter((line) => line.startsWith("round "));
+  expect(rounds).toHaveLength(5);
+  for (const line of rounds) expect(line).toMatch(/^round \d\/5 {2}.* %.*; (.* left|nothing left)$/);
+  expect(lines.at(-1)).toBe(`finished; the results are in ${join(folder, "told")}`);
+});
+
+test("[M17] a folder with another run gives this run's files alone, and the other's aside", async () => {
+  await simulateWith(configured(), "shared");
+  const plain = { ...small.plan, dynafed: null };
+  printed.mockClear();
+  expect((await simulateWith(configured({ plan: plain }), "shared")).status).toBe(0);
+  expect((await readdir(join(folder, "shared"))).sort()).toEqual(
+    ["checkpoint", "earlier-1", "manifest.json", "rounds.csv", "summary.json"].sort(),
+  );
+  expect(await readdir(join(folder, "shared/earlier-1"))).toContain("synthetic-set.bin");
+  expect(printed.mock.calls.flat().join("\n")).toContain("held another run (plan.dynafed is ");
 });
 
 test.each([
-  [{ dataset: "/nowhere" }, "/nowhere/train-images-idx3-ubyte.gz"],
-  [{ clients: 0 }, "/clients must be at least 1, got 0"],
-  [{ client: 4 }, "/client is not known here"],
-  [{ train: 41 }, "/sample/train must be at most 40, the training images of simulated, got 41"],
-])("[M12] what is asked for in vain ends with status 2 and says why: %j", async (change, reason) => {
-  const { status, said } = await simulateWith({ dataset: folder, backend: "wasm", ...change }, "refused");
+  [{ data: { folder: "/nowhere" } }, "'/nowhere'"],
+  [{ plan: { sample: { shards: 0 } } }, "/plan/sample/shards must be at least 1, got 0"],
+  [{ clients: 4 }, "/clients is not known here"],
+  [{ plan: { ...small.plan, sample: { shards: 2, train: 41 } } }, "/plan/sample/train must be at most 40"],
+])("[M12] an impossible configuration exits with status 2 and a reason: %j", async (change, reason) => {
+  const { status, said } = await simulateWith(configured(change), "refused");
   expect(status).toBe(2);
   expect(said).toContain(reason);
 });
 
-test("[M12] results that cannot be written where they are asked for end with status 2", async () => {
+test("[M12] data of another hash than the configuration's exits with status 2 and both hashes", async () => {
+  const { status, said } = await simulateWith(configured({ data: { folder, sha256: "00ff" } }), "refused");
+  expect(status).toBe(2);
+  expect(said).toMatch(/expected data of sha256 00ff in .*, got [0-9a-f]{64}/);
+});
+
+test("[M12] results that cannot be written where they are asked for exit with status 2", async () => {
   await writeFile(join(folder, "taken"), "a file");
-  const config = { dataset: folder, ...{ backend: "wasm", clients: 2, perRound: 2, width: 2 } };
-  const { status, said } = await simulateWith(config, "taken");
+  const { status, said } = await simulateWith(configured(), "taken");
   expect(status).toBe(2);
   expect(said).toMatch(/^EEXIST.*taken'$/);
 });
 
-test("[M12] arguments that are missing or unknown end with status 2 and the usage", async () => {
+test("[M12] arguments that are missing or unknown exit with status 2 and the usage", async () => {
   const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
   expect(await main([])).toBe(2);
   expect(await main(["--confg", "x"])).toBe(2);

@@ -1,108 +1,136 @@
-/** `npm run simulate -- --config FILE --out DIR`: a whole run without sockets or browsers. */
+/** `npm run simulate -- --config FILE --out DIR`: a whole run in one process, without sockets or browsers. */
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { mkdir, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { openBackend } from "@tributary/backends";
-import { readIdxFolder } from "@tributary/datasets/node";
-import { places } from "@tributary/platform";
-import { resultFiles } from "../simulation/result-files.ts";
-import { simulate } from "../simulation/simulate.ts";
-import { parseSimulationConfig, planOfConfig } from "../simulation/simulation-config.ts";
+import { type DataSource, readDataSource } from "@tributary/datasets/node";
+import { LockHeld } from "@tributary/platform";
+import { describeProblem } from "@tributary/protocol";
+import { Impossible } from "../impossible.ts";
+import { datasetName, namedDataFolder, usualDataFolder } from "../plans/data-folder.ts";
+import { durationWords, estimate, workAhead } from "../run/estimate.ts";
+import { firstMeasurements } from "../run/first-measurements.ts";
+import { createFollower, type Follower } from "../run/follow.ts";
+import { manifestOf, type RunManifest } from "../run/manifest.ts";
+import { progressWords, type RunProgress } from "../run/progress.ts";
+import { runOne } from "../run/run-one.ts";
+import { announcement } from "../simulate/announcement.ts";
+import {
+  type Parsed,
+  parseSimulationConfig,
+  planOfConfig,
+  type SimulationConfig,
+} from "../simulate/simulation-config.ts";
+import {
+  exitIfStarted,
+  fromCaller,
+  INTERRUPTED,
+  interruptible,
+  orImpossible,
+  runCommand,
+} from "./command-line.ts";
 
-const usage = "usage: npm run simulate -- --config FILE --out DIR";
+const usage = `usage: npm run simulate -- --config FILE --out DIR
+  --config    JSON: { "base": "small" | "desk" | "paper", "plan": { ... }, "data": { "folder": ... } }, each optional,
+              or the manifest.json of a run, live or simulated, whose plan is then replayed; see docs/simulation.md
+  --out       where results and checkpoints go; the same command goes on there after Ctrl-C or a kill`;
 
-/** Exit status: 0 done, 1 broken on the way, 2 asked for something impossible (said on stderr, with the value). */
-export async function main(args: readonly string[]): Promise<number> {
-  if (args.includes("--help")) {
-    console.log(usage);
-    return 0;
-  }
-  try {
-    return await run(args);
-  } catch (error) {
-    if (error instanceof Impossible) {
-      console.error(error.message);
-      return 2;
-    }
-    console.error(error);
-    return 1;
-  }
+type Choice = { readonly config: string; readonly out: string };
+
+/** Exit status: 0 done, 1 broken on the way, 2 invalid arguments or an impossible configuration, 130 interrupted. */
+export function main(args: readonly string[]): Promise<number> {
+  const command = `npm run simulate -- ${args.join(" ")}`;
+  return runCommand({ usage, read: readArguments, run: (choice) => run(choice, command) }, args);
 }
 
-class Impossible extends Error {}
+function readArguments(args: readonly string[]): Choice {
+  const options = { config: { type: "string" }, out: { type: "string" } } as const;
+  const { config, out } = parseArgs({ args: [...args], options }).values;
+  if (config === undefined) throw new Error("expected --config FILE, got none");
+  if (out === undefined) throw new Error("expected --out DIR, got none");
+  return { config: fromCaller(config), out: fromCaller(out) };
+}
 
-async function run(args: readonly string[]): Promise<number> {
-  const begin = performance.now();
-  const here = process.env.INIT_CWD ?? process.cwd();
-  const { config: configPath, out } = readArguments(args, here);
-  const text = await orImpossible(readFile(configPath, "utf8"));
-  const config = demand(configPath, parseSimulationConfig(text));
-  const data = await orImpossible(
-    readIdxFolder(config.dataset === null ? places.fashionMnist : resolve(here, config.dataset)),
-  );
-  const { image, classes } = data.train;
-  const counts = { image, classes, train: data.train.count, test: data.test.count };
-  const plan = demand(configPath, planOfConfig(config, counts));
+async function run({ config: path, out }: Choice, command: string): Promise<number> {
+  const text = await orImpossible(readFile(path, "utf8"));
+  const config = demand(path, parseSimulationConfig(text));
+  const folder = folderOf(config);
+  const source = await readData(config, folder);
+  const plan = demand(path, planOfConfig(config, source, datasetName(folder)));
   await orImpossible(mkdir(out, { recursive: true }));
-
   const backend = await orImpossible(openBackend(config.backend));
   try {
-    console.log(
-      `${plan.rounds} rounds of ${plan.cohort.size} of ${plan.sample.shards} clients on ${backend.name}`,
-    );
-    const result = await simulate(plan, data, {
-      onRound: ({ round, accuracy, loss }) =>
-        console.log(
-          `round ${round}/${plan.rounds}  accuracy ${accuracy.toFixed(4)}  loss ${loss?.toFixed(4) ?? "none"}`,
-        ),
-      onIteration: (iteration, distance) => {
-        if (iteration % 10 === 0) console.log(`synthesis ${iteration}  D ${distance.toFixed(4)}`);
-      },
-    });
-    const seconds = (performance.now() - begin) / 1000;
-    const files = resultFiles(result, { seconds, backend: backend.name });
-    for (const { name, content } of files) await writeFile(join(out, name), content);
-    console.log(`wrote ${files.map(({ name }) => name).join(", ")} to ${out}`);
-    return 0;
+    const { volunteersTrain } = config;
+    const about = manifestOf({ plan, volunteersTrain }, { folder, source }, backend, command);
+    const manifest = { ...about, config: JSON.parse(text) as unknown };
+    return await interruptible((signal) => work({ manifest, source, out }, signal));
   } finally {
     await backend.close();
   }
 }
 
-function readArguments(
-  args: readonly string[],
-  here: string,
-): { readonly config: string; readonly out: string } {
-  let values: { config?: string | undefined; out?: string | undefined };
-  try {
-    const options = { config: { type: "string" }, out: { type: "string" } } as const;
-    ({ values } = parseArgs({ args: [...args], options }));
-  } catch (error) {
-    throw new Impossible(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
-  }
-  const { config, out } = values;
-  if (config === undefined || out === undefined) throw new Impossible(usage);
-  return { config: resolve(here, config), out: resolve(here, out) };
+function folderOf({ base, folder, plan }: SimulationConfig): string {
+  if (folder !== null) return fromCaller(folder);
+  const { dataset } = (plan.sample ?? {}) as { readonly dataset?: unknown };
+  return typeof dataset === "string" ? namedDataFolder(dataset) : usualDataFolder(base === "paper");
 }
 
-function demand<Value>(
-  path: string,
-  parsed: { ok: true; value: Value } | { ok: false; problems: readonly string[] },
-): Value {
+async function readData({ sha256 }: SimulationConfig, folder: string): Promise<DataSource> {
+  const source = await orImpossible(readDataSource(folder));
+  if (sha256 === null || sha256 === source.sha256) return source;
+  throw new Impossible(`expected data of sha256 ${sha256} in ${folder}, got ${source.sha256}`);
+}
+
+function demand<Value>(path: string, parsed: Parsed<Value>): Value {
   if (parsed.ok) return parsed.value;
-  throw new Impossible(parsed.problems.map((problem) => `${path}: ${problem}`).join("\n"));
+  const lines = parsed.problems.map((problem) => `${path}: ${describeProblem(problem, "the configuration")}`);
+  throw new Impossible(lines.join("\n"));
 }
 
-/** A file, folder or backend that is named but cannot be had was asked for in vain. */
-async function orImpossible<Value>(opening: Promise<Value>): Promise<Value> {
+type Work = { readonly manifest: RunManifest; readonly source: DataSource; readonly out: string };
+
+async function work({ manifest, source, out }: Work, signal: AbortSignal): Promise<number> {
+  let follower: Follower<RunManifest> | null = null;
+  const say = (progress: RunProgress) => {
+    if (follower !== null) return follower.hear(manifest, progress);
+    const words = progressWords(progress, manifest.plan);
+    if (words !== null) console.log(words);
+  };
   try {
-    return await opening;
-  } catch (cause) {
-    throw new Impossible(cause instanceof Error ? cause.message : String(cause), { cause });
+    await runOne({
+      ...{ manifest, source, folder: out, otherRun: "set-aside", signal, report: say },
+      nowMs: () => performance.now(),
+      async onStart(done) {
+        follower = await announce(manifest, done, signal);
+      },
+    });
+  } catch (error) {
+    if (signal.aborted) return INTERRUPTED;
+    if (error instanceof LockHeld) throw new Impossible(error.message, { cause: error });
+    throw error;
   }
+  console.log(`finished; the results are in ${out}`);
+  return 0;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
-  process.exit(await main(process.argv.slice(2)));
+/** Says what will be done and for how long, by a few trials of it. */
+async function announce(
+  manifest: RunManifest,
+  {
+    rounds: roundsDone,
+    iterations: iterationsDone,
+  }: { readonly rounds: number; readonly iterations: number },
+  signal: AbortSignal,
+): Promise<Follower<RunManifest>> {
+  const known = await firstMeasurements(manifest.plan);
+  signal.throwIfAborted();
+  const ahead = workAhead({ ...manifest, roundsDone, iterationsDone });
+  console.log(announcement(manifest, roundsDone, durationWords(estimate([ahead], known, 1))));
+  return createFollower({
+    ...{ runs: [manifest], done: new Map(), known, prefixOf: () => "", say: console.log },
+    jobs: () => 1,
+    nowMs: () => performance.now(),
+  });
+}
+
+await exitIfStarted(import.meta.url, main);

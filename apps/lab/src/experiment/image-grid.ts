@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PNG } from "pngjs";
 import { type Static, Type } from "typebox";
-import { readChecked } from "./run-folder.ts";
+import { readChecked } from "../run/json-file.ts";
 
 export type ImageGrid = {
   readonly png: Uint8Array;

@@ -1,6 +1,7 @@
 /** What an experiment compares: methods as changes of one base plan, which a scale makes of the data. */
 import type { DynafedSettings, LocalTraining, Strategy } from "@tributary/protocol";
 import type { Scale } from "../plans/scales.ts";
+import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 
 /** One line of a table. What is not said is as in the base: federated averaging without DynaFed. */
 export type Method = {
@@ -11,7 +12,7 @@ export type Method = {
   readonly dynafed?: Partial<DynafedSettings>;
   readonly local?: Partial<LocalTraining>;
   /** `until-synthesis`: the control in which clients stop once the set exists. */
-  readonly volunteersTrain?: "always" | "until-synthesis";
+  readonly volunteersTrain?: VolunteersTrain;
 };
 
 export type Preset = {

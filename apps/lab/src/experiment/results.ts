@@ -1,13 +1,28 @@
-/** The finished runs of an experiment's folder, and what its table says of them. */
+/** The finished runs of an experiment's folder, and the rows of its table. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { SimulatedRound } from "../simulation/simulation.ts";
-import type { Manifest } from "./manifest.ts";
-import { readManifest, readRounds, readSummary, type Summary } from "./run-folder.ts";
+import { Type } from "typebox";
+import { readChecked } from "../run/json-file.ts";
+import { ManifestOutline, type RunManifest } from "../run/manifest.ts";
+import { MANIFEST, readRounds, readSummary, type Summary } from "../run/run-files.ts";
+import type { SimulatedRound } from "../simulation/simulated-run.ts";
+
+/** The manifest of a run that is one of an experiment's. */
+export type ExperimentManifest = RunManifest & {
+  readonly preset: string;
+  readonly scale: string;
+  readonly method: string;
+  readonly alpha: number;
+};
+
+const Outline = Type.Object({
+  ...{ method: Type.String(), alpha: Type.Number() },
+  ...ManifestOutline.properties,
+});
 
 export type FinishedRun = {
   readonly folder: string;
-  readonly manifest: Manifest;
+  readonly manifest: ExperimentManifest;
   readonly rounds: readonly SimulatedRound[];
   readonly summary: Summary;
 };
@@ -35,8 +50,8 @@ export type Spread = { readonly mean: number; readonly std: number | null };
 export type Reached = { readonly target: number; readonly round: number | null; readonly seeds: number };
 
 /**
- * In the order of `order`, other methods after them by name; by alpha and seed. Unfinished runs are left out, and so are
- * those whose manifest, summary or rounds are damaged, of which `note` hears.
+ * The finished runs by alpha, method and seed: methods in the order of `order`, others after them by name. Runs whose
+ * manifest, summary or rounds are damaged are left out, and `note` hears of each.
  */
 export async function readResults(
   runsFolder: string,
@@ -51,7 +66,7 @@ export async function readResults(
       note(`${error.message}; the run is left out`);
       return null;
     };
-    const manifest = await readManifest(folder).catch(leaveOut);
+    const manifest = await readChecked<ExperimentManifest>(join(folder, MANIFEST), Outline).catch(leaveOut);
     const summary = await readSummary(folder).catch(leaveOut);
     if (manifest === null || summary === null) continue;
     const rounds = await readRounds(folder).catch(leaveOut);

@@ -3,16 +3,17 @@
 import { describeProblems, type Plan } from "@tributary/protocol";
 import { type PlanData, planProblems, scalePlan } from "../plans/scale-plan.ts";
 import type { Scale } from "../plans/scales.ts";
+import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 import type { Method, Preset } from "./preset.ts";
 
 export type RunSpec = {
-  /** Of its folder. */
+  /** The name of its folder. */
   readonly name: string;
   readonly method: string;
   readonly alpha: number;
   readonly seed: number;
   readonly plan: Plan;
-  readonly volunteersTrain: "always" | "until-synthesis";
+  readonly volunteersTrain: VolunteersTrain;
 };
 
 export type Choice = {

@@ -1,5 +1,6 @@
 import { testPlan } from "@tributary/rounds/testing";
 import { expect, test } from "vitest";
+import { SIMULATION_FORMAT } from "../run/manifest.ts";
 import { summarize } from "../simulation/result-files.ts";
 import { experimentPage } from "./page.ts";
 import { type FinishedRun, tableRows } from "./results.ts";
@@ -18,6 +19,7 @@ function run(method: string, seed: number, accuracies: readonly number[]): Finis
     rounds,
     summary: { ...summarize(rounds, 18), spent, cpuSeconds: 17, peakMemoryBytes: 1e8 },
     manifest: {
+      ...{ format: SIMULATION_FORMAT, version: 1 },
       ...{ preset: "p", scale: "desk", method, alpha: 0.04, seed, plan, volunteersTrain: "always" },
       data: { folder: "d", sha256: "0", image: [4, 4, 1], classes: 2, train: 10, test: 10 },
       ...{ backend: "wasm", adapter: "CPU", versions: {}, command: "npm run experiment -- p <&>" },

@@ -1,13 +1,13 @@
-/** The process that works runs, one after another, as its parent asks; it ends when the parent does. */
+/** The process that works runs, one after another, as its parent asks. It ends when the parent does. */
 
-import { createRequire } from "node:module";
 import { type OpenBackend, openBackend } from "@tributary/backends";
 import { type DataSource, readDataSource } from "@tributary/datasets/node";
 import { reasonOf } from "@tributary/platform";
-import type { Manifest } from "./manifest.ts";
-import { OtherConfiguration } from "./run-folder.ts";
+import { manifestOf } from "../run/manifest.ts";
+import { OtherConfiguration } from "../run/run-folder.ts";
+import { runOne } from "../run/run-one.ts";
+import type { ExperimentManifest } from "./results.ts";
 import type { RunSpec } from "./run-matrix.ts";
-import { runOne } from "./run-one.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 type Opened = {
@@ -20,7 +20,7 @@ const stopping = new AbortController();
 let opened: Opened | null = null;
 let work: Promise<void> = Promise.resolve();
 
-// A Ctrl-C in a terminal reaches children too: what it means is the parent's to say.
+// A Ctrl-C in a terminal reaches children too. The parent tells them what it means.
 process.on("SIGINT", () => undefined);
 // Whatever is being written is replaced in one rename: ending at once loses nothing that was finished.
 process.on("disconnect", () => process.exit(1));
@@ -40,19 +40,13 @@ async function perform(message: Exclude<ToWorker, { type: "stop" }>): Promise<vo
   if (opened === null) return;
   try {
     await runOne({
-      spec: message.spec,
+      manifest: experimentManifest(message.spec, opened),
       folder: message.folder,
+      otherRun: "refuse",
       source: opened.source,
-      backend: opened.backend,
-      manifest: manifestOf(message.spec, opened),
       signal: stopping.signal,
       nowMs: () => performance.now(),
-      report: {
-        onResumed: (done) => say({ type: "resumed", ...done }),
-        onNote: (text) => say({ type: "noted", text }),
-        onRound: (row, spent) => say({ type: "round-done", row, spent }),
-        onIteration: (done) => say({ type: "iteration-done", ...done }),
-      },
+      report: say,
     });
     say({ type: "run-done" });
   } catch (error) {
@@ -76,24 +70,10 @@ async function open(settings: Opened["settings"]): Promise<void> {
   }
 }
 
-function manifestOf(spec: RunSpec, { settings, source, backend }: Opened): Manifest {
-  const { method, alpha, seed, plan, volunteersTrain } = spec;
-  const { train, test, sha256 } = source;
-  const version = (name: string) => createRequire(import.meta.url)(`${name}/package.json`).version as string;
-  return {
-    preset: settings.preset,
-    scale: settings.scale,
-    ...{ method, alpha, seed, plan, volunteersTrain },
-    data: {
-      folder: settings.data,
-      sha256,
-      ...{ image: train.image, classes: train.classes, train: train.count, test: test.count },
-    },
-    backend: backend.name,
-    adapter: backend.adapter,
-    versions: { node: process.versions.node, tensorflowJs: version("@tensorflow/tfjs-core") },
-    command: settings.command,
-  };
+function experimentManifest(spec: RunSpec, { settings, source, backend }: Opened): ExperimentManifest {
+  const { preset, scale, command, data: folder } = settings;
+  const { method, alpha } = spec;
+  return { ...manifestOf(spec, { folder, source }, backend, command), preset, scale, method, alpha };
 }
 
 function say(message: FromWorker): void {

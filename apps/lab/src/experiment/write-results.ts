@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { reasonOf } from "@tributary/platform";
-import { replaceFile } from "./checkpoint-folder.ts";
+import { replaceFile } from "../run/json-file.ts";
 import { readImageGrid } from "./image-grid.ts";
 import { experimentPage, type PageInput } from "./page.ts";
 import { type FinishedRun, readResults, tableRows } from "./results.ts";

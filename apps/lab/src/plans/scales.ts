@@ -52,29 +52,32 @@ export const paperScale: Scale = {
   targets: [0.75, 0.8, 0.85, 0.875],
 };
 
-export const scales: readonly Scale[] = [
-  {
-    name: "desk",
-    about: "20 clients, 8 a round, 40 rounds, 6,000 and 1,000 images, width 16: two cores without a GPU",
-    clients: 20,
-    perRound: 8,
-    train: 6000,
-    test: 1000,
-    width: 16,
-    rounds: 40,
-    batchSize: 32,
-    clientRate: 1e-3,
-    dynafed: {
-      ...paperDynafed,
-      snapshots: 16,
-      imagesPerClass: 5,
-      innerSteps: 10,
-      innerStep: 0.4,
-      iterations: 200,
-      refineRate: 1e-3,
-    },
-    targets: [0.5, 0.6, 0.65, 0.7],
+/** For two cores without a GPU. */
+export const deskScale: Scale = {
+  name: "desk",
+  about: "20 clients, 8 a round, 40 rounds, 6,000 and 1,000 images, width 16: two cores without a GPU",
+  clients: 20,
+  perRound: 8,
+  train: 6000,
+  test: 1000,
+  width: 16,
+  rounds: 40,
+  batchSize: 32,
+  clientRate: 1e-3,
+  dynafed: {
+    ...paperDynafed,
+    snapshots: 16,
+    imagesPerClass: 5,
+    innerSteps: 10,
+    innerStep: 0.4,
+    iterations: 200,
+    refineRate: 1e-3,
   },
+  targets: [0.5, 0.6, 0.65, 0.7],
+};
+
+export const scales: readonly Scale[] = [
+  deskScale,
   paperScale,
   {
     name: "tiny",

@@ -1,8 +1,8 @@
-/** What a simulation leaves behind. Nothing but `seconds` in summary.json depends on the clock. */
+/** What a simulation leaves behind. Only `seconds` in summary.json depends on the clock. */
 
 import { formatCsv } from "@tributary/platform";
 import { encodeValues } from "@tributary/protocol";
-import type { SimulatedRound, SimulationResult } from "./simulation.ts";
+import type { SimulatedRefusal, SimulatedRound, SimulationResult } from "./simulated-run.ts";
 
 export type ResultFile = { readonly name: string; readonly content: string | Uint8Array };
 
@@ -17,25 +17,51 @@ const columns = [
   "bytesDown",
 ] as const satisfies readonly (keyof SimulatedRound)[];
 
-/** rounds.csv and summary.json; of a run with a synthesis also synthesis.json and synthetic-set.bin. */
+/**
+ * summary.json and the tables; for a run with a synthesis also synthesis.json and synthetic-set.bin.
+ * `more`: further fields of summary.json.
+ */
 export function resultFiles(
   result: SimulationResult,
   measured: { readonly seconds: number; readonly backend: string },
+  more: object = {},
 ): readonly ResultFile[] {
-  const tables = [
-    { name: "rounds.csv", content: roundsCsv(result.rounds) },
-    { name: "summary.json", content: json(summarize(result.rounds, measured.seconds)) },
+  const { rounds, refusals, synthesis } = result;
+  const counts = { refusedUpdates: refusals.length, abandonedRounds: abandonedRounds(rounds) };
+  const summary = { ...summarize(rounds, measured.seconds), ...counts, ...more };
+  return [
+    ...tableFiles(result),
+    { name: "summary.json", content: json(summary) },
+    ...(synthesis === null ? [] : synthesisFiles(synthesis, measured.backend)),
   ];
-  return result.synthesis === null
-    ? tables
-    : [...tables, ...synthesisFiles(result.synthesis, measured.backend)];
+}
+
+/** rounds.csv, and refusals.csv where an update was refused: what there is of a run that goes on, too. */
+export function tableFiles({
+  rounds,
+  refusals,
+}: Pick<SimulationResult, "rounds" | "refusals">): readonly ResultFile[] {
+  const table = { name: "rounds.csv", content: roundsCsv(rounds) };
+  if (refusals.length === 0) return [table];
+  const named = { columns: ["round", "volunteer", "reason", "detail"] as const, rows: refusals };
+  return [table, { name: "refusals.csv", content: formatCsv(named) }];
 }
 
 export function roundsCsv(rounds: readonly SimulatedRound[]): string {
   return formatCsv({ columns, rows: rounds });
 }
 
-/** Accuracies are 0..1 on the test images, of the model that each round ends with; the spread is the population's. */
+/** A refusal in one line. */
+export function refusalWords({ round, volunteer, reason, detail }: SimulatedRefusal): string {
+  return `round ${round}, ${volunteer}: ${reason}, ${detail}`;
+}
+
+/** A run ends with an aggregated round: every number up to the last one's that has no row was abandoned. */
+function abandonedRounds(rounds: readonly SimulatedRound[]): number {
+  return (rounds.at(-1)?.round ?? 0) - rounds.length;
+}
+
+/** Accuracies 0..1 of the models that the rounds end with, on the test images. The deviation is the population's. */
 export function summarize(rounds: readonly SimulatedRound[], seconds: number) {
   const accuracies = rounds.map(({ accuracy }) => accuracy);
   const tail = accuracies.slice(-20);
@@ -50,7 +76,7 @@ export function summarize(rounds: readonly SimulatedRound[], seconds: number) {
   };
 }
 
-/** The set as in a run's export: images, label logits, inner step, one float32 little-endian array after another. */
+/** The set as a live run exports it: images, label logits, inner step, one float32 little-endian array after another. */
 function synthesisFiles(
   { round, set, distances }: NonNullable<SimulationResult["synthesis"]>,
   backend: string,

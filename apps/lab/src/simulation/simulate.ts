@@ -12,40 +12,28 @@ import {
   synthesizeRound,
   trajectoryLength,
 } from "@tributary/model";
-import type { Hash, Plan, VolunteerId } from "@tributary/protocol";
+import type { Hash, Plan } from "@tributary/protocol";
 import type { RunEvent, RunState } from "@tributary/rounds";
-import {
-  initialState,
-  openRoundAggregate,
-  type RunEffect,
-  resume,
-  rulesOf,
-  selectCohort,
-  step,
-  updateProblem,
-  updateValues,
-} from "@tributary/rounds";
+import { initialState, type RunEffect, resume, rulesOf, selectCohort, step } from "@tributary/rounds";
+import { refusalWords } from "./result-files.ts";
+import type { SimulationOptions, SimulationResult } from "./simulated-run.ts";
 import {
   checkpointOf,
   finishRound,
   keep,
   modelOf,
-  type OpenRound,
   openRoundOf,
   openSimulation,
   type Simulation,
-  type SimulationOptions,
-  type SimulationResult,
-  volunteerOf,
 } from "./simulation.ts";
-import { bytesOfFrames, readUpdate, roundFrames } from "./wire.ts";
+import { trainRound } from "./train-round.ts";
 
 /**
  * Runs `plan` to its end on TensorFlow.js's current backend. `train` and `test` are the whole data set, of which the
  * plan's `sample` says how much is used. The same arguments on the same backend give the same result to the last bit,
  * and so does a run that went on from any of its checkpoints.
- * Throws where training leaves the finite numbers, saying in which round and at which client; an abort rejects with
- * the signal's reason.
+ * An update that leaves the finite numbers or the plan's limits is refused, and the run goes on without it.
+ * Throws where `MOST_ABANDONED` rounds in a row stay below their quorum. An abort rejects with the signal's reason.
  */
 export async function simulate(
   plan: Plan,
@@ -71,10 +59,11 @@ export async function simulate(
     await performAll(next.effects);
   }
   const parameters = modelOf(simulation, state.phase === "finished" ? state.snapshot : simulation.start);
-  return { rounds: simulation.rounds, synthesis: simulation.synthesis, parameters };
+  const { rounds, refusals, synthesis } = simulation;
+  return { rounds, refusals, synthesis, parameters };
 }
 
-/** `state` is the one that asks for the effect. */
+/** Performs one effect and returns the events that answer it. `state` is the one that asks for the effect. */
 async function perform(
   simulation: Simulation,
   effect: RunEffect,
@@ -115,7 +104,7 @@ async function perform(
       await closeRow(simulation, state);
       return [];
     case "close-round":
-      if (effect.outcome === "abandoned") throw new Error(`round ${effect.round} was abandoned`);
+      if (effect.outcome === "abandoned") abandonRound(simulation, effect.round);
       return [];
     case "keep-update":
     case "drop-volunteer":
@@ -131,59 +120,17 @@ async function closeRow(simulation: Simulation, state: RunState): Promise<void> 
   if (finishRound(simulation)) await simulation.options.onCheckpoint?.(checkpointOf(simulation, state, null));
 }
 
-/** Every member of the cohort trains, one after another, and its update is folded in. */
-async function trainRound(
-  simulation: Simulation,
-  round: number,
-  snapshot: Hash,
-  cohort: readonly VolunteerId[],
-): Promise<readonly RunEvent[]> {
-  const { plan } = simulation;
-  const parameters = modelOf(simulation, snapshot);
-  const aggregate = openRoundAggregate(plan, parameters.length);
-  const open: OpenRound = {
-    round,
-    aggregate,
-    bytesUp: 0,
-    bytesDown: 0,
-    lossSum: 0,
-    trained: 0,
-    accuracies: [],
-  };
-  simulation.open = open;
-  const frames = roundFrames(round, parameters, simulation.strategyState.control ?? null);
-  const events: RunEvent[] = [];
-  for (const volunteer of cohort) {
-    if (simulation.options.signal?.aborted) throw simulation.options.signal.reason;
-    const member = volunteerOf(simulation, volunteer);
-    const { examples } = member;
-    events.push({ type: "update-recorded", round, volunteer, examples, atMs: 0 });
-    if (isResting(simulation)) {
-      aggregate.add(new Float32Array(updateValues(plan, parameters.length)), examples);
-      continue;
-    }
-    try {
-      const sent = await member.train(frames);
-      const { values, loss } = readUpdate(sent);
-      const refused = updateProblem(values, plan, parameters.length);
-      if (refused !== null) throw new Error(`${refused.reason}: ${refused.detail}`);
-      aggregate.add(values, examples);
-      open.bytesDown += bytesOfFrames(frames);
-      open.bytesUp += bytesOfFrames(sent);
-      open.lossSum += loss * examples;
-      open.trained += examples;
-    } catch (cause) {
-      throw new Error(`round ${round}, ${volunteer}: ${cause instanceof Error ? cause.message : cause}`, {
-        cause,
-      });
-    }
-  }
-  return events;
-}
+/** A live run waits for better days at this point; here the same would happen again and again. */
+const MOST_ABANDONED = 10;
 
-/** Whether the volunteers have stopped training: their models then stay as the snapshot is. */
-function isResting({ options, synthesis }: Simulation): boolean {
-  return options.volunteersTrain === "until-synthesis" && synthesis !== null;
+function abandonRound(simulation: Simulation, round: number): void {
+  simulation.open = null;
+  simulation.options.onAbandoned?.(round);
+  const inARow = round - (simulation.rounds.at(-1)?.round ?? 0);
+  if (inARow < MOST_ABANDONED) return;
+  const last = simulation.refusals.at(-1);
+  const reason = last === undefined ? "" : `; the last refusal: ${refusalWords(last)}`;
+  throw new Error(`${inARow} rounds in a row were abandoned${reason}`);
 }
 
 /** Evaluates the aggregate first, then the refined model where there is one. */

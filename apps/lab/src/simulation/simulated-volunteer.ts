@@ -1,4 +1,5 @@
 import { type Dataset, localSeed, trainLocally } from "@tributary/model";
+import { reasonOf } from "@tributary/platform";
 import type { Plan } from "@tributary/protocol";
 import {
   type ClientMemory,
@@ -6,6 +7,8 @@ import {
   finishedUpdate,
   remember,
   settle,
+  type TrainedRound,
+  type TrainingResult,
   trainingFrom,
 } from "@tributary/volunteer";
 import { type Frames, readRound, updateFrames } from "./wire.ts";
@@ -13,11 +16,18 @@ import { type Frames, readRound, updateFrames } from "./wire.ts";
 /** What stays with a volunteer from one of its rounds to the next. */
 export type VolunteerMemory = ClientMemory;
 
+/** `diverged`: the training left the finite numbers. A live volunteer offers no such update either. */
+export type Trained =
+  | { readonly outcome: "trained"; readonly frames: Frames }
+  | { readonly outcome: "diverged"; readonly detail: string };
+
 /** A volunteer without a socket: frames in, frames out. */
 export type SimulatedVolunteer = {
   readonly examples: number;
-  /** Every update counts: its last word is in when it is made. */
-  train(round: Frames): Promise<Frames>;
+  /** Throws what `readRound` and the training throw. */
+  train(round: Frames): Promise<Trained>;
+  /** The server's last word on the update of a round. */
+  settle(round: number, counted: boolean): void;
   memory(): VolunteerMemory;
 };
 
@@ -32,7 +42,10 @@ export function createSimulatedVolunteer(
   return {
     examples: dataset.count,
     memory: () => memory,
-    train: async (frames) => {
+    settle(round, counted) {
+      memory = settle(memory, round, counted);
+    },
+    async train(frames) {
       const { round, snapshot, parameters: start, control } = readRound(frames);
       const trained = await trainLocally({
         spec: plan.network,
@@ -44,10 +57,17 @@ export function createSimulatedVolunteer(
         seed: localSeed(plan.seed, round, source),
       });
       const kept = remember(memory, plan, { round, snapshot }, trained);
-      memory = settle(kept.memory, round, true);
-      const { controlDelta } = kept;
-      const update = finishedUpdate({ round, snapshot, start, plan }, { ...trained, controlDelta }, 0);
-      return updateFrames(update.offer, update.bytes);
+      memory = kept.memory;
+      return offered({ round, snapshot, start, plan }, { ...trained, controlDelta: kept.controlDelta });
     },
   };
+}
+
+function offered(round: TrainedRound, result: TrainingResult): Trained {
+  try {
+    const update = finishedUpdate(round, result, 0);
+    return { outcome: "trained", frames: updateFrames(update.offer, update.bytes) };
+  } catch (error) {
+    return { outcome: "diverged", detail: reasonOf(error) };
+  }
 }

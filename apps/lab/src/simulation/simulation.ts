@@ -6,74 +6,19 @@ import {
   initialParameters,
   initSeed,
   type SynthesisCheckpoint,
-  type SyntheticSet,
   splitSeed,
 } from "@tributary/model";
 import { encodeValues, type Hash, hashOf, type Plan, type VolunteerId } from "@tributary/protocol";
-import type { RoundAggregate, RunEffect, RunState } from "@tributary/rounds";
+import type { RoundAggregate, RunState } from "@tributary/rounds";
 import type { StrategyState } from "@tributary/strategy";
-import {
-  createSimulatedVolunteer,
-  type SimulatedVolunteer,
-  type VolunteerMemory,
-} from "./simulated-volunteer.ts";
-
-export type SimulatedRound = {
-  readonly round: number;
-  readonly participants: number;
-  readonly accuracyAggregate: number;
-  /** null before the synthesis, and in plain averaging. */
-  readonly accuracyRefined: number | null;
-  /** Of the model that the next round starts from. */
-  readonly accuracy: number;
-  /** Mean local training loss, weighted by examples; null where no volunteer trained. */
-  readonly loss: number | null;
-  readonly bytesUp: number;
-  readonly bytesDown: number;
-};
-
-export type SimulationResult = {
-  readonly rounds: readonly SimulatedRound[];
-  readonly synthesis: {
-    readonly round: number;
-    readonly set: SyntheticSet;
-    readonly distances: readonly number[];
-  } | null;
-  readonly parameters: Float32Array;
-};
-
-/**
- * A run between two rounds, or within its synthesis. Whatever has not changed since the checkpoint before is the same
- * object, so that who stores checkpoints can store the changes alone.
- */
-export type SimulationCheckpoint = {
-  readonly state: RunState;
-  readonly rounds: readonly SimulatedRound[];
-  /** Of the state's snapshot. */
-  readonly parameters: Float32Array;
-  readonly strategyState: StrategyState;
-  readonly trajectory: readonly Float32Array[];
-  readonly volunteers: ReadonlyMap<VolunteerId, VolunteerMemory>;
-  readonly synthesis: SimulationResult["synthesis"];
-  /** Of the synthesis that is under way. */
-  readonly synthesizing: SynthesisCheckpoint | null;
-};
-
-export type SimulationOptions = {
-  readonly onRound?: (round: SimulatedRound) => void;
-  /** `iterations`: how many the synthesis does at most. */
-  readonly onIteration?: (iteration: number, distance: number, iterations: number) => void;
-  /** After each effect, for who measures how long what takes. */
-  readonly onPerformed?: (effect: RunEffect["type"]) => void;
-  /** Goes on from here. The plan, data and other options must be those of the run that the checkpoint is of. */
-  readonly checkpoint?: SimulationCheckpoint | null;
-  /** After every round; within a synthesis wherever `isCheckpointDue` says so, and when the signal aborts it. */
-  readonly onCheckpoint?: (checkpoint: SimulationCheckpoint) => Promise<void>;
-  readonly isCheckpointDue?: () => boolean;
-  readonly signal?: AbortSignal;
-  /** `until-synthesis`: from then on no volunteer trains, and the server alone goes on refining. */
-  readonly volunteersTrain?: "always" | "until-synthesis";
-};
+import type {
+  SimulatedRefusal,
+  SimulatedRound,
+  SimulatedSynthesis,
+  SimulationCheckpoint,
+  SimulationOptions,
+} from "./simulated-run.ts";
+import { createSimulatedVolunteer, type SimulatedVolunteer } from "./simulated-volunteer.ts";
 
 /** Everything that a run's effects work on. */
 export type Simulation = {
@@ -85,12 +30,14 @@ export type Simulation = {
   readonly models: Map<Hash, Float32Array>;
   readonly trajectory: Float32Array[];
   readonly rounds: SimulatedRound[];
+  readonly refusals: SimulatedRefusal[];
   strategyState: StrategyState;
-  synthesis: SimulationResult["synthesis"];
+  synthesis: SimulatedSynthesis | null;
   synthesizing: SynthesisCheckpoint | null;
   open: OpenRound | null;
 };
 
+/** A round from its opening until its row is written. */
 export type OpenRound = {
   readonly round: number;
   readonly aggregate: RoundAggregate;
@@ -136,6 +83,7 @@ export function openSimulation(
     models: new Map([[start, parameters]]),
     trajectory: [...(checkpoint?.trajectory ?? [parameters])],
     rounds: [...(checkpoint?.rounds ?? [])],
+    refusals: [...(checkpoint?.refusals ?? [])],
     strategyState: checkpoint?.strategyState ?? {},
     synthesis: checkpoint?.synthesis ?? null,
     synthesizing: checkpoint?.synthesizing ?? null,
@@ -143,7 +91,7 @@ export function openSimulation(
   };
 }
 
-/** What `simulate` goes on from; asked for between rounds, when no round is open. */
+/** What `simulate` goes on from. Throws while a round is open. */
 export function checkpointOf(
   simulation: Simulation,
   state: RunState,
@@ -152,10 +100,11 @@ export function checkpointOf(
   if (state.phase !== "waiting" && state.phase !== "synthesizing" && state.phase !== "finished") {
     throw new Error(`expected a run between two rounds, got one that is ${state.phase}`);
   }
-  const { rounds, trajectory, strategyState, synthesis, volunteers } = simulation;
+  const { rounds, refusals, trajectory, strategyState, synthesis, volunteers } = simulation;
   return {
     state,
     rounds: [...rounds],
+    refusals: [...refusals],
     parameters: modelOf(simulation, state.snapshot),
     strategyState,
     trajectory: [...trajectory],
@@ -165,7 +114,7 @@ export function checkpointOf(
   };
 }
 
-/** The whole set where it is asked for, balanced or not. */
+/** The whole data set where all of it is asked for, balanced or not; else a subset balanced by class. */
 function sampleOf(dataset: Dataset, count: number): Dataset {
   return count === dataset.count ? dataset : balancedSubset(dataset, count);
 }
@@ -196,25 +145,28 @@ function nameOf(parameters: Float32Array): Hash {
   return hashOf(encodeValues(parameters, "float32"));
 }
 
-/** Adds a model under its hash. */
+/** Keeps a model under its hash, which is returned. */
 export function keep(simulation: Simulation, parameters: Float32Array): Hash {
   const hash = nameOf(parameters);
   simulation.models.set(hash, parameters);
   return hash;
 }
 
+/** Throws where no such model is kept. */
 export function modelOf({ models }: Simulation, hash: Hash): Float32Array {
   const parameters = models.get(hash);
   if (parameters === undefined) throw new Error(`the simulation has no snapshot ${hash}`);
   return parameters;
 }
 
+/** Throws where there is no such volunteer. */
 export function volunteerOf({ volunteers }: Simulation, id: VolunteerId): SimulatedVolunteer {
   const volunteer = volunteers.get(id);
   if (volunteer === undefined) throw new Error(`the simulation has no volunteer ${id}`);
   return volunteer;
 }
 
+/** Throws where no round is open. */
 export function openRoundOf({ open }: Simulation): OpenRound {
   if (open === null) throw new Error("no round is open");
   return open;

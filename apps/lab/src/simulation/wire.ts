@@ -16,11 +16,13 @@ import {
   type UpdateOffered,
 } from "@tributary/protocol";
 
+/** Messages as a socket carries them. */
 export type Frames = readonly Uint8Array[];
 
 const CHUNK_BYTES = 256 * 1024;
 const limits = { maxFrameBytes: CHUNK_BYTES + FRAME_OVERHEAD_BYTES };
 
+/** A round as its volunteers get it. */
 export type OpenedRound = {
   readonly round: number;
   readonly snapshot: Hash;
@@ -61,6 +63,7 @@ export function readRound(frames: Frames): OpenedRound {
   return { round, snapshot: snapshot.hash, parameters, control: second };
 }
 
+/** What a report says, and the values that it brings. */
 export type Report = {
   readonly round: number;
   readonly snapshot: Hash;
@@ -80,15 +83,22 @@ export function updateFrames(offer: UpdateOffered, bytes: Uint8Array): Frames {
   return [offered, ...chunks];
 }
 
+/** The offer at the head of `updateFrames`. Throws where it is another message. */
+export function readOffer([offer = new Uint8Array()]: Frames): UpdateOffered {
+  const offered = believe(decodeVolunteerMessage(offer, limits));
+  if (offered.type !== "update-offered") throw new Error(`expected update-offered, got ${offered.type}`);
+  return offered;
+}
+
 /** What the server reads from `updateFrames`. Throws where a frame is not what it should be. */
 export function readUpdate(frames: Frames): Report {
-  const [offered, ...chunks] = frames.map((frame) => believe(decodeVolunteerMessage(frame, limits)));
-  if (offered?.type !== "update-offered") throw new Error(`expected update-offered, got ${offered?.type}`);
-  const { round, snapshot, examples, loss, accuracy } = offered;
-  const values = assemble(offered.tensor, chunks, "update-chunk");
+  const { tensor, round, snapshot, examples, loss, accuracy } = readOffer(frames);
+  const chunks = frames.slice(1).map((frame) => believe(decodeVolunteerMessage(frame, limits)));
+  const values = assemble(tensor, chunks, "update-chunk");
   return { round, snapshot, examples, loss, accuracy, values };
 }
 
+/** The bytes of all frames together. */
 export function bytesOfFrames(frames: Frames): number {
   return frames.reduce((sum, frame) => sum + frame.length, 0);
 }

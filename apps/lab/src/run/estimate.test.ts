@@ -1,6 +1,6 @@
 import { testPlan } from "@tributary/rounds/testing";
 import { expect, test } from "vitest";
-import { estimate, estimateWords, type Measurement, remember, workAhead } from "./estimate.ts";
+import { durationWords, estimate, estimateWords, type Measurement, remember, workAhead } from "./estimate.ts";
 
 const cohort = { minimum: 2, size: 2, quorum: 2, deadlineMs: 1000 };
 const fedavg = testPlan({ rounds: 10, cohort });
@@ -90,4 +90,13 @@ test("[Q5] only the newest measurements of a kind count", () => {
   expect(known.filter(({ kind }) => kind === "train")).toHaveLength(60);
   expect(Math.min(...known.filter(({ kind }) => kind === "train").map(({ seconds }) => seconds))).toBe(40);
   expect(known[0]).toEqual(measured("refine", 5));
+});
+
+test("[Q5] a duration is said in a unit that fits it", () => {
+  const words = (lowSeconds: number, highSeconds: number) =>
+    durationWords({ lowSeconds, highSeconds, unmeasured: [] });
+  expect(words(7.9, 20.1)).toBe("7 to 21 s");
+  expect(words(90, 130)).toBe("1 to 3 min");
+  expect(words(7200, 7200)).toBe("2.0 h");
+  expect(words(86_400, 3 * 86_400)).toBe("1.0 to 3.0 days");
 });

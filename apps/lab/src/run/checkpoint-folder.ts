@@ -5,9 +5,10 @@
  * Typed arrays that were part of the last write, the very same objects, are not written again.
  */
 
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readTextIfThere, reasonOf, sha256 } from "@tributary/platform";
+import { replaceFile } from "./json-file.ts";
 
 export type CheckpointFolder = {
   /** null: there is none. Throws `DamagedCheckpoint`. */
@@ -72,12 +73,6 @@ export function openCheckpointFolder(folder: string): CheckpointFolder {
       for (const file of await readdir(folder)) if (!named.has(file)) await rm(join(folder, file));
     },
   };
-}
-
-/** Writes a file so that whoever reads it, also after a kill, sees the old content or the new and nothing between. */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.new`, content);
-  await rename(`${path}.new`, path);
 }
 
 async function encode(value: unknown, keep: (array: TypedArray) => Promise<FileRef>): Promise<unknown> {

@@ -1,15 +1,16 @@
 /**
- * How long an experiment still takes, from what its rounds, iterations and refines took so far. Pure.
+ * How long runs still take, from what their rounds, iterations and refines took so far. Pure.
  *
- * The cost of a piece of work is taken in proportion to its size: one training round, one evaluation, and for synthesis
- * and refine images x steps. Each method's own measurements come first; where a method has none yet, those of others
- * stand in for it and the range is widened; work of a kind that nobody has done yet is named, not guessed.
+ * The cost of a piece of work is proportional to its size: one training round, one evaluation, and for synthesis and
+ * refine images x steps. A strategy's own measurements come first. Where it has none yet, those of others stand in for it
+ * and the range is wider. Work of a kind that nobody has done yet is named, not guessed.
  */
 import type { DynafedSettings, Plan } from "@tributary/protocol";
+import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 
 export type WorkKind = "train" | "evaluate" | "synthesize" | "refine";
 
-/** Work of one kind that is still to do, and whose measurements say best what it costs. */
+/** Work of one kind that is still to do. `variant`: whose measurements say best what it costs. */
 export type Work = { readonly kind: WorkKind; readonly variant: string; readonly size: number };
 
 export type Measurement = Work & { readonly seconds: number };
@@ -23,13 +24,13 @@ export type Estimate = {
 
 export type RunAhead = {
   readonly plan: Plan;
-  readonly volunteersTrain: "always" | "until-synthesis";
+  readonly volunteersTrain: VolunteersTrain;
   readonly roundsDone: number;
-  /** Of the synthesis that is under way. */
+  /** Iterations of the synthesis that is under way. */
   readonly iterationsDone: number;
 };
 
-/** The part by which an estimate from many measurements may be off, and the more by which one from few. */
+/** Part by which an estimate may be off: from many measurements, in addition from one, and from another variant's. */
 const LEAST_DOUBT = 0.08;
 const DOUBT_OF_ONE = 0.4;
 const DOUBT_OF_OTHERS = 0.3;
@@ -59,7 +60,7 @@ export function workAhead({ plan, volunteersTrain, roundsDone, iterationsDone }:
   ];
 }
 
-/** Of the syntheses that come after `roundsDone` rounds: the first, and those that refresh its set. */
+/** Iterations of the syntheses that come after `roundsDone` rounds: the first, and those that refresh its set. */
 function iterationsAfter(rounds: number, dynafed: DynafedSettings, roundsDone: number): number {
   const { snapshots, iterations, refreshEvery, refreshIterations } = dynafed;
   const first = snapshots - 1;
@@ -94,7 +95,7 @@ export function remember(known: readonly Measurement[], measured: Measurement): 
   return [...known.filter((one) => one !== oldest), measured];
 }
 
-/** Of runs worked by `jobs` processes at once: no sooner than the longest of them alone. */
+/** The time of runs that `jobs` processes work at once: no less than the longest of them takes alone. */
 export function estimate(
   runs: readonly (readonly Work[])[],
   known: readonly Measurement[],
@@ -137,19 +138,31 @@ const words: Readonly<Record<WorkKind, string>> = {
 };
 
 /** "12 to 15 min left", and what that does not count. */
-export function estimateWords({ lowSeconds, highSeconds, unmeasured }: Estimate): string {
-  const missing = unmeasured.map((kind) => words[kind]).join(" and ");
-  if (highSeconds === 0)
+export function estimateWords(estimated: Estimate): string {
+  const missing = estimated.unmeasured.map((kind) => words[kind]).join(" and ");
+  if (estimated.highSeconds === 0)
     return missing === "" ? "nothing left" : `time left unknown: ${missing} not measured yet`;
-  const range = `${rangeWords(lowSeconds, highSeconds)} left`;
+  const range = `${durationWords(estimated)} left`;
   return missing === "" ? range : `${range} and the ${missing}, not measured yet`;
 }
 
-function rangeWords(low: number, high: number): string {
-  const [unit, name] = high < 100 ? [1, "s"] : high < 5400 ? [60, "min"] : [3600, "h"];
-  const digits = unit === 3600 ? 1 : 0;
-  const [from, to] = [Math.floor((low / unit) * 10 ** digits), Math.ceil((high / unit) * 10 ** digits)].map(
-    (value) => (value / 10 ** digits).toFixed(digits),
-  );
+/** "12 to 15 min", of what has been measured. */
+export function durationWords({ lowSeconds, highSeconds }: Estimate): string {
+  const { seconds, name, digits } = unitOf(highSeconds);
+  const shown = (value: number, round: (value: number) => number) =>
+    (round((value / seconds) * 10 ** digits) / 10 ** digits).toFixed(digits);
+  const [from, to] = [shown(lowSeconds, Math.floor), shown(highSeconds, Math.ceil)];
   return from === to ? `${to} ${name}` : `${from} to ${to} ${name}`;
+}
+
+function unitOf(seconds: number): {
+  readonly seconds: number;
+  readonly name: string;
+  readonly digits: number;
+} {
+  if (seconds < 100) return { seconds: 1, name: "s", digits: 0 };
+  if (seconds < 5400) return { seconds: 60, name: "min", digits: 0 };
+  return seconds < 48 * 3600
+    ? { seconds: 3600, name: "h", digits: 1 }
+    : { seconds: 86_400, name: "days", digits: 1 };
 }

@@ -1,18 +1,17 @@
 import { testPlan } from "@tributary/rounds/testing";
 import { expect, test } from "vitest";
 import { createFollower } from "./follow.ts";
-import type { RunSpec } from "./run-matrix.ts";
+import type { FollowedRun } from "./outlook.ts";
 
 const cohort = { minimum: 2, size: 2, quorum: 2, deadlineMs: 1000 };
 const plan = testPlan({ rounds: 10, cohort, snapshots: 5, iterations: 3 });
-const spec: RunSpec = {
-  ...{ name: "a", method: "A", alpha: 1, seed: 1, plan, volunteersTrain: "always" },
-};
+const spec: FollowedRun = { plan, volunteersTrain: "always" };
+const prefixOf = () => "[1/1] A, alpha 1, seed 1: ";
 
 test("[Q5] what a run took before it was stopped counts for the time that is left", () => {
   const lines: string[] = [];
   const follower = createFollower({
-    ...{ runs: [spec], done: new Map(), jobs: () => 1, nowMs: () => 0 },
+    ...{ runs: [spec], done: new Map(), known: [], prefixOf, jobs: () => 1, nowMs: () => 0 },
     say: (line) => lines.push(line),
   });
   expect(follower.left()).toContain("time left unknown");
@@ -29,7 +28,15 @@ test("[Q5] what a run took before it was stopped counts for the time that is lef
 
 test("[Q5] a synthesis that is under way counts as far as it has come", () => {
   const follower = createFollower({
-    ...{ runs: [spec], done: new Map(), jobs: () => 1, nowMs: () => 0, say: () => undefined },
+    ...{
+      runs: [spec],
+      done: new Map(),
+      known: [],
+      prefixOf,
+      jobs: () => 1,
+      nowMs: () => 0,
+      say: () => undefined,
+    },
   });
   const spent = { train: 4, evaluate: 2, synthesize: 2, refine: 0 };
   follower.hear(spec, { type: "resumed", rounds: 4, iterations: 2, spent });
@@ -39,7 +46,7 @@ test("[Q5] a synthesis that is under way counts as far as it has come", () => {
 test("[L12] a refresh is told with its own number of iterations", () => {
   const lines: string[] = [];
   const follower = createFollower({
-    ...{ runs: [spec], done: new Map(), jobs: () => 1, nowMs: () => 0 },
+    ...{ runs: [spec], done: new Map(), known: [], prefixOf, jobs: () => 1, nowMs: () => 0 },
     say: (line) => lines.push(line),
   });
   follower.hear(spec, { type: "iteration-done", iteration: 2, iterations: 2, distance: 0.5, seconds: 1 });

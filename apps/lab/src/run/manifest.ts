@@ -1,0 +1,95 @@
+/** What a run's folder says of how it was made, and whether it is the run that is asked for. */
+import { createRequire } from "node:module";
+import type { OpenBackend } from "@tributary/backends";
+import type { DataSource } from "@tributary/datasets/node";
+import type { BackendName, Plan } from "@tributary/protocol";
+import { Type } from "typebox";
+import type { VolunteersTrain } from "../simulation/simulated-run.ts";
+
+/** Marks the manifest of a simulated run. `npm run simulate` takes such a manifest as its configuration. */
+export const SIMULATION_FORMAT = "tributary-simulation";
+
+export type RunManifest = {
+  readonly format: typeof SIMULATION_FORMAT;
+  readonly version: 1;
+  /** The plan's, for who looks for it. */
+  readonly seed: number;
+  readonly plan: Plan;
+  readonly volunteersTrain: VolunteersTrain;
+  readonly data: {
+    readonly folder: string;
+    readonly sha256: string;
+    readonly image: readonly number[];
+    readonly classes: number;
+    readonly train: number;
+    readonly test: number;
+  };
+  readonly backend: BackendName;
+  readonly adapter: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly command: string;
+};
+
+/** As much of a manifest as is read back from a folder, whatever version wrote it there. */
+export const ManifestOutline = Type.Object({
+  format: Type.Optional(Type.Literal(SIMULATION_FORMAT)),
+  ...{ seed: Type.Integer(), command: Type.String() },
+  plan: Type.Object({
+    dynafed: Type.Union([Type.Object({ snapshots: Type.Integer() }), Type.Null()]),
+  }),
+  data: Type.Object({ sha256: Type.String() }),
+});
+
+/** The manifest of a run that begins now. `folder` is where the data was read. */
+export function manifestOf(
+  run: { readonly plan: Plan; readonly volunteersTrain: VolunteersTrain },
+  data: { readonly folder: string; readonly source: DataSource },
+  backend: Pick<OpenBackend, "name" | "adapter">,
+  command: string,
+): RunManifest {
+  const { train, test, sha256 } = data.source;
+  const version = (name: string) => createRequire(import.meta.url)(`${name}/package.json`).version as string;
+  return {
+    format: SIMULATION_FORMAT,
+    version: 1,
+    seed: run.plan.seed,
+    plan: run.plan,
+    volunteersTrain: run.volunteersTrain,
+    data: {
+      folder: data.folder,
+      sha256,
+      ...{ image: train.image, classes: train.classes, train: train.count, test: test.count },
+    },
+    backend: backend.name,
+    adapter: backend.adapter,
+    versions: { node: process.versions.node, tensorflowJs: version("@tensorflow/tfjs-core") },
+    command,
+  };
+}
+
+/** What must be the same for a run to go on. The rest may change without changing a number. */
+function identityOf({ plan, volunteersTrain, data, backend }: RunManifest): object {
+  return { plan, volunteersTrain, data: { sha256: data.sha256 }, backend };
+}
+
+/** Each place where the folder's run is another than the one asked for. Empty when it can go on. */
+export function manifestDifferences(inFolder: RunManifest, asked: RunManifest): readonly string[] {
+  return differences("", identityOf(inFolder), identityOf(asked));
+}
+
+function differences(path: string, one: unknown, other: unknown): readonly string[] {
+  if (!isRecord(one) || !isRecord(other)) {
+    if (JSON.stringify(one) === JSON.stringify(other)) return [];
+    return [`${path} is ${shown(one)} there, ${shown(other)} was asked for`];
+  }
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return names.flatMap((name) => differences(path === "" ? name : `${path}.${name}`, one[name], other[name]));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}

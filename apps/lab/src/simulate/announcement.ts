@@ -1,0 +1,28 @@
+/** What a simulation says before it begins: what it will do, on what, and for how long. Pure. */
+import type { Plan } from "@tributary/protocol";
+import type { RunManifest } from "../run/manifest.ts";
+
+/** `time`: "12 to 15 min", for the rounds after the first `roundsDone`. */
+export function announcement(manifest: RunManifest, roundsDone: number, time: string): string {
+  const { plan, data, backend, adapter } = manifest;
+  const { rounds, cohort, sample, seed } = plan;
+  const members = Math.min(cohort.size, sample.shards);
+  return [
+    `${rounds} rounds of ${plan.strategy.kind}, ${members} of ${sample.shards} clients a round, alpha ${sample.alpha}, seed ${seed}`,
+    dynafedWords(plan),
+    `${networkWords(plan)}, ${sample.train} training and ${sample.test} test images of ${data.folder}`,
+    `on ${backend} (${adapter}), about ${time}${roundsDone === 0 ? "" : ` for the ${rounds - roundsDone} rounds that are left`}`,
+  ].join("\n");
+}
+
+function dynafedWords({ dynafed }: Plan): string {
+  if (dynafed === null) return "without DynaFed";
+  const { snapshots, iterations, imagesPerClass, innerSteps } = dynafed;
+  return `DynaFed after ${snapshots - 1} rounds: ${iterations} iterations for ${imagesPerClass} images per class, ${innerSteps} inner steps`;
+}
+
+function networkWords({ network }: Plan): string {
+  return network.kind === "convnet"
+    ? `ConvNet of width ${network.width} and depth ${network.depth}`
+    : `MLP with hidden layers of ${network.hidden.join(", ") || "no"} units`;
+}

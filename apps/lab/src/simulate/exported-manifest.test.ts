@@ -1,0 +1,33 @@
+/** The manifest that a server exports for a live run, as the configuration of a simulation. */
+import { openTestServer } from "@tributary/server/testing";
+import { expect, test } from "vitest";
+import { parseSimulationConfig, planOfConfig } from "./simulation-config.ts";
+
+test("[M14] a live run's exported manifest is, as it is, a configuration of that run's plan", async () => {
+  const server = await openTestServer();
+  try {
+    const { payload, statusCode } = await server.app.inject({
+      url: `/api/admin/runs/${server.run}/export/manifest.json`,
+      headers: { ...server.operator },
+    });
+    expect(statusCode).toBe(200);
+    const { plan } = (await server.storage.runs.find(server.run)) ?? expect.unreachable("the run is gone");
+    const parsed = parseSimulationConfig(payload);
+    expect(parsed).toEqual({
+      ok: true,
+      value: {
+        ...{ base: null, plan, folder: null, sha256: null, backend: "auto", volunteersTrain: "always" },
+      },
+    });
+    const { image, classes } = plan.network;
+    const data = {
+      train: { image, classes, count: plan.sample.train },
+      test: { count: plan.sample.test },
+      classNames: [],
+      preprocessing: { mean: 0, std: 1 },
+    };
+    expect(parsed.ok && planOfConfig(parsed.value, data, "any")).toEqual({ ok: true, value: plan });
+  } finally {
+    await server.close();
+  }
+});

@@ -1,0 +1,123 @@
+/**
+ * The configuration of `npm run simulate`, in the plan's own names. There are two kinds: one that is written by hand and
+ * changes a base plan, and the manifest of a run, live or simulated, which holds a whole plan and replays it.
+ */
+import type { BackendPreference } from "@tributary/backends";
+import { reasonOf } from "@tributary/platform";
+import {
+  BackendName,
+  type Plan,
+  Plan as PlanSchema,
+  type Problem,
+  problemsBelow,
+  schemaProblems,
+} from "@tributary/protocol";
+import { type Static, Type } from "typebox";
+import { BASES, type Base, basePlan } from "../plans/base-plan.ts";
+import { mergePlan } from "../plans/merge-plan.ts";
+import { type PlanData, planProblems } from "../plans/scale-plan.ts";
+import { SIMULATION_FORMAT } from "../run/manifest.ts";
+import type { VolunteersTrain } from "../simulation/simulated-run.ts";
+
+const Backend = Type.Union([Type.Literal("auto"), ...BackendName.anyOf]);
+const Folder = Type.String({ minLength: 1 });
+
+const WrittenConfig = Type.Object(
+  {
+    /** Default: paper. */
+    base: Type.Optional(Type.Union(BASES.map((name) => Type.Literal(name)))),
+    /** Any part of a plan. The plan that it makes is checked as a whole. */
+    plan: Type.Optional(Type.Object({})),
+    data: Type.Optional(
+      Type.Object(
+        {
+          /** IDX files, CIFAR-10's binary batches, or images by class. */
+          folder: Type.Optional(Folder),
+          /** The hash that the data must have. */
+          sha256: Type.Optional(Type.String()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Default: auto. */
+    backend: Type.Optional(Backend),
+  },
+  { additionalProperties: false },
+);
+
+/** A manifest says much more of its run, which a replay does not need. */
+const ManifestConfig = Type.Object({
+  format: Type.Union([Type.Literal("tributary-run-export"), Type.Literal(SIMULATION_FORMAT)]),
+  plan: PlanSchema,
+  data: Type.Optional(Type.Object({ folder: Type.Optional(Folder), sha256: Type.Optional(Type.String()) })),
+  backend: Type.Optional(Backend),
+  volunteersTrain: Type.Optional(Type.Union([Type.Literal("always"), Type.Literal("until-synthesis")])),
+});
+
+export type SimulationConfig = {
+  /** null: `plan` is whole. */
+  readonly base: Base | null;
+  readonly plan: Readonly<Record<string, unknown>>;
+  /** null: the data set that the plan names, or else the base's. */
+  readonly folder: string | null;
+  /** null: any. */
+  readonly sha256: string | null;
+  readonly backend: BackendPreference;
+  readonly volunteersTrain: VolunteersTrain;
+};
+
+export type Parsed<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A configuration from the text of its file. */
+export function parseSimulationConfig(text: string): Parsed<SimulationConfig> {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, problems: [{ path: "", message: `must be JSON: ${reasonOf(error)}` }] };
+  }
+  return isManifest(given) ? parseManifest(given) : parseWritten(given);
+}
+
+function isManifest(given: unknown): boolean {
+  return typeof given === "object" && given !== null && "format" in given;
+}
+
+function parseManifest(given: unknown): Parsed<SimulationConfig> {
+  const problems = schemaProblems(ManifestConfig, given);
+  if (problems.length > 0) return { ok: false, problems };
+  const { plan, data, backend, volunteersTrain } = given as Static<typeof ManifestConfig>;
+  return {
+    ok: true,
+    value: { base: null, plan, ...dataOf(data), ...choicesOf(backend, volunteersTrain) },
+  };
+}
+
+function parseWritten(given: unknown): Parsed<SimulationConfig> {
+  const problems = schemaProblems(WrittenConfig, given);
+  if (problems.length > 0) return { ok: false, problems };
+  const { base = "paper", plan = {}, data, backend } = given as Static<typeof WrittenConfig>;
+  return {
+    ok: true,
+    value: { base, plan: { ...plan }, ...dataOf(data), ...choicesOf(backend, undefined) },
+  };
+}
+
+function dataOf(data: { readonly folder?: string; readonly sha256?: string } | undefined) {
+  return { folder: data?.folder ?? null, sha256: data?.sha256 ?? null };
+}
+
+function choicesOf(backend: BackendPreference = "auto", volunteersTrain: VolunteersTrain = "always") {
+  return { backend, volunteersTrain };
+}
+
+/** The plan that a configuration makes of a data set, or why it makes none. `dataset`: the plan's name for the data. */
+export function planOfConfig(config: SimulationConfig, data: PlanData, dataset: string): Parsed<Plan> {
+  const { base, plan: part } = config;
+  const plan = base === null ? part : mergePlan(basePlan(base, data, dataset), part);
+  const problems = problemsBelow("/plan", planProblems(plan, data));
+  // The schema fits.
+  return problems.length === 0 ? { ok: true, value: plan as Plan } : { ok: false, problems };
+}
