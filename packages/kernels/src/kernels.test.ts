@@ -154,7 +154,7 @@ for (const [name, kernels] of builds) {
   });
 }
 
-test("[K7] what is no number gives a loss that is none and leaves nothing behind, and large logits do not overflow", () => {
+test("[K7] inputs that are not finite give a loss that is not finite and leave nothing behind, and large logits do not overflow", () => {
   const kernels = createKernels(instantiate(compileModule()), "simd", noHelpers());
   const { theta, direction, images, labels } = problem(tinyShape, 3, 5);
   const all = () => ({

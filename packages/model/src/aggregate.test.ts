@@ -68,7 +68,7 @@ test("[A7] the scale is a power of two at which the largest sum is still exact",
   );
 });
 
-test("[A8] what cannot be averaged is refused with its value, and leaves the sum as it was", () => {
+test("[A8] an update that cannot be added is refused with its value, and leaves the sum as it was", () => {
   const aggregate = createAggregate(2, scale);
   foldUpdate(aggregate, Float32Array.of(1, 2), 10);
   expect(() => foldUpdate(aggregate, Float32Array.of(1), 10)).toThrow("expected 2 values, got 1");
@@ -83,7 +83,7 @@ test("[A8] what cannot be averaged is refused with its value, and leaves the sum
   expect(() => aggregateMean(createAggregate(2, scale))).toThrow("at least one update, got 0");
 });
 
-test("[A8] a sum that leaves the exact integers is a broken bound, and said", () => {
+test("[A8] a sum that leaves the exact integers is refused: a bound was broken", () => {
   const aggregate = createAggregate(1, 2 ** 50);
   expect(() => foldUpdate(aggregate, Float32Array.of(1000), 1)).toThrow(
     "the sum at 0 left the exact integers",

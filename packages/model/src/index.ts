@@ -1,10 +1,8 @@
 export * from "./aggregate.ts";
 export * from "./backend.ts";
-export type { Gradient, Tangent } from "./network/derivatives.ts";
 export * from "./network/initial-parameters.ts";
-export * from "./network/layout.ts";
-export * from "./network/passes.ts";
-export * from "./rng.ts";
+export { type LayoutEntry, layoutOf, parameterCount } from "./network/layout.ts";
+export { createRng, deriveSeed, permutation, type Rng, type RngState } from "./rng.ts";
 export * from "./seeds.ts";
 export * from "./self-check.ts";
 export {
@@ -18,12 +16,14 @@ export {
   type DynafedPlan,
   dynafedOf,
   type LearnedSet,
+  type RefineRound,
   refineRound,
+  type SynthesisRound,
   synthesizeRound,
 } from "./synthesis/rounds.ts";
 export { synthesisIterations, trajectoryLength } from "./synthesis/schedule.ts";
 export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
-export { imageCount, type SyntheticSet, softmaxRows } from "./synthesis/synthetic-set.ts";
+export type { SyntheticSet } from "./synthesis/synthetic-set.ts";
 export { registerFusedKernels } from "./tensor/fused-wasm-kernels.ts";
 export type { Dataset } from "./training/dataset.ts";
 export { evaluate } from "./training/evaluate.ts";

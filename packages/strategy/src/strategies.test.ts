@@ -128,7 +128,7 @@ describe("every strategy of the list", () => {
     },
   );
 
-  test("[G7] a kind that the list does not have is named", () => {
+  test("[G7] an unknown kind is refused by its name", () => {
     expect(() => defaultSettings("fedfoo")).toThrow("got fedfoo");
   });
 });

@@ -44,7 +44,7 @@ test("[K4] one, two and three threads give the same bits, call after call", asyn
   }
 });
 
-test("[K5] closed kernels refuse calls, and a number of threads that is none is refused", async () => {
+test("[K5] closed kernels refuse calls, and an invalid number of threads is refused", async () => {
   const kernels = await openKernels({ threads: 2 });
   await kernels.close();
   expect(() => kernels.logits(shape, theta, arguments_(1)[0])).toThrow("the kernels are closed");

@@ -66,7 +66,7 @@ test("[N4] the self-check does not trust a backend whose kernel is wrong, and na
   }
 });
 
-test("[N3] an error above its tolerance, or no number, is a failure", () => {
+test("[N3] an error above its tolerance, or NaN, is a failure", () => {
   const good = { logits: 9e-5, losses: 0, gradient: 9e-4, end: 0, distance: 0, dx: 0, dy: 0, dlr: 0 };
   expect(failures(good)).toEqual([]);
   expect(failures({ ...good, logits: 2e-4, dlr: 2e-3, dy: Number.NaN })).toEqual(["logits", "dy", "dlr"]);

@@ -10,8 +10,8 @@
  *   c_i - c + (x - y_i) / (K rate) = (1/K) sum_k g_i(y_i,k). Under momentum or Adam the mean gradient does not follow
  *   from y_i - x, and the mean itself keeps the meaning of c_i.
  * - Equation 5, the server: x+ = x + serverRate (1/|S|) sum_S (y_i - x) and
- *   c+ = c + (|S|/N) (1/|S|) sum_S (c_i+ - c_i), both with all clients alike. Every c_i is 0 at first, so c stays the mean of c_i over all N clients,
- *   including those that have not been asked yet.
+ *   c+ = c + (|S|/N) (1/|S|) sum_S (c_i+ - c_i), both with all clients alike. Every c_i is 0 at first, so c stays the
+ *   mean of c_i over all N clients, including those that have not been asked yet.
  *
  * N is the sample's shards unless the settings say otherwise. With volunteers who bring their own data it is the
  * number of volunteers expected over the whole run: too small an N makes c too long, too large an N too short. More
