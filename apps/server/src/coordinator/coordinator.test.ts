@@ -1,4 +1,5 @@
 import { realRuntime } from "@tributary/platform";
+import { until } from "@tributary/platform/testing";
 import { encodeTensor } from "@tributary/protocol";
 import { testPlan } from "@tributary/rounds/testing";
 import type { JobResult } from "@tributary/storage";
@@ -6,7 +7,7 @@ import { connect } from "@tributary/storage";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectVolunteer, join, type RawVolunteer, report } from "../../testing/test-volunteer.ts";
-import { startTestServer, type TestServer, until } from "../../testing/volunteer-server.ts";
+import { startTestServer, type TestServer, until as untilState } from "../../testing/volunteer-server.ts";
 import { startRuns } from "./runs.ts";
 
 const parameters = 200;
@@ -32,20 +33,23 @@ async function rounds(volunteer: RawVolunteer, first: number, last: number): Pro
   }
 }
 
-/** Does the next job of a kind by hand, in the place of the compute process. */
+/** Does the next job of a kind by hand, in the place of the compute process. Evaluations before it are done too. */
 async function doJob(kind: JobResult["kind"], result: JobResult | "fails"): Promise<void> {
   const { jobs } = server.storage;
-  for (;;) {
+  await until(`the end of a job: ${kind}`, async () => {
     const job = await jobs.claim("by hand", 60_000);
-    if (job === null) continue;
+    if (job === null) return false;
     if (job.kind !== kind) {
       await jobs.complete(job.id, "by hand", { kind: "evaluate", accuracy: 0.25, loss: 1.5 });
-      continue;
+      return false;
     }
-    if (result !== "fails") return void (await jobs.complete(job.id, "by hand", result));
-    await jobs.fail(job.id, "by hand", "no memory left");
-    if ((await jobs.find(job.run, job.kind, job.round))?.state === "failed") return;
-  }
+    if (result === "fails") {
+      await jobs.fail(job.id, "by hand", "no memory left");
+      return (await jobs.find(job.run, job.kind, job.round))?.state === "failed";
+    }
+    await jobs.complete(job.id, "by hand", result);
+    return true;
+  });
 }
 
 describe("the coordinator", () => {
@@ -65,11 +69,11 @@ describe("the coordinator", () => {
     const coordinator = await server.run("unsynthesized", plan, parameters);
     const volunteer = await volunteerIn("unsynthesized");
     await rounds(volunteer, 1, 4);
-    await until(coordinator, ({ phase }) => phase === "synthesizing");
+    await untilState(coordinator, ({ phase }) => phase === "synthesizing");
     expect(coordinator.activity()).toEqual({ state: "synthesizing", round: 4, iteration: 0, iterations: 3 });
     await doJob("synthesize", "fails");
     await rounds(volunteer, 5, 6);
-    await until(coordinator, ({ phase }) => phase === "finished");
+    await untilState(coordinator, ({ phase }) => phase === "finished");
     const journal = await server.storage.journal.read("unsynthesized");
     expect(journal.find(({ type }) => type === "synthesis-failed")).toMatchObject({
       reason: "no memory left",
@@ -88,7 +92,7 @@ describe("the coordinator", () => {
     await rounds(volunteer, 5, 5);
     const { manifest, bytes } = encodeTensor(delta(0.5), "float32");
     await doJob("refine", { kind: "refine", snapshot: { hash: manifest.hash, parameters: bytes } });
-    await until(coordinator, ({ phase }) => phase === "finished");
+    await untilState(coordinator, ({ phase }) => phase === "finished");
     expect(coordinator.state()).toMatchObject({ snapshot: manifest.hash, completed: 5 });
     expect(
       await volunteer.next("activity-changed", ({ activity }) => activity.state === "finished"),
@@ -99,13 +103,14 @@ describe("the coordinator", () => {
     const plan = testPlan({ rounds: 6, cohort: alone, snapshots: 5 });
     const coordinator = await server.run("halted", plan, parameters);
     await rounds(await volunteerIn("halted"), 1, 4);
-    await until(coordinator, ({ phase }) => phase === "synthesizing");
+    await untilState(coordinator, ({ phase }) => phase === "synthesizing");
     const { jobs } = server.storage;
-    let job = await jobs.claim("halted worker", 60_000);
-    for (; job?.kind !== "synthesize"; job = await jobs.claim("halted worker", 60_000)) {
-      if (job !== null)
-        await jobs.complete(job.id, "halted worker", { kind: "evaluate", accuracy: 0, loss: 1 });
-    }
+    const job = await until("the synthesis", async () => {
+      const claimed = await jobs.claim("halted worker", 60_000);
+      if (claimed === null || claimed.kind === "synthesize") return claimed;
+      await jobs.complete(claimed.id, "halted worker", { kind: "evaluate", accuracy: 0, loss: 1 });
+      return null;
+    });
     expect(await coordinator.act("stop")).toEqual({ ok: true });
     expect(await jobs.renew(job.id, "halted worker", 60_000, null)).toBe(false);
     const ended = { state: "failed", failure: "the run was stopped" };
@@ -140,7 +145,7 @@ describe("the coordinator", () => {
       await sql.end();
       await report(volunteer, opened, delta(1));
       await report(volunteer, await volunteer.next("round-opened"), delta(1));
-      await until(coordinator, ({ phase }) => phase === "finished");
+      await untilState(coordinator, ({ phase }) => phase === "finished");
       const rows = await own.storage.rounds.rows("cut");
       expect(rows.map(({ outcome, participants }) => [outcome, participants])).toEqual([
         ["aggregated", 1],

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { realRuntime } from "@tributary/platform";
+import { until } from "@tributary/platform/testing";
 import { encodeTensor, type Plan } from "@tributary/protocol";
 import { testPlan } from "@tributary/rounds/testing";
 import { connect } from "@tributary/storage";
@@ -14,6 +14,8 @@ import { aggregateRound } from "./aggregate-round.ts";
 const hidden = 16;
 const parameters = 784 * hidden + hidden + hidden * 10 + 10;
 const volunteers = 3;
+/** A restart on a busy machine, and a synthesis before it, take a while. */
+const PATIENCE = { timeoutMs: 120_000 };
 
 let database: TestDatabase;
 let server: ServerProcess;
@@ -74,8 +76,10 @@ function send(
   return { acknowledged, over };
 }
 
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await holds())) await sleep(20);
+/** Two of the three volunteers have reported, so that the round waits for the last one. */
+async function untilTwoOf(acknowledged: readonly Acknowledged[], round: number): Promise<void> {
+  const reported = () => acknowledged.filter((update) => update.round === round);
+  await until(`two updates of round ${round}`, reported, { holds: ({ length }) => length >= 2, ...PATIENCE });
 }
 
 function startServer(): Promise<ServerProcess> {
@@ -93,11 +97,12 @@ async function killWhileAggregating(onLocked: () => void): Promise<void> {
   await sql.begin(async (transaction) => {
     await transaction`lock table snapshots in exclusive mode`;
     onLocked();
-    await until(async () => {
+    const waitsForLock = async () => {
       const waiting = await transaction`
         select from pg_locks where not granted and relation = 'snapshots'::regclass`;
       return waiting.count > 0;
-    });
+    };
+    await until("the server to store an aggregate", waitsForLock, PATIENCE);
     await server.kill();
   });
   await sql.end();
@@ -144,9 +149,9 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
 
     let killed = false;
     const sent = send("collecting", async (index, round) => {
-      if (index === 2 && round === 2) await until(() => killed);
+      if (index === 2 && round === 2) await until("the kill", () => killed, PATIENCE);
     });
-    await until(() => sent.acknowledged.filter(({ round }) => round === 2).length === 2);
+    await untilTwoOf(sent.acknowledged, 2);
     await killAndRestart();
     killed = true;
     await sent.over;
@@ -162,9 +167,9 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
     server = await startServer();
     let locked = false;
     const sent = send("aggregating", async (index, round) => {
-      if (index === 2 && round === 2) await until(() => locked);
+      if (index === 2 && round === 2) await until("the lock", () => locked, PATIENCE);
     });
-    await until(() => sent.acknowledged.filter(({ round }) => round === 2).length === 2);
+    await untilTwoOf(sent.acknowledged, 2);
     await killWhileAggregating(() => {
       locked = true;
     });
@@ -195,16 +200,14 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
       const sent = send(
         killed,
         async (index, round) => {
-          if (index === 2 && round >= 2) await until(() => kills >= round - 1);
+          if (index === 2 && round >= 2) await until("the kill", () => kills >= round - 1, PATIENCE);
         },
         values,
       );
-      const untilTwoOf = (round: number) =>
-        until(() => sent.acknowledged.filter((update) => update.round === round).length >= 2);
-      await untilTwoOf(2);
+      await untilTwoOf(sent.acknowledged, 2);
       await killAndRestart();
       kills += 1;
-      await untilTwoOf(3);
+      await untilTwoOf(sent.acknowledged, 3);
       await killWhileAggregating(() => {
         kills += 1;
       });
@@ -225,9 +228,9 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
     await createRun("synthesis", plan);
     server = await startServer();
     const sent = send("synthesis");
-    await until(async () => {
-      const job = await database.storage.jobs.latestSynthesis("synthesis");
-      return job?.state === "working" && (job.progress?.iteration ?? 0) > 0;
+    await until("the synthesis' first iterations", () => database.storage.jobs.latestSynthesis("synthesis"), {
+      holds: (job) => job?.state === "working" && (job.progress?.iteration ?? 0) > 0,
+      ...PATIENCE,
     });
     await killAndRestart();
     expect((await database.storage.jobs.latestSynthesis("synthesis"))?.state).not.toBe("done");
@@ -243,7 +246,10 @@ describe("kill -9 of the server", { timeout: 180_000 }, () => {
     await createRun("refining", plan);
     server = await startServer();
     const sent = send("refining");
-    await until(async () => (await database.storage.jobs.find("refining", "refine", 5))?.state === "working");
+    await until("a worker to refine", () => database.storage.jobs.find("refining", "refine", 5), {
+      holds: (job) => job?.state === "working",
+      ...PATIENCE,
+    });
     await killAndRestart();
     expect((await database.storage.rounds.rows("refining"))[4]?.refinedSnapshot).toBe(null);
     await sent.over;
