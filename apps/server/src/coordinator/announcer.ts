@@ -13,34 +13,42 @@ export type Announcer = {
 /** Changes within this time are told together, so that a large cohort's reports do not multiply. */
 const GATHER_MS = 20;
 
-/** Tells of a run's changes, a little later. `rounds`: of the plan. */
-export function createAnnouncer(options: {
+export type AnnouncerOptions = {
+  /** Of the plan. */
   readonly rounds: number;
   readonly activity: () => RunActivity;
   readonly roster: Roster;
   readonly timers: Timers;
-}): Announcer {
-  const listeners = createListeners();
-  let gathering = false;
-  let lastTold = "";
+};
 
+/** Tells of a run's changes, a little later. */
+export function createAnnouncer(options: AnnouncerOptions): Announcer {
+  const listeners = createListeners();
+  const tellVolunteers = createActivityTeller(options);
+  let isGathering = false;
   const tell = () => {
-    gathering = false;
-    const activity = options.activity();
-    // The time left changes all the time, and needs no telling.
-    const told = JSON.stringify({ ...activity, deadlineInMs: null });
-    if (told !== lastTold) {
-      options.roster.broadcast({ type: "activity-changed", rounds: options.rounds, activity });
-    }
-    lastTold = told;
+    isGathering = false;
+    tellVolunteers();
     listeners.call();
   };
   return {
     announce() {
-      if (gathering) return;
-      gathering = true;
+      if (isGathering) return;
+      isGathering = true;
       options.timers.later(GATHER_MS, tell);
     },
     onChange: listeners.add,
+  };
+}
+
+/** Tells the activity to all volunteers, if it is another one than before. */
+function createActivityTeller({ rounds, activity: activityNow, roster }: AnnouncerOptions): () => void {
+  let lastTold = "";
+  return () => {
+    const activity = activityNow();
+    // The time left changes all the time, and needs no telling.
+    const told = JSON.stringify({ ...activity, deadlineInMs: null });
+    if (told !== lastTold) roster.broadcast({ type: "activity-changed", rounds, activity });
+    lastTold = told;
   };
 }

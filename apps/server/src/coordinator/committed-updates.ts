@@ -2,19 +2,21 @@ import type { Hash, VolunteerId } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 
 export type CommittedUpdates = {
+  /** Notes an update that has just been committed. */
   add(round: number, volunteer: VolunteerId, hash: Hash): void;
+  /** The hash of a volunteer's stored update of a round; undefined: none is known. */
   readonly find: (round: number, volunteer: VolunteerId) => Hash | undefined;
-  /** Reads what the store has. */
+  /** Reads what the store has. Rejects when it cannot be read. */
   load(): Promise<void>;
 };
 
 type Committed = { readonly round: number; readonly hash: Hash };
 
 /**
- * The newest stored update of each volunteer, so that one that is sent again is acknowledged again, however late: a
- * volunteer keeps no more than its newest, but may come back to the run after many rounds.
+ * The newest stored update of each volunteer, so that an update that is sent again is acknowledged again, however late. A
+ * volunteer keeps no more than its newest one, but may come back to the run after many rounds. Empty until it is loaded.
  */
-export function createCommittedUpdates(storage: Storage, run: string): CommittedUpdates {
+export function createCommittedUpdates(storage: Pick<Storage, "rounds">, run: string): CommittedUpdates {
   const newest = new Map<VolunteerId, Committed>();
   const add = (round: number, volunteer: VolunteerId, hash: Hash) => {
     if (round >= (newest.get(volunteer)?.round ?? 0)) newest.set(volunteer, { round, hash });

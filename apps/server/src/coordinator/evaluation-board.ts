@@ -3,48 +3,59 @@ import type { Storage } from "@tributary/storage";
 import type { Static } from "typebox";
 
 type Evaluated = Static<typeof RoundEvaluated>;
+type BoardStorage = {
+  readonly jobs: Pick<Storage["jobs"], "pending">;
+  readonly rounds: Pick<Storage["rounds"], "rows">;
+};
 
 export type EvaluationBoard = {
   /** Every evaluated round so far, in order. */
   history(): readonly Evaluated[];
+  /** Waits for the evaluation of a snapshot. */
   expect(snapshot: Hash): void;
+  /** Whether an evaluation is waited for. */
   isWaiting(): boolean;
-  /** Reads what the compute process has left since; the rounds that are new or say more than before. */
+  /** Reads what the compute process has left since. Resolves with the rounds that are new or say more than before. */
   refresh(): Promise<readonly Evaluated[]>;
 };
 
-/** The run's accuracies, as they come in from the compute process. */
-export function createEvaluationBoard(storage: Storage, run: string): EvaluationBoard {
-  const rounds = new Map<number, Evaluated>();
-  const expected = new Set<Hash>();
-  const settle = (snapshot: Hash | null, accuracy: number | null) => {
-    if (snapshot === null) return;
-    if (accuracy === null) expected.add(snapshot);
-    else expected.delete(snapshot);
-  };
+type Board = { readonly rounds: Map<number, Evaluated>; readonly expected: Set<Hash> };
 
+/** The run's accuracies, as they come in from the compute process. Empty until it is refreshed. */
+export function createEvaluationBoard(storage: BoardStorage, run: string): EvaluationBoard {
+  const board: Board = { rounds: new Map(), expected: new Set() };
   return {
-    history: () => [...rounds.values()],
-    expect: (snapshot) => void expected.add(snapshot),
-    isWaiting: () => expected.size > 0,
-    async refresh() {
-      // In this order: with nothing pending, what was expected before and is not among the rows will not come.
-      const before = [...expected];
-      const pending = await storage.jobs.pending(run);
-      const news: Evaluated[] = [];
-      for (const row of await storage.rounds.rows(run)) {
-        settle(row.aggregateSnapshot, row.accuracyAggregate);
-        settle(row.refinedSnapshot, row.accuracyRefined);
-        const evaluated = evaluatedOf(row);
-        if (evaluated === null || rounds.get(row.round)?.accuracyRefined === evaluated.accuracyRefined)
-          continue;
-        rounds.set(row.round, evaluated);
-        news.push(evaluated);
-      }
-      if (pending === 0) for (const snapshot of before) expected.delete(snapshot);
-      return news;
-    },
+    history: () => [...board.rounds.values()],
+    expect: (snapshot) => void board.expected.add(snapshot),
+    isWaiting: () => board.expected.size > 0,
+    refresh: () => refresh(board, storage, run),
   };
+}
+
+async function refresh(board: Board, storage: BoardStorage, run: string): Promise<readonly Evaluated[]> {
+  // In this order: with nothing pending, what was expected before and is not among the rows will not come.
+  const before = [...board.expected];
+  const pending = await storage.jobs.pending(run);
+  const news = (await storage.rounds.rows(run)).flatMap((row) => note(board, row) ?? []);
+  if (pending === 0) for (const snapshot of before) board.expected.delete(snapshot);
+  return news;
+}
+
+/** What a round's row says that was not known; null: nothing. */
+function note(board: Board, row: RoundRow): Evaluated | null {
+  settle(board, row.aggregateSnapshot, row.accuracyAggregate);
+  settle(board, row.refinedSnapshot, row.accuracyRefined);
+  const evaluated = evaluatedOf(row);
+  if (evaluated === null) return null;
+  if (board.rounds.get(row.round)?.accuracyRefined === evaluated.accuracyRefined) return null;
+  board.rounds.set(row.round, evaluated);
+  return evaluated;
+}
+
+function settle({ expected }: Board, snapshot: Hash | null, accuracy: number | null): void {
+  if (snapshot === null) return;
+  if (accuracy === null) expected.add(snapshot);
+  else expected.delete(snapshot);
 }
 
 function evaluatedOf(row: RoundRow): Evaluated | null {

@@ -97,7 +97,7 @@ async function recordEvent(
   const { ledger, traffic } = options;
   const stateBefore = ledger.state();
   const measured = traffic.read();
-  const writes = (effects: Effects) => writesOf(effects, event.atMs, measured, attached);
+  const writes = (effects: Effects) => writesOf(effects, { atMs: event.atMs, traffic: measured, attached });
   const recorded = await ledger.record({ event, writes, attempts });
   if (recorded.outcome === "committed") {
     const { before, effects } = recorded;

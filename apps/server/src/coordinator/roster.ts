@@ -7,7 +7,7 @@ export type Connection = {
   replaced(): void;
 };
 
-/** How far a volunteer's local training is. */
+/** How far a volunteer's local training is: batches of the current epoch, loss of the newest one. */
 export type Training = {
   readonly round: number;
   readonly batch: number;
@@ -15,6 +15,7 @@ export type Training = {
   readonly loss: number;
 };
 
+/** A connected volunteer; what may change is changed in place. */
 export type Member = {
   readonly volunteer: VolunteerId;
   readonly connection: Connection;
@@ -32,23 +33,20 @@ export type Roster = {
   remove(member: Member): boolean;
   find(volunteer: VolunteerId): Member | undefined;
   members(): Iterable<Member>;
+  /** Those who may be asked in the next round. */
   available(): readonly VolunteerId[];
+  /** Delivers a message to everybody who is connected. */
   broadcast(message: ServerMessage): void;
 };
 
-/** Who is connected to a run, one connection a volunteer. */
+/** Who is connected to a run: nobody yet, and never two connections of one volunteer. */
 export function createRoster(): Roster {
   const members = new Map<VolunteerId, Member>();
   return {
     add(volunteer, connection) {
       const older = members.get(volunteer);
-      const member: Member = {
-        volunteer,
-        connection,
-        examples: older?.examples ?? null,
-        asked: 0,
-        training: null,
-      };
+      const examples = older?.examples ?? null;
+      const member: Member = { volunteer, connection, examples, asked: 0, training: null };
       members.set(volunteer, member);
       older?.connection.replaced();
       return member;

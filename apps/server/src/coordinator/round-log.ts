@@ -9,6 +9,16 @@ export type RoundLog = {
 /** When the open round was opened, on the monotonic clock; null: not by this process. */
 type Opened = { readonly round: number; readonly atMs: number } | null;
 
+const wishWords = {
+  started: "the operator started the run",
+  "pause-requested": "the operator asked for a pause",
+  "stop-requested": "the operator asked for a stop",
+} as const;
+const failureWords = {
+  "synthesis-failed": "the synthesis failed for good",
+  "refine-failed": "the refine failed for good",
+} as const;
+
 /** One line in the log for each round, each wish of the operator, and each synthesis and refine. */
 export function createRoundLog({ log, monotonicMs }: Pick<Runtime, "log" | "monotonicMs">): RoundLog {
   let opened: Opened = null;
@@ -28,13 +38,9 @@ export function createRoundLog({ log, monotonicMs }: Pick<Runtime, "log" | "mono
 function noteEvent(log: Log, event: RunEvent): void {
   switch (event.type) {
     case "started":
-      log.info({}, "the operator started the run");
-      break;
     case "pause-requested":
-      log.info({}, "the operator asked for a pause");
-      break;
     case "stop-requested":
-      log.info({}, "the operator asked for a stop");
+      log.info({}, wishWords[event.type]);
       break;
     case "synthesized":
       log.info({ round: event.round }, "synthesis done");
@@ -43,12 +49,10 @@ function noteEvent(log: Log, event: RunEvent): void {
       log.info({ round: event.round, refined: event.refined }, "refine done");
       break;
     case "synthesis-failed":
-      log.warn({ round: event.round, reason: event.reason }, "the synthesis failed for good");
-      break;
     case "refine-failed":
-      log.warn({ round: event.round, reason: event.reason }, "the refine failed for good");
+      log.warn({ round: event.round, reason: event.reason }, failureWords[event.type]);
       break;
-    // Said by their effects, or by the lines of volunteers.
+    // Their effects or the lines of volunteers say it.
     case "cohort-ready":
     case "update-recorded":
     case "volunteer-left":

@@ -1,5 +1,12 @@
 import type { Effects, RunEffect } from "@tributary/rounds";
-import type { SnapshotInput, StateVector, StoredUpdate, Traffic, Write } from "@tributary/storage";
+import type {
+  JobRequest,
+  SnapshotInput,
+  StateVector,
+  StoredUpdate,
+  Traffic,
+  Write,
+} from "@tributary/storage";
 
 /** The bytes that belong to an event, which itself only names them. */
 export type Attached = {
@@ -9,68 +16,68 @@ export type Attached = {
   readonly state?: readonly StateVector[];
 };
 
+type Writing = {
+  /** The time of day of the event, in ms since 1970. */
+  readonly atMs: number;
+  /** Of each volunteer since the last round was closed. */
+  readonly traffic: readonly Traffic[];
+  readonly attached: Attached;
+};
+
+type Of<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
+
 /** What a step's effects write, in the transaction of its journal entry. Throws where the bytes are missing. */
-export function writesOf(
-  effects: Effects,
-  atMs: number,
-  traffic: readonly Traffic[],
-  attached: Attached,
-): readonly Write[] {
-  return effects.flatMap((effect) => [
-    ...[writeOf(effect, atMs, traffic, attached) ?? []].flat(),
-    ...stateWrites(effect, attached),
-  ]);
+export function writesOf(effects: Effects, writing: Writing): readonly Write[] {
+  return effects.flatMap((effect) => writesOfOne(effect, writing));
 }
 
-function stateWrites(effect: RunEffect, { state = [] }: Attached): readonly Write[] {
-  if (effect.type !== "keep-snapshot" || effect.kind !== "aggregate" || state.length === 0) return [];
-  return [{ type: "store-strategy-state", round: effect.round, vectors: state }];
-}
-
-function writeOf(
-  effect: RunEffect,
-  atMs: number,
-  traffic: readonly Traffic[],
-  attached: Attached,
-): Write | null {
+function writesOfOne(effect: RunEffect, { atMs, traffic, attached }: Writing): readonly Write[] {
   switch (effect.type) {
     case "open-round": {
-      const { round, snapshot, cohort } = effect;
-      return { type: "open-round", round, startSnapshot: snapshot, cohort, atMs };
+      const { type, round, snapshot, cohort } = effect;
+      return [{ type, round, startSnapshot: snapshot, cohort, atMs }];
     }
-    case "keep-update": {
-      const { update } = attached;
-      if (update?.volunteer !== effect.volunteer || update.round !== effect.round) {
-        throw new Error(`no update of ${effect.volunteer} in round ${effect.round} to store`);
-      }
-      return { type: "record-update", update, atMs };
-    }
+    case "keep-update":
+      return [{ type: "record-update", update: updateFor(effect, attached), atMs }];
     case "drop-volunteer":
-      return { type: "drop-volunteer", round: effect.round, volunteer: effect.volunteer, atMs };
+      return [{ ...effect, atMs }];
     case "close-round":
-      return { type: "close-round", round: effect.round, outcome: effect.outcome, atMs, traffic };
-    case "keep-snapshot": {
-      const { snapshot } = attached;
-      if (snapshot?.hash !== effect.snapshot) throw new Error(`no snapshot ${effect.snapshot} to store`);
-      return { type: "store-snapshot", round: effect.round, kind: effect.kind, snapshot };
-    }
+      return [{ type: "close-round", round: effect.round, outcome: effect.outcome, atMs, traffic }];
+    case "keep-snapshot":
+      return [...snapshotWrites(effect, attached), ...stateWrites(effect, attached)];
     case "evaluate":
     case "refine":
-      return {
-        type: "enqueue-job",
-        job: { kind: effect.type, round: effect.round, snapshot: effect.snapshot },
-      };
     case "synthesize":
-      return { type: "enqueue-job", job: { kind: "synthesize", round: effect.round } };
+      return [{ type: "enqueue-job", job: jobFor(effect) }];
     case "end-run":
-      return effect.outcome === "stopped"
-        ? { type: "cancel-synthesis", reason: "the run was stopped" }
-        : null;
+      return effect.outcome === "stopped" ? [cancelled] : [];
     case "seek-cohort":
     case "arm-deadline":
     case "aggregate":
-      return null;
+      return [];
     default:
       return effect satisfies never;
   }
+}
+
+const cancelled: Write = { type: "cancel-synthesis", reason: "the run was stopped" };
+
+function updateFor({ round, volunteer }: Of<"keep-update">, { update }: Attached): StoredUpdate {
+  if (update?.volunteer === volunteer && update.round === round) return update;
+  throw new Error(`no update of ${volunteer} in round ${round} to store`);
+}
+
+function snapshotWrites(effect: Of<"keep-snapshot">, { snapshot }: Attached): readonly Write[] {
+  if (snapshot?.hash !== effect.snapshot) throw new Error(`no snapshot ${effect.snapshot} to store`);
+  return [{ type: "store-snapshot", round: effect.round, kind: effect.kind, snapshot }];
+}
+
+function stateWrites({ kind, round }: Of<"keep-snapshot">, { state = [] }: Attached): readonly Write[] {
+  if (kind !== "aggregate" || state.length === 0) return [];
+  return [{ type: "store-strategy-state", round, vectors: state }];
+}
+
+function jobFor(effect: Of<"evaluate"> | Of<"refine"> | Of<"synthesize">): JobRequest {
+  if (effect.type === "synthesize") return { kind: "synthesize", round: effect.round };
+  return { kind: effect.type, round: effect.round, snapshot: effect.snapshot };
 }
