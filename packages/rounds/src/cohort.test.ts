@@ -1,7 +1,11 @@
 import { cohortSeed, createRng } from "@tributary/model";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { selectCohort } from "./cohort.ts";
+import { initialHash } from "../testing/hashes.ts";
+import { testPlan } from "../testing/plan.ts";
+import { nextCohort, selectCohort } from "./cohort.ts";
+import { initialState, step } from "./machine.ts";
+import { rulesOf } from "./rules.ts";
 
 const ids = fc.uniqueArray(
   fc.integer({ min: 0, max: 999 }).map((id) => `v-${id}`),
@@ -37,5 +41,25 @@ describe("selecting a cohort", () => {
       expect(asked.get(volunteer)).toBeGreaterThan(330);
       expect(asked.get(volunteer)).toBeLessThan(470);
     }
+  });
+});
+
+describe("the next cohort", () => {
+  const plan = testPlan({ rounds: 2, cohort: { size: 2, minimum: 3, quorum: 1, deadlineMs: 1000 } });
+  const rules = { ...rulesOf(plan), minimum: 3, size: 2 };
+  const created = initialState(plan, initialHash);
+  const waiting = step(created, { type: "started", atMs: 0 }, rules).state;
+  const available = ["v1", "v2", "v3", "v4"];
+
+  it("[R1] is drawn only while a round may open and enough volunteers are available", () => {
+    expect(nextCohort(waiting, available, rules, 11)).toHaveLength(2);
+    expect(nextCohort(waiting, available.slice(2), rules, 11)).toBeNull();
+    expect(nextCohort(created, available, rules, 11)).toBeNull();
+  });
+
+  it("[R18] is the same for the same seed and round, whatever order the volunteers came in", () => {
+    const cohort = nextCohort(waiting, available, rules, 11);
+    expect(nextCohort(waiting, [...available].reverse(), rules, 11)).toEqual(cohort);
+    expect(cohort).toEqual(selectCohort(available, 2, createRng(cohortSeed(11, 1))));
   });
 });
