@@ -16,7 +16,7 @@ const PLUGIN = "plugin";
 
 /** Lowest first. A package depends only on packages of lower levels; apps may depend on all of them. */
 const LEVELS = [
-  ["strategy", "platform"],
+  ["strategy", "platform", "report"],
   ["protocol"],
   ["kernels"],
   ["model"],

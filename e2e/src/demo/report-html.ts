@@ -1,7 +1,15 @@
 /** The demo's report as one HTML file that needs nothing else: styles, curves and pictures are inside. Pure. */
 import type { SyntheticSetView } from "@tributary/protocol";
-import { escapeHtml, type LineChart, lineChartSvg } from "./line-chart.ts";
-import { greyPng } from "./png.ts";
+import {
+  type Chart,
+  type CurvePoint,
+  chartSvg,
+  escapeHtml,
+  htmlPage,
+  htmlTable,
+  pictureGrid,
+  pngAddress,
+} from "@tributary/report";
 import type { Report } from "./report.ts";
 import { REPORT_CSS } from "./report-css.ts";
 
@@ -24,27 +32,16 @@ export type ReportInput = {
   readonly files: readonly string[];
 };
 
+/** The report as HTML. */
 export function reportHtml(input: ReportInput): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Tributary demo: DynaFed beside FedAvg</title>
-<style>${REPORT_CSS}</style>
-</head>
-<body>
-<main>
-${headline(input)}
-${accuracySection(input.report)}
-${syntheticSection(input)}
-${roundsSection(input.report)}
-${makingSection(input)}
-</main>
-</body>
-</html>
-`;
+  const body = [
+    headline(input),
+    accuracySection(input.report),
+    syntheticSection(input),
+    roundsSection(input.report),
+    makingSection(input),
+  ].join("\n");
+  return htmlPage({ title: "Tributary demo: DynaFed beside FedAvg", css: REPORT_CSS, body, script: null });
 }
 
 function headline({ report }: ReportInput): string {
@@ -74,44 +71,48 @@ function figure(name: string, value: string, note: string): string {
 function accuracySection(report: Report): string {
   const averaged = report.rounds.flatMap(({ round, accuracyAggregate }) => point(round, accuracyAggregate));
   const refined = report.rounds.flatMap(({ round, accuracyRefined }) => point(round, accuracyRefined));
-  const fedavg = report.fedavg.map((accuracy, index) => [index + 1, accuracy] as const);
-  const chart: LineChart = {
+  const fedavg = report.fedavg.map((accuracy, index) => ({ x: index + 1, y: accuracy }));
+  const chart: Chart = {
     title: "Test accuracy after each round: averaged, refined, and plain FedAvg",
     xName: "round",
-    yFrom: 0,
-    yTo: 1,
+    ...{ yFrom: 0, yTo: 1, yStep: 0.2 },
     yLabel: (value) => `${Math.round(value * 100)} %`,
-    mark: refined[0] ? { x: refined[0][0] - 0.5, words: "synthesis" } : null,
-    series: [
-      { name: "after refine", color: "var(--refined)", dashed: false, points: refined },
-      { name: "before refine", color: "var(--averaged)", dashed: false, points: averaged },
-      { name: "plain FedAvg", color: "var(--fedavg)", dashed: true, points: fedavg },
+    mark: refined[0] ? { x: refined[0].x - 0.5, words: "synthesis" } : null,
+    curves: [
+      { name: "after refine", index: REFINED, points: refined },
+      { name: "before refine", index: AVERAGED, points: averaged },
+      { name: "plain FedAvg", index: FEDAVG, points: fedavg },
     ],
+    namesAtEnds: true,
   };
   return `<section>
 <h2>Accuracy on ${report.config.plan.sample.test} test images</h2>
-<figure>${lineChartSvg(chart)}
+<figure>${chartSvg(chart)}
 <figcaption>Before refine: the average of the volunteers' models. After refine: the same model, fine-tuned on the
 synthetic set; it is what the next round starts from.</figcaption></figure>
 </section>`;
 }
 
-function point(x: number, y: number | null): readonly (readonly [number, number])[] {
-  return y === null ? [] : [[x, y]];
+/** Colours and dashes of the curves: FedAvg is dashed. */
+const [REFINED, AVERAGED, FEDAVG] = [1, 2, 8];
+
+function point(x: number, y: number | null): readonly CurvePoint[] {
+  return y === null ? [] : [{ x, y }];
 }
 
 function syntheticSection({ report, set, distances }: ReportInput): string {
   const names = report.config.plan.classNames;
   const cards = set.labels.map((label, index) => imageCard(set, index, label, names));
   const highest = Math.max(...distances.map(([, distance]) => distance), 0.1);
-  const chart: LineChart = {
+  const yTo = Math.ceil(highest * 10) / 10;
+  const chart: Chart = {
     title: "Distance D at each iteration of the synthesis",
     xName: "iteration",
-    yFrom: 0,
-    yTo: Math.ceil(highest * 10) / 10,
+    ...{ yFrom: 0, yTo, yStep: yTo / 5 },
     yLabel: (value) => value.toFixed(2),
     mark: null,
-    series: [{ name: "D", color: "var(--refined)", dashed: false, points: distances }],
+    curves: [{ name: "D", index: REFINED, points: distances.map(([x, y]) => ({ x, y })) }],
+    namesAtEnds: true,
   };
   return `<section>
 <h2>The synthetic set</h2>
@@ -120,7 +121,7 @@ function syntheticSection({ report, set, distances }: ReportInput): string {
 on them lead from one snapshot of the run to a later one. They are not pictures of anybody's data; no volunteer sees
 them. Learned inner step: ${set.innerStep.toFixed(4)}.</p>
 <div class="cards">${cards.join("\n")}</div>
-<figure>${lineChartSvg(chart)}
+<figure>${chartSvg(chart)}
 <figcaption>D = |θ<sub>T</sub> − target|² / |start − target|²: 1 means that the steps lead nowhere, 0 that they reach
 the target.</figcaption></figure>
 </section>`;
@@ -138,15 +139,14 @@ function imageCard(
   const all = Buffer.from(set.pixels, "base64"); // [images, height, width, channels]
   const size = height * width * channels;
   const values = all.subarray(index * size, (index + 1) * size);
-  const grey = Uint8Array.from({ length: height * width }, (_, pixel) => values[pixel * channels] ?? 0);
-  const source = `data:image/png;base64,${Buffer.from(greyPng(grey, height, width)).toString("base64")}`;
+  const { png } = pictureGrid([{ values, height, width, channels }], 1, 0);
   const own = names[Math.floor(index / set.imagesPerClass)] ?? "";
   const bars = label
     .map((share, at) => ({ share, name: names[at] ?? String(at) }))
     .sort((a, b) => b.share - a.share)
     .slice(0, SHOWN_LABELS)
     .map(({ share, name }) => labelBar(name, share));
-  return `<article><img src="${source}" width="84" height="84" alt="synthetic image ${index + 1}, begun as ${escapeHtml(own)}">
+  return `<article><img src="${pngAddress(png)}" width="84" height="84" alt="synthetic image ${index + 1}, begun as ${escapeHtml(own)}">
 <ul>${bars.join("")}</ul></article>`;
 }
 
@@ -179,10 +179,7 @@ function roundsSection({ rounds, fedavg }: Report): string {
   ];
   return `<section>
 <h2>Every round</h2>
-<div class="scroll"><table>
-<thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join("")}</tr></thead>
-<tbody>${cells.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("\n")}</tbody>
-</table></div>
+${htmlTable({ label: "Every round", heads, rows: cells, headColumn: null })}
 </section>`;
 }
 

@@ -1,14 +1,11 @@
 /** A synthetic set as one PNG: a row for each class, in order. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PNG } from "pngjs";
+import { type Picture, pictureGrid } from "@tributary/report";
 import { type Static, Type } from "typebox";
 import { readChecked } from "../run/json-file.ts";
 
-export type ImageGrid = {
-  readonly png: Uint8Array;
-  readonly width: number;
-  readonly height: number;
+export type ImageGrid = Picture & {
   readonly images: number;
   readonly classes: number;
   /** D over the first and the last twenty iterations. */
@@ -28,7 +25,7 @@ const Description = Type.Object({
 
 const GAP = 2;
 const ENDS = 20;
-/** The share of values at each end that is drawn as black or white: the images are never clipped, few are far out. */
+/** The share of values at each end that is drawn as black or white: a few values are far out. */
 const TAIL = 0.02;
 
 /** null: the run has no synthetic set. Throws, with the reason, where its files are not what was written. */
@@ -59,27 +56,24 @@ type Shape = {
   readonly channels: number;
 };
 
-function drawGrid(values: Float32Array, { images, height, width, channels }: Shape, columns: number) {
+function drawGrid(
+  values: Float32Array,
+  { images, height, width, channels }: Shape,
+  columns: number,
+): Picture {
   const sorted = values.toSorted();
   const dark = sorted[Math.floor(TAIL * (sorted.length - 1))] as number;
   const bright = sorted[Math.ceil((1 - TAIL) * (sorted.length - 1))] as number;
-  const rows = Math.ceil(images / columns);
-  const png = new PNG({ width: columns * (width + GAP) - GAP, height: rows * (height + GAP) - GAP });
-  for (let image = 0; image < images; image++) {
-    const left = (image % columns) * (width + GAP);
-    const top = Math.floor(image / columns) * (height + GAP);
-    for (let pixel = 0; pixel < height * width; pixel++) {
-      const target = 4 * ((top + Math.floor(pixel / width)) * png.width + left + (pixel % width));
-      const source = (image * height * width + pixel) * channels;
-      for (let color = 0; color < 3; color++) {
-        const value = values[source + (channels >= 3 ? color : 0)] as number;
-        const share = (value - dark) / (bright - dark || 1);
-        png.data[target + color] = Math.round(255 * Math.min(1, Math.max(0, share)));
-      }
-      png.data[target + 3] = 255;
-    }
-  }
-  return { png: PNG.sync.write(png), width: png.width, height: png.height };
+  const shade = (value: number) => {
+    const share = (value - dark) / (bright - dark || 1);
+    return Math.round(255 * Math.min(1, Math.max(0, share)));
+  };
+  const size = height * width * channels;
+  const pictures = Array.from({ length: images }, (_, at) => ({
+    ...{ height, width, channels },
+    values: Array.from(values.subarray(at * size, (at + 1) * size), shade),
+  }));
+  return pictureGrid(pictures, columns, GAP);
 }
 
 function mean(values: readonly number[]): number {

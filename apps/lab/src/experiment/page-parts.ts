@@ -1,42 +1,13 @@
-/** The styles and the script of an experiment's page: one column, system fonts, light and dark. */
+/** What an experiment's page has beside the common styles. */
 export const PAGE_CSS = `
-:root { color-scheme: light dark; --paper: #f8faf9; --ink: #16221f; --soft: #4f5f5a; --line: #d5ddd9; --card: #fff;
-  --c0: #5b6470; --c1: #0b6e5b; --c2: #b4520a; --c3: #2257b3; --c4: #8a2f8f; --c5: #a3213a; --c6: #6a6a00; --c7: #007a99; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #101715; --ink: #e7eeeb; --soft: #a5b4ae; --line: #2c3834; --card: #17201d;
-    --c0: #aab4c0; --c1: #4fd1b0; --c2: #f2a65a; --c3: #86b0ff; --c4: #d79be0; --c5: #ff95a6; --c6: #d3cf5a; --c7: #5fcbe8; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
-main { max-width: 66rem; margin: 0 auto; padding: 3rem 1.25rem 5rem; }
-h1 { font-size: clamp(1.7rem, 4vw, 2.4rem); line-height: 1.15; margin: 0 0 .75rem; }
-h2 { font-size: 1.25rem; margin: 3rem 0 .75rem; }
-p { max-width: 46rem; }
-.eyebrow { margin: 0 0 .4rem; color: var(--c1); font-weight: 600; }
-.note { color: var(--soft); font-size: .9rem; }
-figure { margin: 1rem 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
-svg { width: 100%; height: auto; display: block; }
-svg.key { width: 28px; height: 10px; flex: none; }
-.grid { stroke: var(--line); }
-.mark { stroke: var(--soft); stroke-dasharray: 2 4; }
-.tick { fill: var(--soft); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; border: 1px solid var(--line); border-radius: 10px; padding: .6rem 1rem; }
 .legend label { display: flex; align-items: center; gap: .5rem; }
 [data-curve][hidden] { display: none; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem; }
-th { color: var(--soft); font-weight: 500; text-align: right; vertical-align: bottom; }
-tbody th { color: var(--ink); text-align: left; }
-th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-td { text-align: right; }
 .grids { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; }
 .grids figure { margin: 0; }
 .grids figcaption { font-weight: 400; font-size: .85rem; margin: .5rem 0 0; color: var(--soft); }
-img { image-rendering: pixelated; width: 100%; height: auto; display: block; border-radius: 4px; }
-pre { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; font-size: .85rem; }
-code { background: var(--card); border: 1px solid var(--line); border-radius: 5px; padding: .1rem .35rem; font-size: .9em; overflow-wrap: anywhere; }
-summary { cursor: pointer; }
+img { width: 100%; height: auto; display: block; }
 `;
 
 /** A method's box shows and hides its curves in every chart. */

@@ -1,5 +1,14 @@
 /** An experiment's page: one HTML file that needs nothing else. Pure. */
-import { type Band, bandChartSvg, escapeHtml, legendLine } from "./band-chart.ts";
+import {
+  type Chart,
+  type Curve,
+  chartSvg,
+  escapeHtml,
+  htmlPage,
+  htmlTable,
+  legendLine,
+  pngAddress,
+} from "@tributary/report";
 import type { ImageGrid } from "./image-grid.ts";
 import { PAGE_CSS, PAGE_SCRIPT } from "./page-parts.ts";
 import { type FinishedRun, type Group, groupsOf, type TableRow } from "./results.ts";
@@ -19,21 +28,11 @@ export type PageInput = {
 /** Shown at first where there are more methods than eyes can follow. */
 const SHOWN_AT_FIRST = 8;
 
+/** The page as HTML. */
 export function experimentPage(input: PageInput): string {
   const { title, about, runs, unfinished } = input;
   const state = unfinished === 0 ? "" : ` ${unfinished} runs are not finished and not shown.`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>${PAGE_CSS}</style>
-</head>
-<body>
-<main>
-<header>
+  const body = `<header>
 <p class="eyebrow">Tributary experiment</p>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(about)} ${runs.length} finished runs.${state}</p>
@@ -41,12 +40,8 @@ export function experimentPage(input: PageInput): string {
 ${curvesSection(runs)}
 ${tableSection(input.rows)}
 ${imagesSection(input.grids)}
-${makingSection(runs)}
-</main>
-<script>${PAGE_SCRIPT}</script>
-</body>
-</html>
-`;
+${makingSection(runs)}`;
+  return htmlPage({ title, css: PAGE_CSS, body, script: PAGE_SCRIPT });
 }
 
 function curvesSection(runs: readonly FinishedRun[]): string {
@@ -60,10 +55,10 @@ function curvesSection(runs: readonly FinishedRun[]): string {
     })
     .join("\n");
   const charts = alphas.map((alpha) => {
-    const bands = groups
+    const curves = groups
       .filter((group) => group.alpha === alpha)
-      .map((group) => bandOf(group, methods.indexOf(group.method)));
-    return alphaFigure(alpha, bands, synthesisRound(runs, alpha));
+      .map((group) => curveOf(group, methods.indexOf(group.method)));
+    return alphaFigure(alpha, curves, synthesisRound(runs, alpha));
   });
   return `<section>
 <h2>Test accuracy by round</h2>
@@ -74,24 +69,27 @@ ${charts.join("\n")}
 </section>`;
 }
 
-function alphaFigure(alpha: number, bands: readonly Band[], mark: number | null): string {
-  const values = bands.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high]));
+function alphaFigure(alpha: number, curves: readonly Curve[], mark: number | null): string {
+  const values = curves.flatMap(({ points }) => points.map(({ y, high = y }) => high));
   const top = Math.min(1, Math.ceil(Math.max(0.1, ...values) * 10) / 10);
-  const chart = {
-    title: `Test accuracy by round at alpha ${alpha}: ${bands.map(({ name }) => name).join(", ")}. The table below has the figures.`,
-    bands,
-    yTo: top,
+  const chart: Chart = {
+    title: `Test accuracy by round at alpha ${alpha}: ${curves.map(({ name }) => name).join(", ")}. The table below has the figures.`,
+    xName: "round",
+    curves,
+    ...{ yFrom: 0, yTo: top, yStep: top > 0.5 ? 0.2 : 0.1 },
+    yLabel: (value) => `${Math.round(value * 100)} %`,
     mark: mark === null ? null : { x: mark + 0.5, words: "synthesis" },
+    namesAtEnds: false,
   };
-  return `<figure><figcaption>alpha ${alpha}</figcaption>${bandChartSvg(chart)}</figure>`;
+  return `<figure><figcaption>alpha ${alpha}</figcaption>${chartSvg(chart)}</figure>`;
 }
 
-function bandOf({ method, runs }: Group, index: number): Band {
+function curveOf({ method, runs }: Group, index: number): Curve {
   const length = Math.min(...runs.map(({ rounds }) => rounds.length));
   const points = Array.from({ length }, (_, at) => {
     const values = runs.map(({ rounds }) => rounds[at]?.accuracy ?? 0);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return { x: at + 1, low: Math.min(...values), mean, high: Math.max(...values) };
+    return { x: at + 1, y: mean, low: Math.min(...values), high: Math.max(...values) };
   });
   return { name: method, index, points };
 }
@@ -105,19 +103,15 @@ function synthesisRound(runs: readonly FinishedRun[], alpha: number): number | n
 }
 
 function tableSection(rows: readonly TableRow[]): string {
-  const heads = tableHeads(rows).map((head) => `<th scope="col">${escapeHtml(head)}</th>`);
-  const lines = rows.map((row) => {
-    const cells = tableCells(row).map((cell, at) =>
-      at === 1 ? `<th scope="row">${escapeHtml(cell)}</th>` : `<td>${escapeHtml(cell)}</td>`,
-    );
-    return `<tr>${cells.join("")}</tr>`;
+  const table = htmlTable({
+    label: "Table of results",
+    heads: tableHeads(rows),
+    rows: rows.map(tableCells),
+    headColumn: 1,
   });
   return `<section>
 <h2>Table</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of results"><table>
-<thead><tr>${heads.join("")}</tr></thead>
-<tbody>${lines.join("\n")}</tbody>
-</table></div>
+${table}
 <p class="note">${escapeHtml(tableNotes)}</p>
 </section>`;
 }
@@ -128,8 +122,7 @@ function imagesSection(grids: PageInput["grids"]): string {
     const { method, alpha, seed } = run.manifest;
     const [first, last] = grid.distances;
     const words = `${method}, alpha ${alpha}, seed ${seed}`;
-    const source = `data:image/png;base64,${Buffer.from(grid.png).toString("base64")}`;
-    return `<figure><img src="${source}" width="${grid.width}" height="${grid.height}" alt="${grid.images} synthetic images of ${escapeHtml(words)}, a row for each of ${grid.classes} classes">
+    return `<figure><img src="${pngAddress(grid.png)}" width="${grid.width}" height="${grid.height}" alt="${grid.images} synthetic images of ${escapeHtml(words)}, a row for each of ${grid.classes} classes">
 <figcaption>${escapeHtml(words)}. D ${first.toFixed(3)} to ${last.toFixed(3)} (means of the first and last 20 iterations); inner step ${grid.innerStep.toFixed(4)}.</figcaption></figure>`;
   });
   return `<section>
