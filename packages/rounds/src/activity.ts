@@ -7,9 +7,9 @@ import type { SynthesisProgress } from "./synthesis-progress.ts";
 export type Surroundings = {
   /** Volunteers that are connected and available. */
   readonly available: number;
-  /** Until the open round's deadline; null: it has not begun to run here. */
+  /** Milliseconds until the open round's deadline; null: this process does not measure it. */
   readonly leftMs: number | null;
-  /** How far the synthesis has come that the run waits for. */
+  /** Progress of the synthesis that the run waits for. */
   readonly synthesis: SynthesisProgress;
 };
 

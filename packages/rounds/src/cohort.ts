@@ -27,8 +27,8 @@ export function selectCohort(
 }
 
 /**
- * Draws the cohort of the next round with the plan's `seed` and the round's number. null while fewer volunteers are
- * available than the rules' `minimum`, and in every phase in which no round may open.
+ * Draws the cohort of the next round with the plan's `seed` and the round's number. Returns null while fewer
+ * volunteers are available than the rules' `minimum`, and in every phase in which no round may open.
  */
 export function nextCohort(
   state: RunState,

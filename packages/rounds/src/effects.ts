@@ -4,8 +4,8 @@ import type { Hash, VolunteerId } from "@tributary/protocol";
 export type SnapshotKind = "initial" | "aggregate" | "refined";
 
 /**
- * What a step asks of its shell. The first group is written with the event, in one transaction; the second is
- * performed after the commit, and again after a restart, so that each must bear being performed twice.
+ * What a step asks of its shell. Some effects are written with the event, in one transaction. The others are performed
+ * after the commit, and again after a restart: performing one of them twice must do no harm.
  */
 export type RunEffect =
   | {
@@ -14,7 +14,7 @@ export type RunEffect =
       readonly snapshot: Hash;
       readonly cohort: readonly VolunteerId[];
     }
-  /** The update that the event speaks of is kept, and acknowledged once the commit stands. */
+  /** Stores the event's update. It is acknowledged after the commit. */
   | { readonly type: "keep-update"; readonly round: number; readonly volunteer: VolunteerId }
   | { readonly type: "drop-volunteer"; readonly round: number; readonly volunteer: VolunteerId }
   | {

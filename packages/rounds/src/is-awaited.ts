@@ -2,7 +2,7 @@ import type { VolunteerId } from "@tributary/protocol";
 import type { RunState } from "./state.ts";
 import type { In } from "./steps.ts";
 
-/** Whether `round` is open and lacks the update of this member of its cohort, who may have left meanwhile. */
+/** Whether `round` is open and this member of its cohort has not reported. The member may have left meanwhile. */
 export function isAwaited(state: RunState, round: number, volunteer: VolunteerId): state is In<"collecting"> {
   return (
     state.phase === "collecting" &&

@@ -152,7 +152,7 @@ function afterAggregation(state: RunState, event: Of<"aggregated">, rules: RunRu
   return prepend(goOn({ ...base, after }, aggregate, rules), ...written);
 }
 
-/** A refined model is evaluated. Where the refine failed for good the round's aggregate stands. */
+/** The round ends with its refined model, which is evaluated, or with its aggregate if the refine failed for good. */
 function afterRefine(state: RunState, event: Of<"refined"> | Of<"refine-failed">, rules: RunRules): Step {
   if (state.phase !== "refining" || event.round !== state.round) return stay(state);
   if (event.type === "refine-failed") return endRound(state, state.aggregate, rules);
@@ -160,7 +160,7 @@ function afterRefine(state: RunState, event: Of<"refined"> | Of<"refine-failed">
   return prepend(endRound(state, refined, rules), { type: "evaluate", round, snapshot: refined });
 }
 
-/** The round ends with `snapshot`; where a new synthesis is due it comes before the next round. */
+/** The round ends with `snapshot`. If a refresh is due, it comes before the next round. */
 function endRound(state: In<"refining">, snapshot: Hash, rules: RunRules): Step {
   const { round, completed, trajectory, after } = state;
   const isDue = trajectory.kind === "synthesized" && trajectory.rounds === rules.refreshEvery;
@@ -169,7 +169,7 @@ function endRound(state: In<"refining">, snapshot: Hash, rules: RunRules): Step 
   return move(next, { type: "synthesize", round });
 }
 
-/** A synthesis that failed leaves the set that there is in use, for as long again; the first one is given up. */
+/** After a failed refresh the older set stays in use, for as many rounds again. A first synthesis that fails ends DynaFed. */
 function afterSynthesis(state: RunState, event: Of<"synthesized"> | Of<"synthesis-failed">): Step {
   if (state.phase !== "synthesizing" || event.round !== state.round) return stay(state);
   const { completed, snapshot, after } = state;

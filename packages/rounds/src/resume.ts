@@ -3,7 +3,7 @@ import type { RunState } from "./state.ts";
 
 /**
  * What a restarted shell performs so that the run goes on. Idempotent: everything durable is written already. The
- * deadline of an open round starts anew: how long the shell was away is not known to any clock that can be trusted.
+ * deadline of an open round starts anew, since no clock that can be trusted knows how long the shell was away.
  */
 export function resume(state: RunState): Effects {
   switch (state.phase) {
@@ -30,7 +30,7 @@ export function resume(state: RunState): Effects {
   }
 }
 
-/** No deadline is shorter than `leastMs`: so long volunteers have to come back after a restart. */
+/** The effects with deadlines of at least `leastMs`, which is how long volunteers have to come back after a restart. */
 export function graced(effects: Effects, leastMs: number): Effects {
   return effects.map((effect) =>
     effect.type === "arm-deadline" ? { ...effect, deadlineMs: Math.max(effect.deadlineMs, leastMs) } : effect,

@@ -30,8 +30,8 @@ export function updateValues(plan: Plan, parameters: number): number {
 }
 
 /**
- * An empty round of a model of `parameters` values. Memory: two numbers a value, whatever the cohort's size. Throws
- * where the plan's limits leave the fixed point no scale.
+ * An empty round of a model of `parameters` values. Its memory does not grow with the cohort. Throws if no
+ * scale of the fixed point is exact at the plan's limits.
  */
 export function openRoundAggregate(plan: Plan, parameters: number): RoundAggregate {
   const { weighting } = findStrategy(plan.strategy.kind);

@@ -4,7 +4,7 @@
  */
 import type { Hash, VolunteerId } from "@tributary/protocol";
 
-/** What the run does once the round that it is in is over. */
+/** What the run does after the current round. */
 export type AfterRound = "continue" | "pause" | "stop";
 
 /**
@@ -39,7 +39,7 @@ export type RunState =
       readonly received: ReadonlyMap<VolunteerId, number>;
       /** Members of the cohort that left and have not reported. */
       readonly dropped: ReadonlySet<VolunteerId>;
-      /** How long the round may take: from its opening, and from the start of a shell that takes the run over. */
+      /** How long the round may take, measured by the shell. A restart starts it anew. */
       readonly deadlineMs: number;
       readonly after: "continue" | "pause";
     }
@@ -53,7 +53,7 @@ export type RunState =
       readonly reported: readonly VolunteerId[];
       readonly after: AfterRound;
     }
-  /** `round`, the last aggregated one, completed a trajectory: the next opens once the new synthetic set exists. */
+  /** `round` is aggregated and completed a trajectory. The next round opens once the new synthetic set exists. */
   | {
       readonly phase: "synthesizing";
       readonly round: number;

@@ -1,4 +1,4 @@
-/** What the operator may ask of a run. A wish that makes no sense in the state that the run is in changes nothing. */
+/** What the operator may ask of a run. A wish that does not fit the state of the run changes nothing. */
 import type { RunState } from "./state.ts";
 import { closing, end, move, prepend, type Step, stay, wait } from "./steps.ts";
 
@@ -35,7 +35,7 @@ export function pause(state: RunState): Step {
   }
 }
 
-/** An open round is abandoned; one whose updates are being aggregated or refined is brought to its end first. */
+/** Abandons a round that collects. A round that is being aggregated or refined is finished first. */
 export function stop(state: RunState): Step {
   switch (state.phase) {
     case "created":

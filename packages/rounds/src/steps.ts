@@ -15,7 +15,7 @@ export function stay(state: RunState): Step {
   return { state, effects: [] };
 }
 
-/** On to another state. */
+/** Goes to another state. */
 export function move(state: RunState, ...effects: Effects): Step {
   return { state, effects };
 }
@@ -41,7 +41,7 @@ export function goOn(ended: Ended, snapshot: Hash, rules: RunRules): Step {
   return rest({ round: round + 1, completed, snapshot, trajectory }, after);
 }
 
-/** A pause where one was asked for; otherwise the wait for the next round. */
+/** Pauses if the operator has asked for it. Otherwise waits for the next round. */
 export function rest(between: Between, after: "continue" | "pause"): Step {
   return after === "pause" ? move({ phase: "paused", ...between }) : wait(between, between.round);
 }
@@ -62,7 +62,7 @@ export function end(
   return move({ phase: outcome, round, completed, snapshot }, { type: "end-run", outcome });
 }
 
-/** The effect that closes the open round. Updates count where they became part of an aggregate. */
+/** The effect that closes the open round. Its updates count if they became part of an aggregate. */
 export function closing(
   state: In<"collecting"> | In<"aggregating">,
   outcome: "aggregated" | "abandoned",

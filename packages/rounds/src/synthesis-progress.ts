@@ -5,8 +5,8 @@ import type { DynafedSettings } from "@tributary/protocol";
 export type SynthesisProgress = { readonly iteration: number; readonly iterations: number };
 
 /**
- * How far a synthesis has come. Before its first report it has done none of the iterations that the plan gives it: a
- * first synthesis has another number of them than a refresh.
+ * How far a synthesis has come. Before its first report it has done none of its iterations. Their number is in the plan,
+ * and a refresh has another number than the first synthesis.
  * @param progress its newest report; null: there is none yet
  */
 export function synthesisProgress(

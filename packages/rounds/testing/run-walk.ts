@@ -7,10 +7,10 @@ import { hashOf, initialHash } from "./hashes.ts";
 import { testPlan } from "./plan.ts";
 
 const members = ["v1", "v2"];
-/** One more than any cohort has. */
+/** The members of every cohort, and a stranger. */
 const volunteers = [...members, "v3"];
 
-/** Plans that meet every phase: with and without DynaFed, with a refresh that comes before the end, and without one. */
+/** Plans that together meet every phase: without DynaFed, with it, and with a refresh before the end. */
 export const walkedPlans: readonly Plan[] = [
   plan({ rounds: 2, snapshots: null, refreshEvery: 0 }),
   plan({ rounds: 4, snapshots: 2, refreshEvery: 1 }),
@@ -26,7 +26,7 @@ export function reachableRuns(plan: Plan, mostRounds = plan.rounds + 2): readonl
   const rules = rulesOf(plan);
   const initial = initialState(plan, initialHash);
   const known = new Map<string, RunState>([[keyOf(initial), initial]]);
-  // A map hands out what is added to it meanwhile.
+  // Iterating a map also visits what is added meanwhile.
   for (const state of known.values()) {
     for (const next of successors(state, rules)) {
       if (next.round <= mostRounds && !known.has(keyOf(next))) known.set(keyOf(next), next);
@@ -41,7 +41,7 @@ function successors(state: RunState, rules: RunRules): readonly RunState[] {
   );
 }
 
-/** Every event of one type that speaks of the round, from each volunteer where it is one's. */
+/** Every event of one type for the round, one for each volunteer if the event names one. */
 export function eventsOf(type: RunEventType, round: number): readonly RunEvent[] {
   const atMs = 0;
   switch (type) {

@@ -34,7 +34,7 @@ export function answerTo(effect: RunEffect, rules: RunRules): RunEvent | null {
   }
 }
 
-/** What volunteers and a server that are willing do next. */
+/** What willing volunteers and a willing server do next. */
 export function willing(state: RunState, rules: RunRules): readonly RunEvent[] {
   if (state.phase === "created" || state.phase === "paused") return [{ type: "started", atMs: 0 }];
   if (state.phase === "collecting") {
@@ -50,7 +50,7 @@ export function willing(state: RunState, rules: RunRules): readonly RunEvent[] {
   return resume(state).flatMap((effect) => answerTo(effect, rules) ?? []);
 }
 
-/** Brings a run to its end. `heeded` may put another event in the place of one. */
+/** Brings a run to its end. `heeded` may replace an event. */
 export function runThrough(
   plan: Plan,
   heeded: (event: RunEvent, state: RunState) => RunEvent = (event) => event,

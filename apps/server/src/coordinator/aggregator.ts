@@ -7,7 +7,7 @@ import type { Post } from "./event-queue.ts";
 type Aggregate = Extract<RunEffect, { type: "aggregate" }>;
 
 export type Aggregator = {
-  /** Aggregates a round beside the queue, until it succeeds; asked again meanwhile, it goes on as it is. */
+  /** Aggregates a round beside the queue, and retries until it succeeds. Does nothing if it is at it already. */
   begin(effect: Aggregate): void;
 };
 
@@ -37,7 +37,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
   };
 }
 
-/** Posts the aggregate, which is stored with its event. False after a failure, which is in the log. */
+/** Posts the aggregate, which is stored with its event. Returns false after a failure, and logs it. */
 async function attempt(
   options: AggregatorOptions,
   { round, snapshot, reported }: Aggregate,

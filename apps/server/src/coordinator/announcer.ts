@@ -4,7 +4,7 @@ import type { Roster } from "./roster.ts";
 import type { Timers } from "./timers.ts";
 
 export type Announcer = {
-  /** Something changed: volunteers hear of the activity where it is another one, listeners are called. */
+  /** Something changed: soon volunteers are told of the activity if it changed too, and listeners are called. */
   announce(): void;
   /** Returns the way to stop. */
   onChange(listener: () => void): () => void;
@@ -21,7 +21,7 @@ export type AnnouncerOptions = {
   readonly timers: Timers;
 };
 
-/** Tells of a run's changes, a little later. */
+/** Tells volunteers and listeners of a run's changes, up to 20 ms later. */
 export function createAnnouncer(options: AnnouncerOptions): Announcer {
   const listeners = createListeners();
   const tellVolunteers = createActivityTeller(options);
@@ -41,12 +41,12 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   };
 }
 
-/** Tells the activity to all volunteers, if it is another one than before. */
+/** Tells the activity to all volunteers, if it has changed. */
 function createActivityTeller({ rounds, activity: activityNow, roster }: AnnouncerOptions): () => void {
   let lastTold = "";
   return () => {
     const activity = activityNow();
-    // The time left changes all the time, and needs no telling.
+    // The time left changes all the time: that alone is not told.
     const told = JSON.stringify({ ...activity, deadlineInMs: null });
     if (told !== lastTold) roster.broadcast({ type: "activity-changed", rounds, activity });
     lastTold = told;

@@ -34,7 +34,7 @@ export function join(parts: AttendanceParts, volunteer: VolunteerId, connection:
   };
 }
 
-/** Whoever the open round asked and is not connected has left: after a restart, those who did not come back in time. */
+/** Drops members of the open round who are not connected: after a restart, those who did not come back in time. */
 export function dropAbsent(parts: AttendanceParts): void {
   const state = parts.state();
   if (state.phase !== "collecting") return;

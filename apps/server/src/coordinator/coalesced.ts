@@ -1,4 +1,4 @@
-/** A way to ask for a task, which never runs twice at once: asked while it runs, it runs once more afterwards. */
+/** Returns a way to ask for a task that never runs twice at once. If it is asked for while it runs, it runs once more. */
 export function coalesced(task: () => Promise<void>, onFailure: (error: unknown) => void): () => void {
   let isRunning = false;
   let isAsked = false;

@@ -9,17 +9,17 @@ import type { Connection, Training } from "./roster.ts";
 export type CoordinatorSettings = {
   /** After a restart, how long the cohort of an open round has to come back before it counts as gone. */
   readonly rejoinGraceMs: number;
-  /** How often the compute process's results are looked for, beside the notifications. */
+  /** How often the store is searched for results of the compute process, besides at each notification. */
   readonly pollMs: number;
 };
 
 /** One volunteer's place in a run, for as long as its connection lives. */
 export type Presence = {
-  /** May be asked from now on, and is back in the open round. `examples`: that one local epoch trains on. */
+  /** May be asked from now on, and is back in the open round. `examples`: how many one local epoch trains on. */
   available(examples: number): void;
   /** Leaves the open round and is asked no more. */
   unavailable(): void;
-  /** The connection is gone. Does nothing where a newer one has taken its place. */
+  /** The connection is gone. Does nothing if a newer one has taken its place. */
   left(): void;
   /** Tells how far the local training is. */
   progressed(training: Training): void;

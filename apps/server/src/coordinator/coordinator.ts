@@ -38,15 +38,15 @@ export type CoordinatorOptions = {
   readonly run: StoredRun;
   readonly deps: Runtime;
   readonly settings?: Partial<CoordinatorSettings>;
-  /** Called once a round takes no more updates, with its number; where rounds closed elsewhere, with the newest. */
+  /** Called with the number of each round that takes no more updates, or with the newest if several closed elsewhere. */
   readonly onRoundClosed?: (round: number) => void;
 };
 
 export const defaultSettings: CoordinatorSettings = { rejoinGraceMs: 5000, pollMs: 1000 };
 
 /**
- * Coordinates a run from where its journal ends: as soon as this process leads it, and again whenever it has the lead
- * back. Rejects when the run's first snapshot, journal or rounds cannot be read, or the database does not let it listen.
+ * Coordinates a run from where its journal ends, as soon as this process leads it and whenever it has the lead back.
+ * Rejects when the run's first snapshot, journal or rounds cannot be read, or when the database does not let it listen.
  */
 export async function startCoordinator(options: CoordinatorOptions): Promise<Coordinator> {
   const { storage, run } = options;
@@ -95,7 +95,7 @@ type Read = CoordinatorOptions & {
   readonly snapshotBytes: number;
 };
 
-/** The parts of a coordinator, which know each other: everything here is there before the first event's turn comes. */
+/** Joins the parts, which know each other. No event has its turn before all of them exist. */
 function joinParts(read: Read) {
   const { storage, run, deps, settings, ledger, snapshotBytes } = read;
   const { plan } = run;

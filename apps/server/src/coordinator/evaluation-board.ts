@@ -33,7 +33,7 @@ export function createEvaluationBoard(storage: BoardStorage, run: string): Evalu
 }
 
 async function refresh(board: Board, storage: BoardStorage, run: string): Promise<readonly Evaluated[]> {
-  // In this order: with nothing pending, what was expected before and is not among the rows will not come.
+  // The order matters: if no job is pending, what was expected before and is not in the rows will never come.
   const before = [...board.expected];
   const pending = await storage.jobs.pending(run);
   const news = (await storage.rounds.rows(run)).flatMap((row) => note(board, row) ?? []);

@@ -1,6 +1,6 @@
 /**
  * The serial queue of a run's events, and the lead that it needs. Each event is stepped, committed together with
- * what it writes, and only then acted upon; nothing moves while another process leads the run.
+ * what it writes, and only then acted upon. Nothing moves while another process leads the run.
  */
 import type { Runtime } from "@tributary/platform";
 import type { Effects, RunEvent, RunState } from "@tributary/rounds";
@@ -11,7 +11,7 @@ import type { RoundLog } from "./round-log.ts";
 import type { TrafficMeter } from "./traffic-meter.ts";
 import { type Attached, writesOf } from "./writes.ts";
 
-/** Queues the event that `what` gives when its turn comes; null: none any more. Tries until it is committed. */
+/** Queues an event, which `what` returns when its turn comes; null: no event. Retries until it is committed. */
 export type Post = (what: (state: RunState) => RunEvent | null, attached?: Attached) => void;
 
 /** Steps by an event, commits it and performs its effects. Rejects after a few failed commits. */
@@ -36,13 +36,13 @@ export type EventQueueOptions = {
   readonly deps: Runtime;
   /** Called after each commit with what the step asks for. Must not throw. */
   readonly perform: (effects: Effects) => void;
-  /** Called after `perform` where the state is another one. */
+  /** Called after `perform` if the state has changed. */
   readonly onMoved: () => void;
   /** Runs as soon as the lead is taken, before any event; repeated until it succeeds. */
   readonly onLead: () => Promise<void>;
 };
 
-/** Attempts to commit an event that somebody waits for. */
+/** How many commits may fail for an event that somebody waits for. */
 const AWAITED_ATTEMPTS = 6;
 
 /** Opens the queue and begins to ask for the lead; events wait until it is held. */

@@ -8,13 +8,13 @@ import type { Member, Roster } from "./roster.ts";
 import type { RoundDeadline } from "./round-deadline.ts";
 import type { Timers } from "./timers.ts";
 
-/** Asks a volunteer whose update the open round waits for, once a connection; does nothing otherwise. */
+/** Asks a volunteer to train, if the open round waits for its update and this connection has not been asked yet. */
 export type Ask = (member: Member | undefined) => void;
 
 export type InvitingOptions = {
   readonly storage: Pick<Storage, "strategyStates">;
   readonly run: StoredRun;
-  /** Of the run's model, and of its control variate where the strategy has one. */
+  /** Size of the run's model, which is also that of a control variate. */
   readonly snapshotBytes: number;
   readonly state: () => RunState;
   readonly deadline: RoundDeadline;
@@ -25,8 +25,8 @@ export type InvitingOptions = {
 const RETRY_MS = 1000;
 
 /**
- * Asks members of the open round's cohort. Under a strategy with control variates its control variate is looked up first,
- * once a round: it is what the newest round before this one left in the store.
+ * Asks members of the open round's cohort. If the strategy has control variates, the round's control variate is looked up
+ * first, once a round: it is the newest that an earlier round left in the store.
  */
 export function createInviting(options: InvitingOptions): Ask {
   const { run, state, timers, deps } = options;
@@ -77,7 +77,7 @@ function invite(
   });
 }
 
-/** Tells everybody who was asked in a round, and is connected, how it ended. */
+/** Tells everybody who was asked in a round and is connected how it ended. */
 export function tellClosed(roster: Roster, effect: Extract<RunEffect, { type: "close-round" }>): void {
   const { round, outcome } = effect;
   const counted = new Set(effect.counted);

@@ -4,9 +4,9 @@ import type { JobView, Storage } from "@tributary/storage";
 import { coalesced } from "./coalesced.ts";
 
 export type JobWatch = {
-  /** Looks whether the job that the run waits for has moved; calls while one is running run once more after it. */
+  /** Looks whether the job that the run waits for has moved. Called while it looks, it looks once more. */
   check(): void;
-  /** How far the synthesis has come that the run waits for. */
+  /** Progress of the synthesis that the run waits for. */
   synthesis(): SynthesisProgress;
 };
 
@@ -18,7 +18,7 @@ export type JobWatchOptions = {
   readonly run: string;
   readonly dynafed: DynafedSettings | null;
   readonly state: () => RunState;
-  /** Whether this process may record what it sees: it does not look otherwise, so that no events pile up. */
+  /** Whether this process may record what it sees. Otherwise it does not look, so that no events pile up. */
   readonly isLeading: () => boolean;
   readonly nowMs: () => number;
   readonly post: (what: (state: RunState) => RunEvent) => void;
@@ -92,7 +92,7 @@ function reasonOf({ failure }: JobView): string {
 }
 
 function synthesisOf(options: JobWatchOptions, { newest }: Seen): SynthesisProgress {
-  // What was seen of an earlier synthesis says nothing of this one.
+  // The progress of an earlier synthesis says nothing of this one.
   return newest?.round === options.state().round ? newest.progress : progressOf(options, null);
 }
 

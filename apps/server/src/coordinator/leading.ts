@@ -14,7 +14,7 @@ export type LeadOptions = {
   readonly run: string;
   /** Its log knows the run. */
   readonly deps: Runtime;
-  /** Runs before anybody sees the lead as held. Where it throws, the lead is given back and asked for again. */
+  /** Runs before anybody sees the lead as held. If it rejects, the lead is given back and asked for again. */
   readonly onTaken: () => Promise<void>;
 };
 
@@ -50,7 +50,7 @@ async function holdUntilClosed(options: LeadOptions, holding: Holding): Promise<
       await holdOnce(options, holding);
       isFailing = false;
     } catch (error) {
-      // A database that is away for a while is one line, not one each try.
+      // A database that is away for a while leaves one line, not one for each try.
       if (!isFailing) log.warn({ reason: reasonOf(error) }, "cannot take the lead");
       isFailing = true;
     }
@@ -78,13 +78,13 @@ async function holdOnce(options: LeadOptions, holding: Holding): Promise<void> {
 
 function letGo({ deps: { log } }: LeadOptions, holding: Holding): void {
   holding.isHeld = false;
-  // Who waits already goes on waiting for the same promise: only one that was kept is replaced.
+  // Only a promise that was kept is replaced, so that whoever waits already is still told.
   holding.opened = deferred();
   if (holding.isClosed) log.info({}, "lead released");
   else log.warn({}, "lead lost");
 }
 
-/** Closed before the database answered: a lead that it gives after all is given back. */
+/** Gives back a lead that the database grants after the close. */
 function giveBackLater(asked: Promise<Leading | null>): void {
   asked.then((late) => late?.release()).catch(() => undefined);
 }

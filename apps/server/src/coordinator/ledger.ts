@@ -8,7 +8,7 @@ import type { Effects, RunEvent, RunRules, RunState, Step } from "@tributary/rou
 import { initialState, replay, resume, step } from "@tributary/rounds";
 import type { Storage, StoredRun, Write } from "@tributary/storage";
 
-/** `resumed`: the state was rebuilt from the journal meanwhile, and this is what resuming it asks for. */
+/** `resumed`: what resuming asks for, if the state was rebuilt from the journal meanwhile. */
 export type Recorded =
   /** `effects`: what the step from `before` asks for. */
   | {
@@ -29,13 +29,13 @@ export type Entry = {
   readonly event: RunEvent;
   /** What is written with the event, in its transaction. */
   readonly writes: (effects: Effects) => readonly Write[];
-  /** Commits that may fail; asked after each failure. */
+  /** How many commits may fail; asked after each failure. */
   readonly attempts: () => number;
 };
 
 export type Ledger = {
   state(): RunState;
-  /** Folds the journal anew. Rejects when it cannot be read, and leaves the state as it was. */
+  /** Replays the journal. Rejects when it cannot be read, and leaves the state as it was. */
   rebuild(): Promise<void>;
   /** Steps by an event and commits it. Rejects with the last failure once its attempts are used up. */
   record(entry: Entry): Promise<Recorded>;
@@ -55,7 +55,7 @@ type Book = { state: RunState; sequence: number };
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 5000;
 
-/** A run's ledger at its first state; `rebuild` brings it to the journal's. */
+/** Opens a ledger at the run's first state; `rebuild` brings it to the state of the journal. */
 export function openLedger(options: LedgerOptions): Ledger {
   const book: Book = { state: initialState(options.run.plan, options.initialSnapshot), sequence: 0 };
   return {
@@ -92,7 +92,7 @@ async function record(options: LedgerOptions, book: Book, entry: Entry): Promise
   }
 }
 
-/** False where another entry has the place in the journal. */
+/** Returns false if another entry has the place in the journal. */
 async function commit(options: LedgerOptions, book: Book, entry: Entry, next: Step): Promise<boolean> {
   const { storage, run } = options;
   const place = book.sequence + 1;

@@ -5,7 +5,7 @@ export type Listeners<Arguments extends readonly unknown[]> = {
   call(...args: Arguments): void;
 };
 
-/** Nobody listens yet. */
+/** An empty set of listeners. */
 export function createListeners<Arguments extends readonly unknown[]>(): Listeners<Arguments> {
   const listeners = new Set<(...args: Arguments) => void>();
   return {

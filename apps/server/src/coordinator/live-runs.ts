@@ -1,6 +1,6 @@
 /**
  * What the HTTP side needs to know of the runs that this process coordinates: the part of a run's state that is
- * in memory and not (yet) in the database. The rounds side implements it; `start.ts` joins the two.
+ * in memory and not (yet) in the database. `startRuns` implements it.
  */
 import type { RunActivity, VolunteerId } from "@tributary/protocol";
 import type { Training } from "./roster.ts";

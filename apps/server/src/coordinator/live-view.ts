@@ -3,7 +3,7 @@ import type { RunState } from "@tributary/rounds";
 import type { ConnectedVolunteer, LiveRun } from "./live-runs.ts";
 import type { Member } from "./roster.ts";
 
-/** What the dashboard sees of a run that is in no database. `nowMs`: the time of day. */
+/** The part of a run that the dashboard shows and no database holds. `nowMs`: the time of day. */
 export function liveView(
   state: RunState,
   activity: RunActivity,

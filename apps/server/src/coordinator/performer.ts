@@ -28,7 +28,7 @@ export type CohortParts = {
 
 type Of<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
 
-/** Performs the effects of a step whose commit stands. Each bears being performed again after a restart. */
+/** Performs the effects of a committed step. Performing them again after a restart does no harm. */
 export function perform(parts: PerformerParts, effects: Effects): void {
   for (const effect of effects) performOne(parts, effect);
 }
@@ -57,7 +57,7 @@ function performOne(parts: PerformerParts, effect: RunEffect): void {
     case "refine":
       parts.jobs.check();
       break;
-    // Written in the transaction of the event.
+    // These are written in the transaction of the event.
     case "keep-update":
     case "drop-volunteer":
     case "keep-snapshot":
@@ -72,7 +72,7 @@ function askCohort({ roster, ask }: PerformerParts, { cohort }: Of<"open-round">
   for (const volunteer of cohort) ask(roster.find(volunteer));
 }
 
-/** Draws a cohort as soon as it is this event's turn, from the volunteers that are available then. */
+/** Queues the drawing of a cohort from the volunteers who are available when its turn comes. */
 export function seekCohort({ run, rules, roster, post, deps }: CohortParts): void {
   post((state) => {
     const cohort = nextCohort(state, roster.available(), rules, run.plan.seed);

@@ -7,7 +7,7 @@ export type Connection = {
   replaced(): void;
 };
 
-/** How far a volunteer's local training is: batches of the current epoch, loss of the newest one. */
+/** How far a volunteer's local training is, with the mean loss so far. */
 export type Training = {
   readonly round: number;
   readonly batch: number;
@@ -15,7 +15,7 @@ export type Training = {
   readonly loss: number;
 };
 
-/** A connected volunteer; what may change is changed in place. */
+/** A connected volunteer. */
 export type Member = {
   readonly volunteer: VolunteerId;
   readonly connection: Connection;
@@ -29,7 +29,7 @@ export type Member = {
 export type Roster = {
   /** Takes the place of an older connection of the same volunteer. */
   add(volunteer: VolunteerId, connection: Connection): Member;
-  /** False where a newer connection has taken its place. */
+  /** Returns false if a newer connection has taken its place. */
   remove(member: Member): boolean;
   find(volunteer: VolunteerId): Member | undefined;
   members(): Iterable<Member>;
@@ -39,7 +39,7 @@ export type Roster = {
   broadcast(message: ServerMessage): void;
 };
 
-/** Who is connected to a run: nobody yet, and never two connections of one volunteer. */
+/** An empty roster of those who are connected to a run: one connection for each volunteer. */
 export function createRoster(): Roster {
   const members = new Map<VolunteerId, Member>();
   return {

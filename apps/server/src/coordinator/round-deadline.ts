@@ -3,13 +3,13 @@ import type { Timers } from "./timers.ts";
 
 /** The deadline of the open round, measured by this process: a restart starts it anew. */
 export type RoundDeadline = {
-  /** Calls `onPassed` after `deadlineMs`. A round that is armed already keeps the time that it has. */
+  /** Calls `onPassed` after `deadlineMs`. Does nothing if the round is armed already. */
   arm(round: number, deadlineMs: number, onPassed: () => void): void;
   /** Milliseconds that the round has left, at least 0; null: it is not armed here. */
   leftMs(round: number): number | null;
 };
 
-/** Measures against the monotonic clock, so that a time of day that jumps moves no deadline. */
+/** Measures with the monotonic clock, so that a change of the time of day moves no deadline. */
 export function createRoundDeadline(timers: Timers, deps: Runtime): RoundDeadline {
   let armed: { readonly round: number; readonly endMs: number } | null = null;
   return {

@@ -94,7 +94,7 @@ function noteEffect(log: Log, effect: Exclude<RunEffect, { type: "close-round" }
 
 type Closed = Extract<RunEffect, { type: "close-round" }>;
 
-/** `participants`: members whose updates are stored. `durationMs` is missing where a restart lies in between. */
+/** `participants`: members whose updates are stored. `durationMs` is missing if the round was opened before a restart. */
 function noteClosed(log: Log, before: RunState, effect: Closed, durationMs: number | null): void {
   const { round, outcome, counted } = effect;
   const participants = before.phase === "collecting" ? before.received.size : counted.length;

@@ -1,6 +1,6 @@
 import type { Log } from "@tributary/platform";
 
-/** A log whose lines all say the run, and the round that it is in unless the line speaks of another one. */
+/** A log that adds to every line the run and its current round, unless the line names another round. */
 export function logOfRun(log: Log, run: string, round: () => number): Log {
   const inRun = (fields: object) => ({ run, round: round(), ...fields });
   return {

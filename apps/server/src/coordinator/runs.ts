@@ -20,7 +20,7 @@ export type RunsOptions = {
 };
 
 type Opened = {
-  /** Of every run that was asked for and is there. */
+  /** The coordinators of all runs that were asked for; one that could not be started is forgotten. */
   readonly starting: Map<string, Promise<Coordinator | null>>;
   readonly started: Map<string, Coordinator>;
   readonly changes: Map<string, Listeners<[]>>;
@@ -28,8 +28,8 @@ type Opened = {
 };
 
 /**
- * The coordinators of this process: of every run there is, and of those that are made later, once asked for. Rejects
- * when the runs cannot be listed; one that cannot be read is logged, and tried again when it is asked for.
+ * Starts a coordinator for every run there is; a run that is created later gets one when it is first asked for. Rejects
+ * when the runs cannot be listed. A run that cannot be read is logged, and tried again when it is asked for.
  */
 export async function startRuns(options: RunsOptions): Promise<Runs> {
   const opened: Opened = {

@@ -28,7 +28,7 @@ export async function watchStore(parts: StoreWatchParts, pollMs: number): Promis
   });
 }
 
-/** Every commit notifies, and reading all rounds at each would be much: evaluations are told at the poll's pace. */
+/** Evaluations wait for the poll: every commit notifies, and reading all rounds each time would cost too much. */
 async function poll(parts: StoreWatchParts, pollMs: number): Promise<void> {
   parts.jobs.check();
   try {

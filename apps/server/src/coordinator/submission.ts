@@ -23,7 +23,7 @@ export function judge(
   return judgeOffer(state(), volunteer, offer, committed.find);
 }
 
-/** Records an update in its turn. Never rejects: what keeps it from being stored is in the log. */
+/** Records an update in its turn. Never rejects: the queue logs why an update could not be stored. */
 export async function submit(
   parts: SubmissionParts,
   update: StoredUpdate,
@@ -36,7 +36,7 @@ export async function submit(
     .catch(() => failed);
 }
 
-/** A commit is the verdict. Only an update that the step did not take is judged, for the reason. */
+/** A commit is the verdict. An update that was not recorded is judged, so that the refusal names its reason. */
 async function recordUpdate(
   parts: SubmissionParts,
   record: RecordNow,

@@ -15,9 +15,9 @@ export type TakeOverParts = AttendanceParts & {
 };
 
 /**
- * Brings this process to where the run stands, and performs what the run waits for. Nobody may be connected yet: the
- * deadline leaves `rejoinGraceMs` at least, and who has not come back by then has left. Rejects when the database
- * cannot be read, before anything is performed.
+ * Reads where the run stands, and performs what it waits for. Volunteers may not be connected yet: a deadline leaves them
+ * at least `rejoinGraceMs`, and members of the cohort who have not come back by then are dropped. Rejects when the
+ * database cannot be read, before anything is performed.
  */
 export async function takeOver(parts: TakeOverParts, rejoinGraceMs: number): Promise<void> {
   await parts.ledger.rebuild();

@@ -8,7 +8,7 @@ export type Timers = {
   close(): void;
 };
 
-/** No timers yet, that run by `deps.after`. */
+/** An empty set of timers, which run by `deps.after`. */
 export function createTimers(deps: Runtime): Timers {
   const cancels = new Set<() => void>();
   let closed = false;

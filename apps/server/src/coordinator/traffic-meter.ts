@@ -5,11 +5,11 @@ import type { Traffic } from "@tributary/storage";
 export type TrafficMeter = {
   count(volunteer: VolunteerId, bytesUp: number, bytesDown: number): void;
   read(): readonly Traffic[];
-  /** Takes away what was read, once it is stored. */
+  /** Subtracts what was read, once it is stored. */
   settle(stored: readonly Traffic[]): void;
 };
 
-/** A meter that stands at nothing. */
+/** A meter that has counted nothing yet. */
 export function createTrafficMeter(): TrafficMeter {
   const bytes = new Map<VolunteerId, Traffic>();
   const count = (volunteer: VolunteerId, bytesUp: number, bytesDown: number) => {

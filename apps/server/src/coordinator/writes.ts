@@ -8,7 +8,7 @@ import type {
   Write,
 } from "@tributary/storage";
 
-/** The bytes that belong to an event, which itself only names them. */
+/** The bytes that belong to an event. The event itself holds only their hash or their volunteer. */
 export type Attached = {
   readonly update?: StoredUpdate;
   readonly snapshot?: SnapshotInput;
@@ -26,7 +26,7 @@ type Writing = {
 
 type Of<Type extends RunEffect["type"]> = Extract<RunEffect, { type: Type }>;
 
-/** What a step's effects write, in the transaction of its journal entry. Throws where the bytes are missing. */
+/** What a step's effects write, in the transaction of its journal entry. Throws if the bytes are not attached. */
 export function writesOf(effects: Effects, writing: Writing): readonly Write[] {
   return effects.flatMap((effect) => writesOfOne(effect, writing));
 }
