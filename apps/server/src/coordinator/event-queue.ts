@@ -5,7 +5,7 @@
 import type { Runtime } from "@tributary/platform";
 import type { Effects, RunEvent, RunState } from "@tributary/rounds";
 import type { Storage, StoredRun } from "@tributary/storage";
-import { holdLead, type Lead } from "./leading.ts";
+import { holdLead, type Lead } from "./lead.ts";
 import type { Ledger, Recorded } from "./ledger.ts";
 import type { RoundLog } from "./round-log.ts";
 import type { TrafficMeter } from "./traffic-meter.ts";
