@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { takeLock } from "../packages/platform/src/lock-file.js";
 import { fingerprint } from "./fingerprint.mjs";
-import { takeLock } from "./lock.mjs";
 import { PROGRAMS } from "./programs.mjs";
 import { ROOT, refuseOldNode } from "./setup.mjs";
 import { summarize } from "./summary-reporter.mjs";
@@ -45,13 +45,13 @@ describe("setup", () => {
 
   test("[C3] two commands at once set up one after the other", async () => {
     const path = join(folder, "lock");
-    const releaseFirst = await takeLock(path, () => undefined);
+    const releaseFirst = await takeLock(path);
     const order = [];
     let waits;
     const waiting = new Promise((resolve) => {
       waits = resolve;
     });
-    const second = takeLock(path, waits).then((release) => {
+    const second = takeLock(path, { onWait: waits }).then((release) => {
       order.push("second");
       release();
     });
@@ -67,7 +67,7 @@ describe("setup", () => {
     const holder = spawn(process.execPath, ["-e", ""]);
     await once(holder, "exit");
     await writeFile(path, String(holder.pid));
-    const release = await takeLock(path, () => expect.unreachable("nobody holds this lock"));
+    const release = await takeLock(path, { onWait: () => expect.unreachable("nobody holds this lock") });
     expect(await readFile(path, "utf8")).toBe(String(process.pid));
     release();
   });
@@ -100,7 +100,7 @@ describe("running a program", () => {
       });
       expect(strange.stderr).toContain("--strange");
     }
-  }, 120_000);
+  }, 300_000);
 
   test("[C6] a Ctrl-C that comes twice at once reaches the program once, and its exit code is passed on", async () => {
     const program = `

@@ -5,10 +5,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { takeLock } from "../packages/platform/src/lock-file.js";
 import { runQuietly } from "./child.mjs";
 import { compile, PAGES } from "./compile.mjs";
 import { fingerprint } from "./fingerprint.mjs";
-import { takeLock } from "./lock.mjs";
 import { workspacePackages } from "./workspace.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,7 +31,9 @@ export class SetupError extends Error {
  */
 export async function setup(say = console.log) {
   refuseOldNode(process.versions.node);
-  const release = await takeLock(join(STATE, "lock"), () => say("waiting for another setup to end"));
+  mkdirSync(STATE, { recursive: true });
+  const onWait = () => say("waiting for another setup to end");
+  const release = await takeLock(join(STATE, "lock"), { onWait });
   process.once("exit", release);
   try {
     for (const stage of stages()) await bringUpToDate(stage, say);
@@ -111,7 +113,6 @@ async function bringUpToDate(stage, say) {
   rmSync(stamp, { force: true });
   const { code, output } = await stage.run();
   if (code !== 0) throw new SetupError(`${stage.doing} failed with exit code ${code}`, output);
-  mkdirSync(STATE, { recursive: true });
   writeFileSync(stamp, inputs);
   say(`${stage.doing}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
 }

@@ -42,7 +42,7 @@ export async function install(installation: Installation): Promise<Installed> {
     }
     return await build(installation, source, compiler);
   } finally {
-    await release();
+    release();
   }
 }
 
@@ -114,7 +114,7 @@ async function build(installation: Installation, source: Source, compiler: Compi
 }
 
 /** Lets one installation at a time into a folder. The lock of a killed process is taken over. */
-async function takeFolder(folder: string): Promise<() => Promise<void>> {
+async function takeFolder(folder: string): Promise<() => void> {
   await mkdir(folder, { recursive: true });
   return await takeLock(join(folder, "installing"), { waitMs: 0 }).catch((error: unknown) => {
     throw error instanceof LockHeld ? new Impossible(error.message) : error;

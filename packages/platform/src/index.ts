@@ -1,5 +1,5 @@
 export * from "./csv.ts";
-export * from "./lock-file.ts";
+export * from "./lock-file.js";
 export * from "./places.ts";
 export * from "./read-if-there.ts";
 export * from "./reason-of.ts";

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LockHeld, takeLock } from "./lock-file.ts";
+import { until } from "../testing/index.ts";
+import { LockHeld, takeLock } from "./lock-file.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -27,7 +28,7 @@ test("[Q19] a folder that another process works on is refused with its number, a
   await once(other, "exit");
   const release = await takeLock(path, { waitMs: 0 });
   expect(await readFile(path, "utf8")).toBe(String(process.pid));
-  await release();
+  release();
   expect(await readdir(folder)).toEqual([]);
 });
 
@@ -40,7 +41,32 @@ test("[Q19] of several that want a folder at once exactly one gets it, also wher
     const refused = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
     expect(taken).toHaveLength(1);
     expect(refused.every((reason) => reason instanceof LockHeld)).toBe(true);
-    await taken[0]?.();
+    taken[0]?.();
     expect(await readdir(folder)).toEqual([]);
   }
+});
+
+test.runIf(process.platform === "linux")(
+  "[Q19] the lock of a process that is gone is taken although another process has its id by now",
+  async () => {
+    const path = join(folder, "lock");
+    // Whoever it was took the lock long before the parent of this process started.
+    await writeFile(path, String(process.ppid));
+    await utimes(path, 1_000_000_000, 1_000_000_000);
+    const release = await takeLock(path, { waitMs: 0 });
+    expect(await readFile(path, "utf8")).toBe(String(process.pid));
+    release();
+  },
+);
+
+test("[Q19] who waits for a lock says so once, and gets it when it is given back", async () => {
+  const path = join(folder, "lock");
+  const release = await takeLock(path);
+  let waits = 0;
+  const second = takeLock(path, { onWait: () => waits++ });
+  await until("a wait", () => waits > 0);
+  release();
+  (await second)();
+  expect(waits).toBe(1);
+  expect(await readdir(folder)).toEqual([]);
 });

@@ -42,7 +42,7 @@ export async function runOne(options: RunOneOptions): Promise<void> {
   try {
     await workOn(options);
   } finally {
-    await release();
+    release();
   }
 }
 
