@@ -7,7 +7,7 @@ export function oneOf<Known extends string>(what: string, known: readonly Known[
   throw new Error(`expected ${what} of ${known.join(", ")}, got ${JSON.stringify(name)}`);
 }
 
-/** The whole number that `text` says. Throws an Error that quotes it where it is none from `least` to `most`. */
+/** `text` as a whole number from `least` to `most`. Throws an Error that quotes it otherwise. */
 export function wholeNumber(option: string, text: string, least: number, most: number): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isInteger(value) && value >= least && value <= most) return value;

@@ -1,2 +1,2 @@
-/** Something was asked for that cannot be done. The message says what, and quotes the value. Commands exit with 2. */
+/** The user asked for something impossible. The message says what and quotes the value. Commands exit with status 2. */
 export class Impossible extends Error {}

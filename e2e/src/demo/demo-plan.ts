@@ -1,11 +1,11 @@
-/** The demo's plan, and its twin without DynaFed. */
+/** The demo's plan, and the configuration of its twin without DynaFed. */
 import { type Plan, smallDynafed, smallPlan } from "@tributary/protocol";
 import type { DemoOptions } from "./options.ts";
 
-/** Long enough for a slow machine, short enough that a page that hangs does not hold the demo for ever. */
+/** Long enough for a slow machine; a page that hangs does not hold up the demo for ever. */
 const DEADLINE_MS = 300_000;
 
-/** Everybody takes part in every round. Synthesis comes at half-time, with 5 to 20 snapshots. */
+/** Everybody takes part in every round. The synthesis comes at half-time, with 5 to 20 snapshots. */
 export function demoPlan({ volunteers, rounds, alpha, seed }: DemoOptions): Plan {
   return {
     ...smallPlan,

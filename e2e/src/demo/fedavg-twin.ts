@@ -1,4 +1,4 @@
-/** The plain FedAvg run beside the demo's: `npm run simulate` as a child process, with the same seed and shards. */
+/** The plain FedAvg run beside the demo's, with the same seed and shards: `npm run simulate` as a child process. */
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ function runToEnd(args: readonly string[], signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Reads the column `accuracyAggregate` of a rounds.csv. @throws Error quoting a value that is no accuracy */
+/** The column `accuracyAggregate` of a rounds.csv. Throws an Error that quotes a value that is no accuracy. */
 export function accuraciesFrom(csv: string): readonly number[] {
   const [head = "", ...rows] = csv.trim().split(/\r?\n/);
   const column = head.split(",").indexOf("accuracyAggregate");

@@ -1,11 +1,11 @@
-/** `npm run demo`: reads the command line, runs the demo, says what came out. */
+/** `npm run demo`: reads the command line, runs the demo and prints its result. */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DEMO_USAGE, parseDemoOptions } from "./options.ts";
 import { percent } from "./report-html.ts";
 import { runDemo } from "./run-demo.ts";
 
-// A terminal that is closed must not keep the demo from cleaning up: what is written to it is lost, that is all.
+// Writing to a terminal that was closed is an error, which must not keep the demo from cleaning up.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 process.exit(await main(process.argv.slice(2)));
 
@@ -20,7 +20,7 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(`${parsed.reason}\n${DEMO_USAGE}`);
     return 2;
   }
-  // npm runs its scripts in the repository; what was typed is relative to where it was typed.
+  // npm runs its scripts in the repository, but a relative path starts where the command was typed.
   const directory = resolve(process.env.INIT_CWD ?? process.cwd(), parsed.options.out);
   const interruption = interruptions();
   try {
@@ -41,7 +41,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** Ctrl-C ends the demo in order; the exit code is 128 + the signal's number, as a shell has it. */
+/** Ctrl-C ends the demo in order. The exit code is 128 + the signal's number, as shells have it. */
 function interruptions(): { readonly signal: AbortSignal; exitCode(): number } {
   const controller = new AbortController();
   let code = 0;

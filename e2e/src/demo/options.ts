@@ -1,4 +1,4 @@
-/** What `npm run demo` can be told. Pure: words in, checked numbers or a reason out. */
+/** The arguments of `npm run demo`. Pure: words in, checked numbers or a reason out. */
 
 export type DemoOptions = {
   readonly out: string;
@@ -31,7 +31,7 @@ const RULES: Record<Exclude<keyof DemoOptions, "out">, NumberRule> = {
 
 const DEFAULTS: DemoOptions = { out: "out/demo", volunteers: 4, rounds: 20, alpha: 0.04, seed: 1 };
 
-/** Takes `--name value` and `--name=value`. The first thing that is wrong is refused, quoted. */
+/** Reads `--name value` and `--name=value`. The first wrong argument is refused and quoted. */
 export function parseDemoOptions(words: readonly string[]): DemoOptionsOutcome {
   let options = DEFAULTS;
   const rest = words.flatMap(splitAtEquals);

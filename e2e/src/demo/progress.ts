@@ -1,4 +1,4 @@
-/** What the demo shows while it runs: a row for each finished round, and below them what is going on now. */
+/** What the demo prints while it runs: a row for each finished round, and below them what is happening now. */
 import type { RoundRow, RunDetail } from "@tributary/protocol";
 
 const COLUMNS = [
@@ -36,7 +36,7 @@ export function isSettled(row: RoundRow): boolean {
   return row.refinedSnapshot === null || row.accuracyRefined !== null;
 }
 
-/** What the run is doing, in words. */
+/** What the run is doing, for people. */
 export function activityWords({ summary, synthesis }: RunDetail): string {
   const { activity, plan } = summary;
   switch (activity.state) {
@@ -66,14 +66,14 @@ export function activityWords({ summary, synthesis }: RunDetail): string {
 
 export type ProgressView = {
   show(detail: RunDetail): void;
-  /** A line of its own. */
+  /** Prints a line. */
   say(line: string): void;
   end(): void;
 };
 
 const PLAIN_EVERY_MS = 15_000;
 
-/** In a terminal the last line is rewritten; elsewhere it is a plain line when it says something new, now and then. */
+/** In a terminal the last line is rewritten. Elsewhere it is printed now and then, if it is new. */
 export function progressView(out: NodeJS.WriteStream, nowMs: () => number): ProgressView {
   let shown = 0;
   let status = "";

@@ -1,4 +1,4 @@
-/** What the report has beside the common styles. */
+/** The styles that the report adds to the common ones. */
 export const REPORT_CSS = `
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: 1rem; margin: 2rem 0 0; }
 .figures > div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; }

@@ -13,7 +13,7 @@ import {
 import type { Report } from "./report.ts";
 import { REPORT_CSS } from "./report-css.ts";
 
-/** How and on what the report was made, in words. */
+/** How and on what the report was made, for people. */
 export type Making = {
   readonly command: string;
   readonly machine: string;
@@ -203,6 +203,7 @@ function imagesPerClass({ config }: Report): number {
   return config.plan.dynafed?.imagesPerClass ?? 0;
 }
 
+/** "12.3 %" of a share 0..1. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }

@@ -35,7 +35,7 @@ export type Report = {
 const ENDS = 20;
 const LAST_ROUNDS = 5;
 
-/** @throws Error when the run has no finished synthesis, or rounds without an accuracy */
+/** The report of a finished run. Throws an Error if the run has no finished synthesis, or rounds without an accuracy. */
 export function buildReport(detail: RunDetail, fedavgConfig: TwinConfig, fedavg: readonly number[]): Report {
   const { synthesis, summary } = detail;
   if (synthesis?.state !== "done")
@@ -83,7 +83,7 @@ function distances({ distances, iterations }: SynthesisView): {
   };
 }
 
-/** @throws Error when there is nothing to average */
+/** Throws an Error if there are no values. */
 export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new Error("the mean of nothing");
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,4 @@
-/** The demo from its first process to its report. Whatever happens, nothing that it started outlives it. */
+/** The demo from its first process to its report. Nothing that it started outlives it, whatever happens. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,7 +17,7 @@ import { watchRun } from "./watch-run.ts";
 
 export type DemoOutcome = { readonly report: Report; readonly seconds: number };
 
-/** @param directory where report.json, report.html and exports/ are written */
+/** Runs the demo, and writes report.json, report.html and exports/ into `directory`. */
 export async function runDemo(
   options: DemoOptions,
   directory: string,
@@ -48,7 +48,7 @@ export async function runDemo(
     const both = followBoth({ api, run, twin: twinConfig(plan), scratch, view, signal });
     const ended = Promise.race([both, server.died, pages.died, aborted(interruption)]);
     const { detail, fedavg } = await ended.catch(async (error: unknown) => {
-      // A request that fails because the server died is not the reason.
+      // If the server died, that is the reason, and not the request that failed because of it.
       await Promise.race([server.died, sleep(SERVER_DEATH_SHOWS_WITHIN_MS)]);
       throw error;
     });
@@ -61,7 +61,7 @@ export async function runDemo(
     return { report, seconds };
   } finally {
     view.end();
-    // First, so that the twin is gone whatever the cleanups come to, and writes no more where they remove.
+    // First, so that the twin has ended before the cleanups remove the folder that it writes to.
     over.abort();
     for (const cleanup of cleanups.reverse()) await cleanup();
   }
@@ -80,7 +80,7 @@ type Following = {
 
 type Followed = { readonly detail: RunDetail; readonly fedavg: readonly number[] };
 
-/** The twin takes a core, so it begins when the synthesis does: that is when the volunteers leave one free. */
+/** The twin takes a core. It begins with the synthesis, during which the volunteers leave one free. */
 async function followBoth({ api, run, twin, scratch, view, signal }: Following): Promise<Followed> {
   let begin: () => void = () => undefined;
   const fedavg = new Promise<void>((resolve) => {

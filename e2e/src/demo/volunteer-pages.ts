@@ -10,6 +10,7 @@ export type VolunteerPages = {
   close(): Promise<void>;
 };
 
+/** Opens `count` pages. Rejects, with the browser closed, if one cannot be opened. */
 export async function openVolunteerPages(url: string, run: string, count: number): Promise<VolunteerPages> {
   const browser = await launchBrowser();
   let closing = false;

@@ -1,4 +1,4 @@
-/** Follows a run to its end, and notices when it will not get there. */
+/** Follows a run to its end, and notices if it will not get there. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunDetail } from "@tributary/protocol";
 import type { AdminApi } from "../admin-api.ts";
@@ -46,7 +46,7 @@ function problemOf({ summary, synthesis }: RunDetail): string | null {
   return null;
 }
 
-/** Everything that moves while a run makes progress. The time left to the deadline moves by itself. */
+/** Everything that changes while a run makes progress. The time left to the deadline changes in any case. */
 function stateOf({ summary, rounds, synthesis }: RunDetail): string {
   const { state, ...numbers } = summary.activity;
   const moving = Object.entries(numbers).filter(([name]) => name !== "deadlineInMs");

@@ -12,6 +12,7 @@ export type CurvePoint = {
   readonly high?: number;
 };
 
+/** One curve of a chart. */
 export type Curve = {
   readonly name: string;
   /** Chooses colour and dashes, see `strokeOf`; also the value of the attribute `data-curve`. */
@@ -19,6 +20,7 @@ export type Curve = {
   readonly points: readonly CurvePoint[];
 };
 
+/** What a chart shows. */
 export type Chart = {
   /** What a screen reader says of the chart. */
   readonly title: string;
@@ -43,7 +45,7 @@ const X_STEPS = 10;
 const LABEL_GAP = 17;
 
 const COLOURS = 8;
-/** Dashes tell apart what colours alone would not to every eye. */
+/** Dashes tell curves apart for readers who do not see all colours. */
 const DASHES = ["", "8 4", "2 4", "10 3 2 3"];
 
 /** The chart as an `svg` element. */

@@ -1,6 +1,7 @@
 /** Pixels as PNG, and PNG as part of a page. */
 import { PNG } from "pngjs";
 
+/** A PNG and its size in pixels. */
 export type Picture = { readonly png: Uint8Array; readonly width: number; readonly height: number };
 
 /** Bytes 0..255, row after row: [height, width, channels]. Three channels or more are red, green and blue; else grey. */

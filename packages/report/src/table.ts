@@ -1,9 +1,9 @@
 /** Tables of text. Pure. */
 import { escapeHtml } from "./escape-html.ts";
 
-/** A table that scrolls by itself where it is too wide. `headColumn`: whose cells head their rows; null: none. */
+/** A table in a region that scrolls if it is too wide. `headColumn`: the column whose cells head their rows; null: none. */
 export function htmlTable(table: {
-  /** What a screen reader says of it. */
+  /** What a screen reader calls the region. */
   readonly label: string;
   readonly heads: readonly string[];
   readonly rows: readonly (readonly string[])[];

@@ -1,4 +1,4 @@
-/** What is measured: the shapes of `npm run bench`, and which of them a choice names. */
+/** The shapes that `npm run bench` measures, and which of them `--shapes` names. */
 import { type Static, Type } from "typebox";
 
 /** One measurement's work. `training`: steps on batches of `images`. `synthesis`: one outer iteration. */
@@ -17,6 +17,7 @@ export type BenchKind = BenchCase["kind"];
 
 export const CLASSES = 10;
 
+/** What `--shapes` may name. */
 export const SHAPES = ["default", "small", "all", "paper", "tiny"] as const;
 export type Shapes = (typeof SHAPES)[number];
 
@@ -37,8 +38,8 @@ const synthesis = (width: number, steps: number, images = 100): BenchCase => ({
 });
 
 /**
- * 28x28x1 at widths 16, 32 and 128. The full unroll of PyTorch keeps every inner step, about 7 GB at width 32 and
- * 28 GB at width 128 with 50 of them, so that only `all` takes 50 steps at width 128.
+ * The cases of a choice. The default is 28x28x1 at widths 16, 32 and 128. The full unroll of PyTorch keeps every inner
+ * step: 50 of them take about 7 GB at width 32 and 28 GB at width 128, so that only `all` has 50 steps at width 128.
  */
 export function benchCases(kind: BenchKind, shapes: Shapes): readonly BenchCase[] {
   switch (shapes) {
@@ -66,8 +67,9 @@ export function benchCases(kind: BenchKind, shapes: Shapes): readonly BenchCase[
 export type Share = { readonly task: BenchCase; readonly times: number };
 
 /**
- * Plain JavaScript is two orders of magnitude slower than the others: it does one step (of one image a class in a
- * synthesis), which is multiplied, and nothing at all above width 16. null: it does not take part.
+ * The part of a case that a backend does; null: it does not take part. Plain JavaScript is two orders of magnitude slower
+ * than the others: it does one step, in a synthesis with one image per class, and the time is multiplied. Above width 16
+ * it does nothing.
  */
 export function shareOf(task: BenchCase, backend: string): Share | null {
   if (backend !== "cpu") return { task, times: 1 };
@@ -77,6 +79,7 @@ export function shareOf(task: BenchCase, backend: string): Share | null {
   return { task: { ...task, images, steps: 1 }, times: (task.images / images) * task.steps };
 }
 
+/** A case in words: "28x28x1, width 16, batch 32". */
 export function caseName({ kind, side, width, images, steps }: BenchCase): string {
   const what = kind === "training" ? `batch ${images}` : `${images} images, ${steps} inner steps`;
   return `${side}x${side}x1, width ${width}, ${what}`;

@@ -37,7 +37,7 @@ async function main(backendName: BackendPreference): Promise<void> {
   }
 }
 
-/** Passes of `steps` batches, one a turn; each answer is the ms of one step. */
+/** One pass of `steps` batches per turn; each answer is the ms of one step. */
 async function train(task: BenchCase, plan: TimedPlan): Promise<void> {
   const trial = trainingTrial(plan, task.images * task.steps);
   for (;;) {
@@ -46,7 +46,7 @@ async function train(task: BenchCase, plan: TimedPlan): Promise<void> {
   }
 }
 
-/** One synthesis without end, held after each of its iterations. */
+/** One endless synthesis, held after each of its iterations. */
 async function learn(plan: BenchPlan): Promise<void> {
   await turn();
   await timeSynthesis(plan, async (ms) => {
@@ -77,7 +77,7 @@ async function turn(): Promise<void> {
   if ((await nextLine()) !== "measure") throw new Ended();
 }
 
-/** A parent that has gone ends the measurements too. */
+/** The end of the input, when the parent is gone, ends the measurements too. */
 async function nextLine(): Promise<string> {
   const next = await lines.next();
   return next.done ? "end" : next.value;

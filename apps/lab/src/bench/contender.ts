@@ -1,25 +1,27 @@
 /**
- * One contender of a benchmark: a process of its own, told over its standard input what to measure and when, so that
- * several can take turns and each one's peak memory is its own. One JSON object a line comes back; other lines are
- * a library's talk and are passed over.
+ * One contender of a benchmark: a process of its own, so that several can take turns and each has its own peak memory. Its
+ * standard input says what to measure and when. Its answers are JSON objects, one per line; other lines are a library's
+ * output and are skipped.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { BenchCase } from "./cases.ts";
 
+/** A process that is ready to measure its case. */
 export type Contender = {
   readonly name: string;
-  /** What it runs on, in its own words. */
+  /** The device that it runs on, as it says. */
   readonly on: string;
   /** Peak resident memory before the case began: the runtime and its libraries. */
   readonly baselineBytes: number;
   /** Milliseconds of one training step or outer iteration. */
   measure(): Promise<number>;
-  /** Ends the process; its peak resident memory. */
+  /** Ends the process and returns its peak resident memory. */
   end(): Promise<number>;
   kill(): void;
 };
 
+/** How to start a process. */
 export type Command = { readonly program: string; readonly args: readonly string[] };
 
 type Answer = {
@@ -30,7 +32,7 @@ type Answer = {
   readonly failed?: string;
 };
 
-/** Starts it and lets it get ready for the case. Rejects with its own reason, or its last words, where it cannot. */
+/** Starts the process and waits until it is ready for the case. Rejects with its reason, or its last line, if it fails. */
 export async function startContender(name: string, command: Command, task: BenchCase): Promise<Contender> {
   const child = spawn(command.program, command.args, { stdio: "pipe" });
   const answers = answersOf(child);
@@ -52,7 +54,7 @@ export async function startContender(name: string, command: Command, task: Bench
   };
 }
 
-/** The child's next answer; once it has ended, why. */
+/** Returns the child's next answer each time it is called; once the child has ended, the reason. */
 function answersOf(child: ChildProcessWithoutNullStreams): () => Promise<Answer> {
   const waiting: ((answer: Answer) => void)[] = [];
   const ready: Answer[] = [];
@@ -74,7 +76,7 @@ function answersOf(child: ChildProcessWithoutNullStreams): () => Promise<Answer>
   child.stderr.on("data", (bytes: Buffer) => {
     lastWords = bytes.toString().trim().split("\n").at(-1) || lastWords;
   });
-  // A write to a process that has ended fails; its end is told by the events below.
+  // A write to a process that has ended fails. The events below report the end.
   child.stdin.on("error", () => undefined);
   child.once("error", (error) => end(error.message));
   child.once("close", (code, signal) => end(`ended with ${signal ?? `status ${code}`} ${lastWords}`.trim()));

@@ -1,4 +1,4 @@
-/** Who can take part here: the backends that open, and PyTorch where a python3 has it. */
+/** Who can take part here: the backends, and PyTorch if a python3 has it. */
 
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -15,9 +15,10 @@ export const BENCH_BACKENDS = [
 ] as const satisfies readonly BackendName[];
 export type BenchBackend = (typeof BENCH_BACKENDS)[number];
 
-/** Of both src/bench and dist/bench: a process of its own needs the built file. */
+/** The built file, seen from src/bench and dist/bench alike: a process cannot run TypeScript. */
 const child = fileURLToPath(new URL("../../dist/bench/child.js", import.meta.url));
 
+/** An entrant for each backend. `areNeeded`: without one of them there is no benchmark. */
 export function backendEntrants(names: readonly BenchBackend[], areNeeded: boolean): readonly Entrant[] {
   const command = (name: string) => ({ program: process.execPath, args: [child, name] });
   return names.map((name) => ({ name, command: command(name), isNeeded: areNeeded }));
@@ -27,7 +28,7 @@ export type TorchEntrants =
   | { readonly found: true; readonly entrants: readonly Entrant[] }
   | { readonly found: false; readonly line: string };
 
-/** PyTorch on the CPU, and on CUDA where it has that, from the first of `programs` that can import it. */
+/** PyTorch on the CPU, and on CUDA if it has that, in the first of `programs` that can import it. */
 export async function torchEntrants(programs: readonly string[]): Promise<TorchEntrants> {
   const reasons: string[] = [];
   for (const program of programs) {
@@ -46,7 +47,7 @@ export async function torchEntrants(programs: readonly string[]): Promise<TorchE
   return { found: false, line: `pytorch: left out, no python3 here has torch (${reasons.join("; ")})` };
 }
 
-/** Of a program that ended well, which may be no Python at all. */
+/** The devices that the probe printed. Any program may end well, so that the output is checked. */
 function readDevices(stdout: string): { readonly devices: readonly string[] } | string {
   try {
     return JSON.parse(stdout) as { readonly devices: readonly string[] };
@@ -55,7 +56,7 @@ function readDevices(stdout: string): { readonly devices: readonly string[] } | 
   }
 }
 
-/** What it has, or why it has nothing. */
+/** The devices that PyTorch has in this program, or why there is none. */
 function probeTorch(program: string): Promise<{ readonly devices: readonly string[] } | string> {
   return new Promise((resolve) => {
     execFile(program, [places.torchReference, "--probe"], (error, stdout, stderr) => {

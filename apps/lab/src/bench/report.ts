@@ -1,9 +1,9 @@
-/** What a benchmark says: one row for each case and contender, as Markdown. */
+/** The result of a benchmark as Markdown: one row for each case and contender. */
 import { median } from "../timing/trials.ts";
 import { caseName } from "./cases.ts";
 import type { Benchmark, Measurement } from "./run-cases.ts";
 
-/** The contender that the others are measured by: on this machine's CPU, with two threads. */
+/** The contender to which the others are compared: PyTorch on this machine's CPU, with two threads. */
 export const REFERENCE = "pytorch";
 
 export type Row = {
@@ -12,16 +12,17 @@ export type Row = {
   readonly medianMs: number;
   readonly fastestMs: number;
   readonly slowestMs: number;
-  /** Median over that of PyTorch in the same case; null without one. */
+  /** The median divided by PyTorch's in the same case; null without PyTorch. */
   readonly ratio: number | null;
   readonly runs: number;
-  /** Peak resident memory of the process, and what of it was there before the case began. */
+  /** Peak resident memory of the process. `baselineBytes`: the peak before the case began. */
   readonly peakBytes: number;
   readonly baselineBytes: number;
-  /** Measured on a part of the work and multiplied. */
+  /** Whether only a part of the work was measured, and multiplied. */
   readonly estimated: boolean;
 };
 
+/** A row for each measurement, in their order. */
 export function rowsOf(measurements: readonly Measurement[]): readonly Row[] {
   return measurements.map((measured) => {
     const name = caseName(measured.task);

@@ -1,14 +1,14 @@
-/** The measuring itself: for each case every contender in a process of its own, taking turns. */
+/** Measures: for each case every contender in a process of its own, taking turns. */
 import { reasonOf } from "@tributary/platform";
 import { Impossible } from "../impossible.ts";
 import { type BenchCase, caseName, shareOf } from "./cases.ts";
 import { type Command, type Contender, startContender } from "./contender.ts";
 
-/** One that can be started for any case. */
+/** A contender that can be started for any case. */
 export type Entrant = {
   readonly name: string;
   readonly command: Command;
-  /** Whether there is no benchmark without it; one that need not be there is left out where it cannot start. */
+  /** Whether the benchmark needs it. Another entrant that cannot start is left out. */
   readonly isNeeded: boolean;
 };
 
@@ -19,9 +19,9 @@ export type Measurement = {
   readonly task: BenchCase;
   readonly contender: string;
   readonly on: string;
-  /** Each run, ms of one training step or outer iteration. */
+  /** Milliseconds per training step or outer iteration, of each run. */
   readonly runsMs: readonly number[];
-  /** Above 1: each run did only one part in so many of an iteration, and was multiplied. */
+  /** Above 1: each run did one part in so many of an iteration, and its time was multiplied. */
   readonly times: number;
   readonly peakBytes: number;
   readonly baselineBytes: number;
@@ -29,18 +29,18 @@ export type Measurement = {
 
 export type Benchmark = {
   readonly measurements: readonly Measurement[];
-  /** What was left out, or broke, and why. */
+  /** What was left out or broke, with the reason. */
   readonly notes: readonly string[];
 };
 
-/** A contender whose runs of one case took longer than this together, does not run it again. */
+/** A contender whose runs of one case have taken longer than this in all does not run it again. */
 const ENOUGH_MS = 60_000;
 
 /**
- * Measures every case on every entrant. Within a case the turns go round: each entrant runs once before any runs
- * again, so that a disturbance of the machine meets all of them. The first turn warms up and is not counted, but for
- * an entrant that it has already cost all its time. Throws `NotThere`, before anything is measured, where an entrant that
- * is needed does not start for the first case.
+ * Measures every case on every entrant. Within a case the entrants take turns: each runs once before any runs again, so
+ * that a disturbance of the machine affects all of them. The first turn warms up and does not count, unless it took all of
+ * an entrant's time. Throws `NotThere`, before anything is measured, if an entrant that is needed does not start for the
+ * first case.
  */
 export async function runCases(
   cases: readonly BenchCase[],
@@ -78,7 +78,7 @@ type Racer = {
   state: "cold" | "warm" | "out";
 };
 
-/** `absent`: why one that is needed did not start. */
+/** Starts the entrants that take part in the case. `absent`: why a needed one did not start; null: all did. */
 async function startAll(
   task: BenchCase,
   entrants: readonly Entrant[],

@@ -66,14 +66,14 @@ test("[C9] with --json it prints the same rows and every single run", async () =
   expect(rows[0].peakBytes).toBeGreaterThanOrEqual(rows[0].baselineBytes);
 });
 
-test("[C9] a program that is no Python is named with what it said", async () => {
+test("[C9] a program that is not Python is named with its output", async () => {
   expect(await torchEntrants(["/bin/echo"])).toEqual({
     found: false,
     line: expect.stringMatching(/^pytorch: left out, .*\/bin\/echo: no list of devices: ".*--probe"/),
   });
 });
 
-test("[C10] a benchmark of something impossible ends with status 2 and the value", async () => {
+test("[C10] invalid arguments exit with status 2 and the value", async () => {
   expect(await main(["sorting"])).toBe(2);
   expect(complained).toContain('expected training or synthesis, got "sorting"');
   expect(await main(["training", "--backends", "wasm,abacus"])).toBe(2);

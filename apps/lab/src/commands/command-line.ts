@@ -4,12 +4,13 @@ import { pathToFileURL } from "node:url";
 import { reasonOf } from "@tributary/platform";
 import { Impossible } from "../impossible.ts";
 
+/** A command: what it is told, and what it does then. */
 export type Command<Choice> = {
   /** Its first line is the short form. */
   readonly usage: string;
   /** Throws an Error that quotes the argument that is wrong, as `parseArgs` of node:util does. */
   readonly read: (args: readonly string[]) => Choice;
-  /** Returns the exit status. Throws `Impossible` where the choice cannot be had. */
+  /** Returns the exit status. Throws `Impossible` if the choice cannot be met. */
   readonly run: (choice: Choice) => Promise<number>;
 };
 
@@ -36,7 +37,7 @@ export async function runCommand<Choice>(
   try {
     return await run(choice);
   } catch (error) {
-    // The stack of an impossible choice would only say where the choice was read.
+    // The stack of an `Impossible` would only say where the choice was read.
     console.error(error instanceof Impossible ? error.message : error);
     return error instanceof Impossible ? 2 : 1;
   }
@@ -51,12 +52,12 @@ export async function exitIfStarted(
   if (started !== undefined && pathToFileURL(started).href === url) process.exit(await main(args));
 }
 
-/** Where npm was called: relative paths mean what the caller meant. */
+/** The absolute path. Relative paths start where npm was called. */
 export function fromCaller(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
-/** Waits for what was named in the arguments. What cannot be opened is an impossible choice. */
+/** Waits for something that the arguments name. Throws `Impossible` with the reason if it cannot be opened. */
 export async function orImpossible<Value>(opening: Promise<Value>): Promise<Value> {
   try {
     return await opening;
@@ -69,8 +70,8 @@ export async function orImpossible<Value>(opening: Promise<Value>): Promise<Valu
 export const INTERRUPTED = 130;
 
 /**
- * Runs `work` with a signal that Ctrl-C or SIGTERM aborts, and says that it is stopping. A second Ctrl-C exits at once;
- * a SIGTERM after the first does not, for npm sends one when it ends before this process.
+ * Runs `work` with a signal that Ctrl-C or SIGTERM aborts, and prints that it is stopping. A second Ctrl-C exits at once.
+ * A SIGTERM after the first signal is ignored: npm sends one if it ends before this process.
  */
 export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const stopping = new AbortController();

@@ -1,4 +1,4 @@
-/** `npm run doctor`: which backends this machine has, how right and how fast they are, and which the server takes. */
+/** `npm run doctor`: which backends this machine has, how exact and fast they are, and which one the server takes. */
 import { availableParallelism, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { backendOf, CANDIDATE_IDS, type CandidateId } from "@tributary/backends";

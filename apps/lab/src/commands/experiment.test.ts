@@ -68,7 +68,7 @@ async function run(out: string, ...more: string[]) {
 
 const fileOf = (out: string, name: string, run = RUN) => readFile(join(folder, out, "runs", run, name));
 
-test("[Q14] the command leaves each run's files, the table and the page, and is told done from the second time on", async () => {
+test("[Q14] the command leaves each run's files, the table and the page, and repeats no finished run", async () => {
   const { status, said } = await run("whole", "--only", "FedAvg,DynaFed");
   expect(said).toMatch(/\[2\/2\] DynaFed, alpha 0.5, seed 1: round 8\/8 .* %\)/);
   expect(said).toMatch(/synthesis 20\/20 {2}D \d/);
@@ -102,7 +102,7 @@ test("[Q14] the command leaves each run's files, the table and the page, and is 
   await writeFile(join(folder, "whole/runs", RUN, "summary.json"), "{}");
   const mended = await run("whole", "--only", METHOD);
   expect(mended.status).toBe(0);
-  expect(mended.said).toContain("summary.json is damaged: /final is missing; the run is finished anew");
+  expect(mended.said).toContain("summary.json is damaged: /final is missing; the run is finished again");
   expect(JSON.parse(String(await fileOf("whole", "summary.json")))).toMatchObject({
     final: summary.final,
     seconds: summary.seconds,
@@ -155,7 +155,7 @@ test("[Q17] a folder with another configuration is refused with the difference, 
   expect(JSON.parse(await readFile(path, "utf8"))).toEqual(manifest);
 });
 
-test("[Q17] a damaged checkpoint is said, and the run starts again to the same end", async () => {
+test("[Q17] a damaged checkpoint is reported, and the run starts again to the same end", async () => {
   const killed = start("damaged", "--only", METHOD);
   await vi.waitFor(() => expect(killed.said()).toMatch(/round 3\/8/), { timeout: 120_000, interval: 5 });
   killed.child.kill("SIGKILL");
@@ -170,7 +170,7 @@ test("[Q17] a damaged checkpoint is said, and the run starts again to the same e
   expect(await fileOf("damaged", "rounds.csv")).toEqual(await fileOf("undamaged", "rounds.csv"));
 });
 
-test("[Q18] what is asked for in vain ends with status 2 and says why", async () => {
+test("[Q18] invalid arguments exit with status 2 and a reason", async () => {
   for (const [more, reason] of [
     [["--data", join(folder, "nowhere")], "nowhere"],
     [["--only", "FedSGD"], 'control has no method "FedSGD"'],

@@ -1,4 +1,4 @@
-/** `npm run experiment -- PRESET`: methods side by side over alphas and seeds, resumable, with a table and a page. */
+/** `npm run experiment -- PRESET`: compares methods over alphas and seeds, and writes a table and a page. Resumable. */
 
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";

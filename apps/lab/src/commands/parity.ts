@@ -113,7 +113,7 @@ async function builtInFiles(): Promise<readonly string[]> {
     .map((name) => join(folder, name));
 }
 
-/** Prints one line; false, so that a caller can note the failure in the same breath. */
+/** Prints one line. Returns false, so that a caller can report and record a failure in one statement. */
 function report(line: Readonly<Record<string, unknown>>): false {
   process.stdout.write(`${JSON.stringify(line)}\n`);
   return false;

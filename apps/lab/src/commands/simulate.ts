@@ -113,7 +113,7 @@ async function work({ manifest, source, out }: Work, signal: AbortSignal): Promi
   return 0;
 }
 
-/** Says what will be done and for how long, by a few trials of it. */
+/** Measures a few small trials, and prints what will be done and about how long it takes. */
 async function announce(
   manifest: RunManifest,
   {

@@ -19,10 +19,11 @@ export type ExamineOptions = {
   /** Whether a software adapter is good enough. */
   readonly forced: boolean;
   readonly timeLimitMs?: number;
-  /** Program of the child; it sends `ProbeMessage`s. */
+  /** The child's program, which sends `ProbeMessage`s. Default: probe.js. */
   readonly program?: string;
 };
 
+/** Resolves with what is known of the backend when its process has ended. Never rejects. */
 export function examine(id: CandidateId, options: ExamineOptions): Promise<BackendReport> {
   const { forced, timeLimitMs = TIME_LIMIT_MS, program = entry } = options;
   return new Promise((resolve) => {
@@ -53,7 +54,7 @@ export function examine(id: CandidateId, options: ExamineOptions): Promise<Backe
     });
     child.on("close", (code, signal) => {
       clearTimeout(limit);
-      // A SIGKILL that is not this one's is the kernel's, where memory runs out.
+      // Any other SIGKILL is the kernel's, which sends one when memory runs out.
       if (signal !== null && !overdue) reason = `it crashed with ${signal}, ${stage(known)}`;
       else if (code !== 0 && code !== null)
         reason = `${stage(known)}: ${lastLine(stderr)} (exit code ${code})`;
@@ -62,7 +63,7 @@ export function examine(id: CandidateId, options: ExamineOptions): Promise<Backe
   });
 }
 
-/** How far it came, for a process that cannot say so itself any more. */
+/** How far the process came, from what it said before it ended. */
 function stage(known: Probe): string {
   if (known.adapter === null) return "while it was opened";
   if (known.parity.length <= 1) return "while its numbers were checked";

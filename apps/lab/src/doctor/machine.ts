@@ -1,4 +1,4 @@
-/** What the doctor says about the machine itself. */
+/** Finds the programs on the machine that other parts need. */
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -8,6 +8,7 @@ import { reasonOf } from "@tributary/platform";
 import { postgresBinaries } from "@tributary/storage";
 import type { Found } from "./report.ts";
 
+/** The PostgreSQL that a server would use. `databaseUrl`: DATABASE_URL. */
 export async function findPostgres(databaseUrl: string | undefined): Promise<Found> {
   if (databaseUrl !== undefined && databaseUrl !== "")
     return { found: true, detail: "a server of its own, named in DATABASE_URL" };
@@ -21,7 +22,7 @@ export async function findPostgres(databaseUrl: string | undefined): Promise<Fou
 
 const CHROMIUM = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Only `npm run demo` and the browser tests need one. */
+/** The Chromium for `npm run demo` and the browser tests. `own`: CHROMIUM_PATH; `path`: PATH. */
 export async function findChromium(own: string | undefined, path: string): Promise<Found> {
   const folders = ["/usr/bin", ...path.split(delimiter)];
   const all = own === undefined ? CHROMIUM.flatMap((name) => folders.map((one) => join(one, name))) : [own];

@@ -1,4 +1,4 @@
-/** Opens one backend and finds out how right and how fast it is. */
+/** Opens one backend and measures how exact and how fast it is. */
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /** The doctor's report as lines of text. */
 import type { BackendReport, DoctorReport } from "./report.ts";
 
+/** The report, a line of text each. */
 export function reportLines(report: DoctorReport): readonly string[] {
   const { node, platform, cores, memoryBytes, postgres, chromium } = report;
   return [
@@ -18,7 +19,7 @@ export function reportLines(report: DoctorReport): readonly string[] {
   ];
 }
 
-/** `above`: the backends whose lines come before. Of two with one reason (no TensorFlow, for GPU and CPU) the first has it. */
+/** `above`: the backends whose lines come before. If two are refused for one reason, only the first line has it. */
 function backendLines(backend: BackendReport, above: readonly BackendReport[]): readonly string[] {
   const { id, works, reason, adapter, library, parity, trainingStep, synthesisIteration } = backend;
   const same = above.find((other) => !other.works && other.reason === reason)?.id;

@@ -5,6 +5,7 @@ import { reasonOf } from "@tributary/platform";
 import { measure } from "./measure.ts";
 import type { Probe } from "./report.ts";
 
+/** What the process sends its parent: `known` as often as more is known, then one of the others. */
 export type ProbeMessage =
   | { readonly type: "known"; readonly probe: Probe }
   | { readonly type: "done" }

@@ -11,11 +11,11 @@ const Milliseconds = Type.Number({ minimum: 0 });
 const Shape = {
   image: Type.Tuple([Count, Count, Count]),
   width: Count,
-  /** Of a batch, or of the synthetic set. */
+  /** Images of a batch, or of the synthetic set. */
   images: Count,
 };
 
-/** The median of `repetitions`, after one that is not counted. */
+/** `ms`: the median of `repetitions` runs, after one that does not count. */
 const TrainingTime = closed({ ...Shape, ms: Milliseconds, repetitions: Count });
 const SynthesisTime = closed({
   ...Shape,
@@ -31,6 +31,7 @@ const VectorErrors = closed({
   passed: Type.Boolean(),
 });
 
+/** What one backend's process finds out. */
 export const Probe = closed({
   /** What it runs on, in the driver's words; null where it was not opened. */
   adapter: Type.Union([Type.String(), Type.Null()]),
@@ -41,6 +42,7 @@ export const Probe = closed({
 });
 export type Probe = Static<typeof Probe>;
 
+/** The result for one backend. */
 export const BackendReport = closed({
   id: Type.Enum([...CANDIDATE_IDS]),
   works: Type.Boolean(),
@@ -57,6 +59,7 @@ const Found = closed({
 });
 export type Found = Static<typeof Found>;
 
+/** The whole report. */
 export const DoctorReport = closed({
   format: Type.Literal(1),
   node: Type.String(),
@@ -69,9 +72,9 @@ export const DoctorReport = closed({
   backends: Type.Array(BackendReport),
   /** COMPUTE_BACKEND, or the name asked for. */
   preference: Type.String(),
-  /** Which of the backends the server will take; null where it has none. */
+  /** The backend that the server will take; null where it has none. */
   taken: Type.Union([Type.Enum([...CANDIDATE_IDS]), Type.Null()]),
-  /** What a page tries, in this order; which it gets is known in the visitor's browser only. */
+  /** The backends that a page tries, in this order. Which one it gets depends on the visitor's browser. */
   page: Type.Array(Type.String()),
 });
 export type DoctorReport = Static<typeof DoctorReport>;

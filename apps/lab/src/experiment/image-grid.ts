@@ -18,7 +18,7 @@ const Images = Type.Object({ shape: Type.Tuple([Size, Size, Size, Size]) });
 const Description = Type.Object({
   imagesPerClass: Size,
   innerStep: Type.Number(),
-  /** The images first; what follows them is not drawn. */
+  /** The images come first. The other arrays are not drawn. */
   arrays: Type.Tuple([Images, Type.Unknown(), Type.Unknown()]),
   distances: Type.Array(Type.Number()),
 });
@@ -28,7 +28,7 @@ const ENDS = 20;
 /** The share of values at each end that is drawn as black or white: a few values are far out. */
 const TAIL = 0.02;
 
-/** null: the run has no synthetic set. Throws, with the reason, where its files are not what was written. */
+/** null: the run has no synthetic set. Throws an Error with the reason if its files are damaged. */
 export async function readImageGrid(folder: string): Promise<ImageGrid | null> {
   const description = await readChecked<Static<typeof Description>>(
     join(folder, "synthesis.json"),

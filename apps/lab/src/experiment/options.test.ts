@@ -7,7 +7,7 @@ const optionsOf = (...args: string[]) => {
   return asked.options;
 };
 
-test("[Q10] what is not said is the desk scale, seed 1, the preset's alphas and the scale's targets", () => {
+test("[Q10] the defaults are the desk scale, seed 1, the preset's alphas and the scale's targets", () => {
   const { choice, ...rest } = optionsOf("fmnist-table");
   expect(choice).toMatchObject({
     scale: { name: "desk" },
@@ -22,7 +22,7 @@ test("[Q10] what is not said is the desk scale, seed 1, the preset's alphas and 
   expect(readOptions(["--list"])).toEqual({ kind: "list" });
 });
 
-test("[Q10] every option is taken as it is said", () => {
+test("[Q10] every option that is given is used", () => {
   const { choice, ...rest } = optionsOf(
     ...["control", "--scale", "paper", "--seeds", "1,2,3", "--alphas=0.04", "--only", "FedAvg, dynafed"],
     ...["--data", "d", "--out", "o", "--jobs", "3", "--backend", "wasm", "--targets", "0.5"],
@@ -48,6 +48,6 @@ test.each([
   [["control", "--backend", "cuda"], "expected a backend of auto, "],
   [["control", "--targets", "60"], '--targets cannot hold "60"'],
   [["control", "--fast"], "--fast"],
-])("[Q11] what cannot be is refused with its value: %j", (args, reason) => {
+])("[Q11] a wrong argument is refused with its value: %j", (args, reason) => {
   expect(() => readOptions(args)).toThrow(reason);
 });

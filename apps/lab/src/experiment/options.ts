@@ -22,6 +22,7 @@ export type Asked =
   | { readonly kind: "list" }
   | { readonly kind: "experiment"; readonly options: ExperimentOptions };
 
+/** What `--help` prints. */
 export const usage = `usage: npm run experiment -- PRESET [options]
 
   --scale desk|paper|tiny  size of every run; default: desk
@@ -36,7 +37,7 @@ export const usage = `usage: npm run experiment -- PRESET [options]
   --list                   lists the presets with their methods, and the scales
   --help                   prints this text`;
 
-/** Throws an Error that quotes the argument that cannot be. */
+/** Throws an Error that quotes the argument that is wrong. */
 export function readOptions(args: readonly string[]): Asked {
   const text = { type: "string" } as const;
   const { values, positionals } = parseArgs({

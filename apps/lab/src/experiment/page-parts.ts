@@ -1,4 +1,4 @@
-/** What an experiment's page has beside the common styles. */
+/** The styles that an experiment's page adds to the common ones. */
 export const PAGE_CSS = `
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; border: 1px solid var(--line); border-radius: 10px; padding: .6rem 1rem; }
@@ -10,7 +10,7 @@ figcaption { font-weight: 600; margin-bottom: .4rem; }
 img { width: 100%; height: auto; display: block; }
 `;
 
-/** A method's box shows and hides its curves in every chart. */
+/** Makes each method's checkbox show and hide its curves in every chart. */
 export const PAGE_SCRIPT = `
 for (const box of document.querySelectorAll(".legend input")) {
   const show = () => {

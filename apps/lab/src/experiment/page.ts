@@ -25,7 +25,7 @@ export type PageInput = {
   readonly grids: readonly { readonly run: FinishedRun; readonly grid: ImageGrid }[];
 };
 
-/** Shown at first where there are more methods than eyes can follow. */
+/** Methods that are shown at first: more curves are hard to follow. */
 const SHOWN_AT_FIRST = 8;
 
 /** The page as HTML. */
@@ -94,7 +94,7 @@ function curveOf({ method, runs }: Group, index: number): Curve {
   return { name: method, index, points };
 }
 
-/** The last round before the synthesis, where all runs at this alpha that have one agree on it. */
+/** The last round before the synthesis, if all runs at this alpha that have a synthesis agree on it; else null. */
 function synthesisRound(runs: readonly FinishedRun[], alpha: number): number | null {
   const rounds = runs
     .filter(({ manifest }) => manifest.alpha === alpha)

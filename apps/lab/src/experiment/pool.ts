@@ -1,4 +1,4 @@
-/** The worker processes of an experiment: each works one run after another until none is left. */
+/** The worker processes of an experiment. Each works one run after another until none is left. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
@@ -6,11 +6,11 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
 export type RunTask = { readonly folder: string; readonly run: Extract<ToWorker, { type: "run" }>["spec"] };
 
 export type PoolOptions = {
-  /** Processes at once, once the first has opened its backend; asked when it has. */
+  /** How many processes work at once. Called when the first has opened its backend. */
   readonly jobsOn: (opened: Extract<FromWorker, { type: "opened" }>) => number;
   readonly settings: Omit<Extract<ToWorker, { type: "open" }>, "type">;
   readonly tasks: readonly RunTask[];
-  /** `task` is null for what a worker says before its first run. */
+  /** `task` is null for messages before a worker's first run. */
   readonly onMessage: (task: RunTask | null, message: FromWorker) => void;
   readonly signal: AbortSignal;
 };
@@ -19,9 +19,8 @@ const entry = fileURLToPath(new URL("../../dist/experiment/worker.js", import.me
 const STOP_WITHIN_MS = 10_000;
 
 /**
- * Resolves when every task has been tried, or the signal has ended all workers. A worker that dies fails its task and
- * another takes its place; one that cannot open its backend or data ends the whole pool, for the others could not
- * either.
+ * Resolves when every task has been tried, or the signal has ended all workers. If a worker dies, its task has failed and
+ * another worker takes its place. If one cannot open its backend or data, the whole pool ends: the others could not either.
  */
 export async function runPool(options: PoolOptions): Promise<void> {
   const queue = [...options.tasks];
@@ -52,7 +51,7 @@ type Pool = {
   readonly onOpened: (opened: Extract<FromWorker, { type: "opened" }>) => void;
 };
 
-/** One worker's life. */
+/** Starts one worker and gives it tasks. Resolves when its process has ended. */
 function workUntilEnd(
   queue: RunTask[],
   { settings, onMessage }: PoolOptions,
@@ -92,7 +91,7 @@ function workUntilEnd(
   });
 }
 
-/** Asks the worker to end, and kills it where that takes too long: a run goes on from its last finished round. */
+/** Asks the worker to end, and kills it if that takes too long. Its run goes on later from the last finished round. */
 function end(worker: ChildProcess): void {
   if (worker.connected) worker.send({ type: "stop" } satisfies ToWorker);
   const timer = setTimeout(() => worker.kill("SIGKILL"), STOP_WITHIN_MS);

@@ -1,24 +1,25 @@
-/** What an experiment compares: methods as changes of one base plan, which a scale makes of the data. */
+/** What an experiment compares: methods, each a set of changes to the plan that the scale makes for the data. */
 import type { DynafedSettings, LocalTraining, Strategy } from "@tributary/protocol";
 import type { Scale } from "../plans/scales.ts";
 import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 
-/** One line of a table. What is not said is as in the base: federated averaging without DynaFed. */
+/** One line of a table. Fields that are absent are the base's: federated averaging without DynaFed. */
 export type Method = {
-  /** As in the table and, in lower case, in the run's folder. No comma: `--only` parts names by it. */
+  /** In the table and, in lower case, in the name of the run's folder. No commas: they separate names in `--only`. */
   readonly name: string;
   readonly strategy?: Strategy;
-  /** Changes of the scale's DynaFed settings, `{}` for none; absent: no synthesis at all. */
+  /** Changes to the scale's DynaFed settings, `{}` for none. Absent: no DynaFed. */
   readonly dynafed?: Partial<DynafedSettings>;
   readonly local?: Partial<LocalTraining>;
   /** `until-synthesis`: the control in which clients stop once the set exists. */
   readonly volunteersTrain?: VolunteersTrain;
 };
 
+/** An experiment by name. */
 export type Preset = {
   readonly name: string;
   readonly about: string;
-  /** Dirichlet concentrations, unless `--alphas` says others. */
+  /** Dirichlet concentrations. `--alphas` overrides them. */
   readonly alphas: readonly number[];
   readonly methods: (scale: Scale) => readonly Method[];
 };

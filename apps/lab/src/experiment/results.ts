@@ -20,6 +20,7 @@ const Outline = Type.Object({
   ...ManifestOutline.properties,
 });
 
+/** A run's folder and what was read from it. */
 export type FinishedRun = {
   readonly folder: string;
   readonly manifest: ExperimentManifest;
@@ -27,26 +28,28 @@ export type FinishedRun = {
   readonly summary: Summary;
 };
 
-/** One method at one alpha. Accuracies are 0..1; `std` is the sample's, over seeds, and null for one seed. */
+/** One method at one alpha. Accuracies are 0..1. */
 export type TableRow = {
   readonly alpha: number;
   readonly method: string;
   readonly seeds: readonly number[];
   readonly final: Spread;
   readonly last20: Spread;
-  /** Mean over seeds of the deviation within the last 20 rounds. */
+  /** Mean over seeds of the standard deviation within the last 20 rounds. */
   readonly calm: number;
   readonly best: Spread;
-  /** For each target the mean first round that reaches it, over the seeds that do, and how many do. */
+  /** For each target: the mean of the first rounds that reach it, over the `seeds` seeds that do. */
   readonly targets: readonly Reached[];
-  /** Means over seeds, of a run's own work. */
+  /** Means over seeds of the seconds of a run's own work. */
   readonly seconds: number;
   readonly synthesisSeconds: number;
   readonly cpuSeconds: number;
   readonly peakMemoryBytes: number;
 };
 
+/** Mean and sample standard deviation over seeds; `std` is null for one seed. */
 export type Spread = { readonly mean: number; readonly std: number | null };
+/** `round` null: no seed reaches the target. */
 export type Reached = { readonly target: number; readonly round: number | null; readonly seeds: number };
 
 /**
@@ -90,6 +93,7 @@ export type Group = {
   readonly runs: readonly FinishedRun[];
 };
 
+/** The runs by alpha and method, in the order in which these come first. */
 export function groupsOf(runs: readonly FinishedRun[]): readonly Group[] {
   const groups = new Map<string, FinishedRun[]>();
   for (const run of runs) {
@@ -102,6 +106,7 @@ export function groupsOf(runs: readonly FinishedRun[]): readonly Group[] {
   });
 }
 
+/** A row for each method and alpha. */
 export function tableRows(runs: readonly FinishedRun[], targets: readonly number[]): readonly TableRow[] {
   return groupsOf(runs).map(({ alpha, method, runs: members }) => {
     const over = (pick: (run: FinishedRun) => number) => members.map(pick);

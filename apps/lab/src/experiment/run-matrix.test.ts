@@ -77,7 +77,7 @@ test("[Q9] every preset gives a run for each method, alpha and seed, with folder
   expect(runsSeen).toBeGreaterThan(100);
 });
 
-test("[Q9] methods may be named in any case, and one that there is not is refused with those that there are", () => {
+test("[Q9] methods may be named in any case, and an unknown one is refused with the known ones", () => {
   const some = runMatrix({ ...choice("control", "desk"), only: ["dynafed"] }, fashion);
   expect(new Set(some.map(({ method }) => method))).toEqual(new Set(["DynaFed"]));
   expect(() => runMatrix({ ...choice("control", "desk"), only: ["FedSGD"] }, fashion)).toThrow(

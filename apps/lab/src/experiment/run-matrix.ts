@@ -6,6 +6,7 @@ import type { Scale } from "../plans/scales.ts";
 import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 import type { Method, Preset } from "./preset.ts";
 
+/** One run of the experiment. */
 export type RunSpec = {
   /** The name of its folder. */
   readonly name: string;
@@ -16,6 +17,7 @@ export type RunSpec = {
   readonly volunteersTrain: VolunteersTrain;
 };
 
+/** What an experiment runs. */
 export type Choice = {
   readonly preset: Preset;
   readonly scale: Scale;
@@ -26,8 +28,8 @@ export type Choice = {
 };
 
 /**
- * Ordered by seed, then alpha, then method, so that an experiment that is stopped early has whole rows of its first
- * seeds. Throws an Error that quotes a method that the preset does not have, or a plan that cannot be.
+ * All runs, ordered by seed, then alpha, then method: an experiment that is stopped early has whole rows of its first
+ * seeds. Throws an Error that quotes a method that the preset does not have, or what is wrong with a plan.
  */
 export function runMatrix(choice: Choice, data: PlanData): readonly RunSpec[] {
   const methods = chosenMethods(choice);

@@ -33,7 +33,7 @@ const runs = [
   run("A|B <i>", 1, [0.1, 0.2, 0.3]),
 ];
 
-test("[Q12] a table's row has mean and sample deviation over seeds, the calm within a run, and rounds to targets", () => {
+test("[Q12] a table's row has mean and sample deviation over seeds, the deviation within a run, and rounds to targets", () => {
   const [fedavg, other] = tableRows(runs, [0.5, 0.9]);
   expect(fedavg).toMatchObject({
     alpha: 0.04,
@@ -67,7 +67,7 @@ test("[Q12] the table's CSV has numbers in full, its Markdown the same in percen
   expect(tableCsv([])).toBe("alpha,method\r\n");
 });
 
-test("[Q13] the page needs nothing from outside, escapes what it is told, and shows every method, row and manifest", () => {
+test("[Q13] the page needs nothing from outside, escapes its inputs, and shows every method, row and manifest", () => {
   const rows = tableRows(runs, [0.5]);
   const page = experimentPage({ title: "t <b>", about: "About.", runs, rows, unfinished: 2, grids: [] });
   expect(page).not.toMatch(/<(?:i|b)>|(?:src|href)="(?!data:)|@import|url\(/);

@@ -2,7 +2,7 @@
 import { type Cell, formatCsv } from "@tributary/platform";
 import type { Reached, Spread, TableRow } from "./results.ts";
 
-/** Accuracies 0..1, in full; an empty cell where there is no deviation, or no seed reaches the target. */
+/** Accuracies 0..1 with all digits. A cell is empty if there is no deviation, or no seed reaches the target. */
 export function tableCsv(rows: readonly TableRow[]): string {
   const cells = rows.map((row) => ({
     alpha: row.alpha,
@@ -30,6 +30,7 @@ export function tableCsv(rows: readonly TableRow[]): string {
   return formatCsv({ columns, rows: cells as readonly Readonly<Record<string, Cell>>[] });
 }
 
+/** The heads of the columns, for people. */
 export const tableHeads = (rows: readonly TableRow[]): readonly string[] => [
   "alpha",
   "method",
@@ -44,7 +45,7 @@ export const tableHeads = (rows: readonly TableRow[]): readonly string[] => [
   "CPU seconds",
 ];
 
-/** The row in words, percent and rounds, in the order of `tableHeads`. */
+/** The row's cells for people, in the order of `tableHeads`: accuracies in percent. */
 export function tableCells(row: TableRow): readonly string[] {
   return [
     String(row.alpha),
@@ -61,13 +62,14 @@ export function tableCells(row: TableRow): readonly string[] {
   ];
 }
 
-/** What the columns mean, below the table in either form. */
+/** What the columns mean. Printed below the table in both forms. */
 export const tableNotes =
-  "Test accuracy in %, mean ± standard deviation over seeds (n − 1). Within a run: mean over seeds of the standard " +
-  "deviation of the last 20 rounds. Rounds to a target: mean over the seeds that reach it, with their number where " +
-  "not all do. Seconds: a run's own training, evaluation, synthesis and refining, by the clock; CPU seconds: what it took of the " +
-  "processor, whatever else the machine did.";
+  "Test accuracy in %: mean ± sample standard deviation over seeds. Within a run: mean over seeds of the standard " +
+  "deviation of the last 20 rounds. Rounds to a target: mean over the seeds that reach it, with their number if not " +
+  "all do. Seconds: time that a run spent on training, evaluation, synthesis and refining. CPU seconds: processor time " +
+  "of the run, whatever else the machine did.";
 
+/** The table with its notes. */
 export function tableMarkdown(rows: readonly TableRow[]): string {
   const heads = tableHeads(rows);
   const line = (cells: readonly string[]) =>

@@ -5,6 +5,7 @@ import type { BackendName } from "@tributary/protocol";
 import type { FollowedMessage } from "../run/follow.ts";
 import type { RunSpec } from "./run-matrix.ts";
 
+/** From the experiment. */
 export type ToWorker =
   | {
       readonly type: "open";
@@ -17,9 +18,10 @@ export type ToWorker =
       readonly command: string;
     }
   | { readonly type: "run"; readonly spec: RunSpec; readonly folder: string }
-  /** Ends the process, within a synthesis after a checkpoint. */
+  /** Ends the process. Within a synthesis it stores a checkpoint first. */
   | { readonly type: "stop" };
 
+/** From a worker: `opened` or `not-opened` first, then the messages of its runs. */
 export type FromWorker =
   | {
       readonly type: "opened";

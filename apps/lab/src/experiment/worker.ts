@@ -22,7 +22,7 @@ let work: Promise<void> = Promise.resolve();
 
 // A Ctrl-C in a terminal reaches children too. The parent tells them what it means.
 process.on("SIGINT", () => undefined);
-// Whatever is being written is replaced in one rename: ending at once loses nothing that was finished.
+// Every file is replaced in one rename: ending at once loses nothing that was finished.
 process.on("disconnect", () => process.exit(1));
 process.on("message", (message: ToWorker) => {
   if (message.type === "stop") void stop();

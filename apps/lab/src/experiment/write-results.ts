@@ -1,4 +1,4 @@
-/** table.csv, table.md and index.html of an experiment's folder, from the runs in it that are finished. */
+/** Writes table.csv, table.md and index.html of an experiment from the finished runs in its folder. */
 
 import { join } from "node:path";
 import { reasonOf } from "@tributary/platform";
@@ -18,7 +18,7 @@ export async function writeResults(options: {
   readonly choice: Choice;
   readonly asked: readonly string[];
   readonly targets: readonly number[];
-  /** Hears of a run that is left out, and of images that are. */
+  /** Called with the reason for each run, and each synthetic set, that is left out. */
   readonly note: (text: string) => void;
 }): Promise<string> {
   const { out, choice, asked, targets, note } = options;
@@ -40,7 +40,7 @@ export async function writeResults(options: {
   return markdown;
 }
 
-/** Of the first seed of each method and alpha. */
+/** The synthetic set of the first seed of each method and alpha. */
 async function readGrids(
   runs: readonly FinishedRun[],
   note: (text: string) => void,

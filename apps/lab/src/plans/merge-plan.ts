@@ -1,13 +1,13 @@
-/** Lays a part of a plan over a whole one. Pure; what comes out is checked by whoever asks. */
+/** Lays a part of a plan over a whole plan. Pure. The result is not checked here. */
 import { ConvNetSpec, MlpSpec, OptimizerSpec, type Plan } from "@tributary/protocol";
 import { defaultSettings, strategies } from "@tributary/strategy";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * `base` with the fields of `part`, objects merged field by field, at every depth. Arrays, numbers and null replace what
- * was there. A part that names another `kind` begins from that kind: another strategy from its default settings, another
- * network or optimiser from the fields that both kinds have.
+ * `base` with the fields of `part`. Objects are merged field by field, at every depth; arrays, numbers and null replace
+ * what was there. A part that names another `kind` begins from that kind: another strategy from its default settings,
+ * another network or optimiser from the fields that both kinds have.
  */
 export function mergePlan(base: Plan, part: Fields): Fields {
   const { strategy, network, local } = base;
@@ -40,7 +40,7 @@ function strategyStart(strategy: Plan["strategy"], part: unknown): Fields {
 
 type Variant = { readonly properties: Readonly<Record<string, unknown>> };
 
-/** What the part's kind has in common with the base; the base itself where the part names no kind that there is. */
+/** The fields of the base that the part's kind has too; all of them if the part names no known kind. */
 function ofKind(base: Fields, part: unknown, variants: readonly Variant[]): Fields {
   const kind = isFields(part) ? (part.kind ?? base.kind) : base.kind;
   const variant = variants.find(

@@ -1,4 +1,4 @@
-/** A scale's plan for a data set: the one place where the numbers of a scale become the fields of a plan. Pure. */
+/** A scale's plan for a data set. The only place where the numbers of a scale become fields of a plan. Pure. */
 import type { DataSource } from "@tributary/datasets/node";
 import {
   type DatasetSummary,
@@ -17,8 +17,8 @@ export type PlanData = Pick<DataSource, "classNames" | "preprocessing"> & {
 };
 
 /**
- * Federated averaging with the scale's DynaFed. Seed, alpha and the data set's name are the caller's.
- * The images are those that the scale asks for, or all where there are fewer.
+ * Federated averaging with the scale's DynaFed. The caller chooses seed, alpha and the data set's name. The plan uses as
+ * many images as the scale says, or all if there are fewer.
  */
 export function scalePlan(
   scale: Scale,
@@ -33,8 +33,8 @@ export function scalePlan(
     classNames: [...classNames],
     preprocessing,
     rounds: scale.rounds,
-    // Everybody is always there, and each member of a cohort reports or is refused: one update is enough for a round.
-    // The clock of a simulation stands still: no deadline passes before all have trained.
+    // Every client is always available, and each member of a cohort reports or is refused: one update is enough for a
+    // round. The clock of a simulation stands still: no deadline passes before all have trained.
     cohort: { minimum: 1, size: scale.perRound, quorum: 1, deadlineMs: 1000 },
     local: {
       epochs: 1,
@@ -56,7 +56,7 @@ export function scalePlan(
   };
 }
 
-/** What keeps a plan from being simulated on the data: its schema's problems, else its contradictions. */
+/** Why a plan cannot be simulated on the data: misfits of its schema or, if there are none, contradictions. */
 export function planProblems(plan: unknown, { train, test }: PlanData): readonly Problem[] {
   const misfits = schemaProblems(PlanSchema, plan);
   if (misfits.length > 0) return misfits;

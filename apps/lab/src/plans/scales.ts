@@ -1,6 +1,7 @@
 /** How large a simulated run is. `paper` is the protocol of the published numbers (Pi et al., CVPR 2023, section 4.1). */
 import { type DynafedSettings, paperLevers } from "@tributary/protocol";
 
+/** The numbers of a scale; `scalePlan` makes a plan of them. */
 export type Scale = {
   readonly name: string;
   readonly about: string;
@@ -76,6 +77,7 @@ export const deskScale: Scale = {
   targets: [0.5, 0.6, 0.65, 0.7],
 };
 
+/** All scales of the experiments, the default first. */
 export const scales: readonly Scale[] = [
   deskScale,
   paperScale,

@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const binaries = async () => (await readdir(folder)).filter((name) => name.endsWith(".bin")).sort();
 
-test("[Q6] what is written comes back, to the last bit, whatever it is made of", async () => {
+test("[Q6] a value comes back to the last bit", async () => {
   const plain = fc.oneof(
     fc.string(),
     fc.boolean(),
@@ -42,7 +42,7 @@ test("[Q6] what is written comes back, to the last bit, whatever it is made of",
   expect(withArrays).toBeGreaterThan(20);
 });
 
-test("[Q6] only arrays that are new are written, and those no longer named are removed", async () => {
+test("[Q6] only new arrays are written, and those no longer named are removed", async () => {
   const [kept, replaced, added] = [new Float32Array(8), new Float32Array(8), new Float32Array(8)];
   const store = openCheckpointFolder(folder);
   await store.write({
@@ -60,7 +60,7 @@ test("[Q6] only arrays that are new are written, and those no longer named are r
   });
   expect(await binaries()).toEqual(["1.bin", "3.bin"]);
   expect((await stat(join(folder, "1.bin"))).mtimeMs).toBe(before.mtimeMs);
-  // Also by who has only read the folder.
+  // Also by a store that has only read the folder.
   const later = openCheckpointFolder(folder);
   const read = (await later.read()) as { clients: Map<string, Float32Array> };
   await later.write(read);

@@ -1,8 +1,8 @@
 /**
- * A value of plain objects, arrays, maps and typed arrays, kept in a folder: `checkpoint.json` has its shape, and each
- * typed array is a file beside it, named there with its hash. A new `checkpoint.json` takes the old one's place in one
- * rename, after the files that it names are written, so that a kill at any moment leaves the old checkpoint or the new.
- * Typed arrays that were part of the last write, the very same objects, are not written again.
+ * Keeps a value of plain objects, arrays, maps and typed arrays in a folder. `checkpoint.json` holds its shape; each typed
+ * array is a file beside it, which `checkpoint.json` names with its hash. The files are written first, then a new
+ * `checkpoint.json` replaces the old one in one rename: a kill at any moment leaves the old checkpoint or the new.
+ * Typed arrays that are the same objects as in the last write are not written again.
  */
 
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -10,13 +10,14 @@ import { join } from "node:path";
 import { readTextIfThere, reasonOf, sha256 } from "@tributary/platform";
 import { replaceFile } from "./json-file.ts";
 
+/** `read` gives what `write` got, equal to the last bit. */
 export type CheckpointFolder = {
   /** null: there is none. Throws `DamagedCheckpoint`. */
   read(): Promise<unknown>;
   write(value: unknown): Promise<void>;
 };
 
-/** What is on the disk is not what was written. */
+/** The files are not what was written. */
 export class DamagedCheckpoint extends Error {}
 
 type TypedArray = Uint8Array | Float32Array | Float64Array;
@@ -27,6 +28,7 @@ type FileRef = { readonly kind: Kind; readonly file: string; readonly sha256: st
 
 const INDEX = "checkpoint.json";
 
+/** The folder need not exist. One writer at a time. */
 export function openCheckpointFolder(folder: string): CheckpointFolder {
   let written = new Map<TypedArray, FileRef>();
   let next = 0;
@@ -114,7 +116,7 @@ async function decode(value: unknown, read: (ref: FileRef) => Promise<TypedArray
 async function readArray(folder: string, ref: FileRef, read: Map<TypedArray, FileRef>): Promise<TypedArray> {
   const bytes = await readFile(join(folder, ref.file));
   if (sha256(bytes) !== ref.sha256) throw new Error(`the hash of ${ref.file} is another`);
-  // A copy, which begins where its own buffer does, as the wider kinds need.
+  // A copy, so that it begins where its buffer does: the wider kinds need that alignment.
   const array = new kinds[ref.kind](Uint8Array.from(bytes).buffer);
   read.set(array, ref);
   return array;

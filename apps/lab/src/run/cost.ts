@@ -16,21 +16,22 @@ export type Cost = {
 
 const nothingSpent: Spent = { train: 0, evaluate: 0, synthesize: 0, refine: 0 };
 
+/** The cost of a run that begins. */
 export const nothingYet: Cost = { spent: nothingSpent, cpuSeconds: 0 };
 
-/** All kinds of work together. */
+/** The seconds of all kinds of work together. */
 export function secondsOf({ train, evaluate, synthesize, refine }: Spent): number {
   return train + evaluate + synthesize + refine;
 }
 
-/** Reads the clock between pieces of work; each reading spends the time since the one before. */
+/** Reads the clock between pieces of work. Each reading accounts for the time since the one before. */
 export type Watch = {
-  /** Spends the time on `kind` and returns its seconds. */
+  /** Adds the time to `kind` and returns its seconds. */
   spend(kind: keyof Spent): number;
   /** Leaves the time out. */
   skip(): void;
   total(): Cost;
-  /** What was spent since the last call: on the round that has just ended. */
+  /** The time since the last call, by kind: that of the round which has just ended. */
   takeRound(): Spent;
 };
 
@@ -60,7 +61,7 @@ export function createWatch(nowMs: () => number, before: Cost): Watch {
   };
 }
 
-/** Since the start of this process, which works one run at a time. */
+/** Processor time of this process, which works one run at a time. */
 function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

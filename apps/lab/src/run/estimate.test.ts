@@ -55,7 +55,7 @@ test("[Q5] an estimate names what has not been measured, and leaves it out", () 
   expect(estimate(runs, all, 1).unmeasured).toEqual([]);
 });
 
-test("[Q5] the range narrows with measurements, and is wider where another strategy's stand in", () => {
+test("[Q5] the range narrows with measurements, and is wider where another strategy's are used instead", () => {
   const runs = [workAhead({ ...fresh, plan: fedavg })];
   const of = (count: number, variant: string) =>
     estimate(
@@ -92,7 +92,7 @@ test("[Q5] only the newest measurements of a kind count", () => {
   expect(known[0]).toEqual(measured("refine", 5));
 });
 
-test("[Q5] a duration is said in a unit that fits it", () => {
+test("[Q5] a duration has a unit that fits it", () => {
   const words = (lowSeconds: number, highSeconds: number) =>
     durationWords({ lowSeconds, highSeconds, unmeasured: [] });
   expect(words(7.9, 20.1)).toBe("7 to 21 s");

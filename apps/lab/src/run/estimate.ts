@@ -8,6 +8,7 @@
 import type { DynafedSettings, Plan } from "@tributary/protocol";
 import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 
+/** What a run spends its time on. */
 export type WorkKind = "train" | "evaluate" | "synthesize" | "refine";
 
 /** Work of one kind that is still to do. `variant`: whose measurements say best what it costs. */
@@ -15,13 +16,15 @@ export type Work = { readonly kind: WorkKind; readonly variant: string; readonly
 
 export type Measurement = Work & { readonly seconds: number };
 
+/** The time left lies between the two, in seconds. */
 export type Estimate = {
   readonly lowSeconds: number;
   readonly highSeconds: number;
-  /** Kinds of work ahead that nothing is known of: the estimate leaves them out. */
+  /** Kinds of work ahead without a measurement. The estimate leaves them out. */
   readonly unmeasured: readonly WorkKind[];
 };
 
+/** A run and how far it has come. */
 export type RunAhead = {
   readonly plan: Plan;
   readonly volunteersTrain: VolunteersTrain;
@@ -34,7 +37,7 @@ export type RunAhead = {
 const LEAST_DOUBT = 0.08;
 const DOUBT_OF_ONE = 0.4;
 const DOUBT_OF_OTHERS = 0.3;
-/** The newest measurements of a kind and variant: the machine may have become slower or faster. */
+/** Measurements that count for a kind and variant, the newest: the machine may have become slower or faster. */
 const REMEMBERED = 60;
 
 /** What a run still has to do. */
@@ -73,7 +76,7 @@ function iterationsAfter(rounds: number, dynafed: DynafedSettings, roundsDone: n
     .reduce((sum, one) => sum + one.iterations, 0);
 }
 
-/** Methods of one strategy cost the same a round. */
+/** Whose measurements say what a round costs: plans of one strategy cost the same. */
 export function variantOf(plan: Plan): string {
   return plan.strategy.kind;
 }
@@ -88,7 +91,7 @@ export function refineSize({ dynafed }: Plan): number {
   return dynafed === null ? 0 : dynafed.imagesPerClass * dynafed.refineSteps;
 }
 
-/** Adds a measurement, and forgets the oldest of its kind and variant. */
+/** Adds a measurement, and drops the oldest of its kind and variant if there are too many. */
 export function remember(known: readonly Measurement[], measured: Measurement): readonly Measurement[] {
   const same = known.filter(({ kind, variant }) => kind === measured.kind && variant === measured.variant);
   const oldest = same.length >= REMEMBERED ? same[0] : undefined;

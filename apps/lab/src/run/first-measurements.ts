@@ -1,15 +1,15 @@
-/** What the work of a plan costs here, measured on noise before the run begins: the basis of its first estimate. */
+/** Measures, before a run begins, what its plan's work costs here. The first estimate rests on it. */
 import type { DynafedSettings, Plan } from "@tributary/protocol";
 import { evaluationTrial, medianOf, refineTrial, timeSynthesis, trainingTrial } from "../timing/trials.ts";
 import { type Measurement, variantOf, type WorkKind } from "./estimate.ts";
 
-/** Trials are this small at most. Their cost is in proportion to the whole's, so that little is enough. */
+/** The largest trials. Cost is taken to be proportional to size, so that small ones are enough. */
 const BATCHES = 2;
 const IMAGES = 100;
 const IMAGES_PER_CLASS = 2;
 const STEPS = 2;
 
-/** Measures each kind of work that the plan has, after a first try that compiles and fills caches. */
+/** One measurement, on noise, of each kind of work that the plan has, after a first run that fills caches. */
 export async function firstMeasurements(plan: Plan): Promise<readonly Measurement[]> {
   const variant = variantOf(plan);
   const measured = (kind: WorkKind, size: number, ms: number): Measurement => ({
@@ -36,7 +36,7 @@ export async function firstMeasurements(plan: Plan): Promise<readonly Measuremen
   ];
 }
 
-/** Batches that a round's members train together. */
+/** Batches that the members of a round train on in all. */
 function batchesOfRound({ sample, cohort, local }: Plan): number {
   const members = Math.min(cohort.size, sample.shards);
   return members * local.epochs * Math.max(1, sample.train / sample.shards / local.batchSize);

@@ -43,7 +43,7 @@ test("[Q5] a synthesis that is under way counts as far as it has come", () => {
   expect(follower.left()).toMatch(/^\d+ to \d+ s left and the refining, not measured yet$/);
 });
 
-test("[L12] a refresh is told with its own number of iterations", () => {
+test("[L12] a refresh is shown with its own number of iterations", () => {
   const lines: string[] = [];
   const follower = createFollower({
     ...{ runs: [spec], done: new Map(), known: [], prefixOf, jobs: () => 1, nowMs: () => 0 },

@@ -1,15 +1,16 @@
-/** What a command prints of its runs: a line for each round, a synthesis now and then, and the time that is left. */
+/** Prints the progress of runs: a line for each round, now and then one for a synthesis, and the time that is left. */
 import type { Measurement } from "./estimate.ts";
 import { advance, createOutlook, type FollowedRun, timeLeft, without } from "./outlook.ts";
 import { progressWords, type RunProgress } from "./progress.ts";
 
+/** What a run says, its end included. */
 export type FollowedMessage =
   | RunProgress
   | { readonly type: "run-done" }
   | { readonly type: "run-failed"; readonly reason: string };
 
 export type Follower<Run> = {
-  /** One run's message. */
+  /** Takes one message of a run. */
   hear(run: Run, message: FollowedMessage): void;
   /** "12 to 15 min left" */
   left(): string;
@@ -17,13 +18,13 @@ export type Follower<Run> = {
 
 export type FollowerOptions<Run extends FollowedRun> = {
   readonly runs: readonly Run[];
-  /** What a line about the run begins with. */
+  /** How a line about the run begins. */
   readonly prefixOf: (run: Run) => string;
   /** Rounds that a run's folder already has. */
   readonly done: ReadonlyMap<Run, number>;
-  /** Measurements from before the runs. */
+  /** Measurements from before the runs began. */
   readonly known: readonly Measurement[];
-  /** How many runs are worked at once, as far as is known. */
+  /** How many runs are worked at once, as far as known. */
   readonly jobs: () => number;
   readonly say: (line: string) => void;
   readonly nowMs: () => number;
@@ -31,6 +32,7 @@ export type FollowerOptions<Run extends FollowedRun> = {
 
 const SYNTHESIS_EVERY_MS = 10_000;
 
+/** See `FollowerOptions`. */
 export function createFollower<Run extends FollowedRun>(options: FollowerOptions<Run>): Follower<Run> {
   const { prefixOf, jobs, say, nowMs } = options;
   let outlook = createOutlook(options.runs, options.done, options.known);

@@ -1,22 +1,22 @@
-/** JSON files of a run's folder: read against a schema, and written so that a kill leaves the old or the new. */
+/** Files of a run's folder: read against a schema, and replaced in one step. */
 import { rename, writeFile } from "node:fs/promises";
 import { readTextIfThere } from "@tributary/platform";
 import { describeProblem, schemaProblems } from "@tributary/protocol";
 import type { TSchema } from "typebox";
 
-/** Writes a file so that whoever reads it, also after a kill, sees the old content or the new and nothing between. */
+/** Replaces a file in one step: a reader sees the old content or the new, also after a kill. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(`${path}.new`, content);
   await rename(`${path}.new`, path);
 }
 
-/** null where there is no such file. Throws, with the file's name and the first problem, where it does not fit. */
+/** null if there is no such file. Throws an Error with the file's name and the first problem if it does not fit. */
 export async function readChecked<Value>(path: string, schema: TSchema): Promise<Value | null> {
   const text = await readTextIfThere(path);
   return text === null ? null : (checked(path, schema, parseJson(text)) as Value);
 }
 
-/** `value` as it is. Throws, with the file's name and the first problem, where it does not fit. */
+/** Returns `value`. Throws an Error with the file's name and the first problem if it does not fit. */
 export function checked(path: string, schema: TSchema, value: unknown): unknown {
   const [problem] = schemaProblems(schema, value, 1);
   if (problem !== undefined) throw new Error(`${path} is damaged: ${describeProblem(problem)}`);

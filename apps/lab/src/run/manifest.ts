@@ -1,4 +1,4 @@
-/** What a run's folder says of how it was made, and whether it is the run that is asked for. */
+/** The manifest of a run's folder: how the run was made, and whether it is the one that is asked for. */
 import { createRequire } from "node:module";
 import type { OpenBackend } from "@tributary/backends";
 import type { DataSource } from "@tributary/datasets/node";
@@ -9,10 +9,11 @@ import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 /** Marks the manifest of a simulated run. `npm run simulate` takes such a manifest as its configuration. */
 export const SIMULATION_FORMAT = "tributary-simulation";
 
+/** What manifest.json holds; commands add fields of their own. */
 export type RunManifest = {
   readonly format: typeof SIMULATION_FORMAT;
   readonly version: 1;
-  /** The plan's, for who looks for it. */
+  /** The plan's seed, where a reader looks for it. */
   readonly seed: number;
   readonly plan: Plan;
   readonly volunteersTrain: VolunteersTrain;
@@ -30,7 +31,7 @@ export type RunManifest = {
   readonly command: string;
 };
 
-/** As much of a manifest as is read back from a folder, whatever version wrote it there. */
+/** The part of a manifest that is read back from a folder, whichever version wrote it. */
 export const ManifestOutline = Type.Object({
   format: Type.Optional(Type.Literal(SIMULATION_FORMAT)),
   ...{ seed: Type.Integer(), command: Type.String() },
@@ -67,12 +68,12 @@ export function manifestOf(
   };
 }
 
-/** What must be the same for a run to go on. The rest may change without changing a number. */
+/** What must be the same for a run to go on. The rest changes no number. */
 function identityOf({ plan, volunteersTrain, data, backend }: RunManifest): object {
   return { plan, volunteersTrain, data: { sha256: data.sha256 }, backend };
 }
 
-/** Each place where the folder's run is another than the one asked for. Empty when it can go on. */
+/** Each difference between the folder's run and the one asked for. Empty if the run can go on. */
 export function manifestDifferences(inFolder: RunManifest, asked: RunManifest): readonly string[] {
   return differences("", identityOf(inFolder), identityOf(asked));
 }

@@ -1,4 +1,4 @@
-/** How long a set of runs still takes: what each has ahead, and what their work has cost so far. Pure. */
+/** How long a set of runs still takes, from what each has ahead and what their work has cost so far. Pure. */
 import type { Plan } from "@tributary/protocol";
 import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 import type { Spent } from "./cost.ts";
@@ -15,6 +15,7 @@ import {
 } from "./estimate.ts";
 import type { RunProgress } from "./progress.ts";
 
+/** The part of a run that decides what is ahead of it. */
 export type FollowedRun = { readonly plan: Plan; readonly volunteersTrain: VolunteersTrain };
 
 export type Outlook<Run extends FollowedRun> = {
@@ -50,7 +51,7 @@ export function advance<Run extends FollowedRun>(
       return learn(move(outlook, run, { roundsDone: rounds, iterationsDone: iterations }), plan, done);
     }
     case "noted":
-      // What is noted costs the run what it had done; a run that goes on all the same says so next.
+      // A note may mean that what was done is lost. A run that goes on reports how far it is next.
       return move(outlook, run, { roundsDone: 0 });
     case "update-refused":
     case "round-abandoned":
@@ -106,7 +107,7 @@ function move<Run extends FollowedRun>(
   return { ...outlook, ahead: new Map(outlook.ahead).set(run, { ...now, ...change }) };
 }
 
-/** The mean round, iteration and refine of what a run has done before: it has gone on in the same folder. */
+/** One measurement of each kind: the mean cost of what a run has done before it was stopped. */
 function workDone(
   { plan, volunteersTrain }: FollowedRun,
   roundsDone: number,

@@ -1,11 +1,11 @@
-/** What a run tells of itself while it is worked, in the order in which it happens. Plain data: it crosses processes. */
+/** What a run reports while it is worked. Plain data, since it crosses processes. */
 import type { Plan } from "@tributary/protocol";
 import { refusalWords } from "../simulation/result-files.ts";
 import type { SimulatedRefusal, SimulatedRound } from "../simulation/simulated-run.ts";
 import type { Spent } from "./cost.ts";
 
 export type RunProgress =
-  /** The run goes on. `spent`: on all that is done so far, with `iterations` of a synthesis that is not over. */
+  /** The run goes on. `spent`: on all of it so far, including `iterations` of a synthesis that is not over. */
   | {
       readonly type: "resumed";
       readonly rounds: number;

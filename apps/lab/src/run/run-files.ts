@@ -1,4 +1,4 @@
-/** The files of a run's folder and how they are read back. summary.json is written last: with it, a run is finished. */
+/** The files of a run's folder, and how they are read back. A run is finished once summary.json is there. */
 import { join } from "node:path";
 import { readTextIfThere } from "@tributary/platform";
 import { type Static, Type } from "typebox";
@@ -38,7 +38,7 @@ const Rounds = Type.Array(
   }),
 );
 
-/** null where the run is not finished. Throws, with the file's name and what is wrong, where it is not what was written. */
+/** null if the run is not finished. Throws an Error with the file's name and what is wrong if it is damaged. */
 export function readSummary(folder: string): Promise<Summary | null> {
   return readChecked<Summary>(join(folder, SUMMARY), Summary);
 }

@@ -61,7 +61,7 @@ test("[Q20] a run counts as finished only once its last file is there", async ()
   expect(await readSummary(folder)).toMatchObject({ final: 0.5, seconds: 10, ...cost });
 });
 
-test("[Q21] damaged files of a run are told with what is wrong: summary and rounds are written anew, a manifest is refused", async () => {
+test("[Q21] damaged files of a run are reported with what is wrong: summary and rounds are written again, a manifest is refused", async () => {
   const runs = join(folder, "runs");
   const [whole, damaged] = [join(runs, "a"), join(runs, "b")];
   for (const path of [whole, damaged]) {
@@ -81,7 +81,7 @@ test("[Q21] damaged files of a run are told with what is wrong: summary and roun
     expect(found.map(({ folder }) => folder)).toEqual([whole]);
     expect(notes).toEqual([`${file} is damaged: ${problem}; the run is left out`]);
     await openRunFolder(damaged, "refuse").open(manifest, (text) => notes.push(text));
-    expect(notes[1]).toBe(`${file} is damaged: ${problem}; the run is finished anew`);
+    expect(notes[1]).toBe(`${file} is damaged: ${problem}; the run is finished again`);
     expect(await readSummary(damaged)).toBeNull();
   }
   const rounds = join(damaged, "rounds.csv");
@@ -97,7 +97,7 @@ test("[Q21] damaged files of a run are told with what is wrong: summary and roun
     expect(found.map(({ folder }) => folder)).toEqual([whole]);
     await openRunFolder(damaged, "refuse").open(manifest, (text) => notes.push(text));
     const reason = `${rounds} is damaged: ${problem}`;
-    expect(notes).toEqual([`${reason}; the run is left out`, `${reason}; the run is finished anew`]);
+    expect(notes).toEqual([`${reason}; the run is left out`, `${reason}; the run is finished again`]);
     expect(await readSummary(damaged)).toBeNull();
   }
   await writeFile(join(whole, "manifest.json"), JSON.stringify({ ...manifest, data: undefined }));
@@ -110,7 +110,7 @@ test("[Q21] damaged files of a run are told with what is wrong: summary and roun
   );
 });
 
-test("[Q22] a synthesis of another version is told and starts again, and the rounds before it stay", async () => {
+test("[Q22] a synthesis of another version is reported and starts again, and the rounds before it stay", async () => {
   const simulation: SimulationCheckpoint = {
     state: initialState(smallPlan, "0"),
     ...{ rounds: [round], refusals: [], parameters: new Float32Array(1), strategyState: {}, trajectory: [] },

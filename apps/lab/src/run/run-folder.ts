@@ -1,4 +1,4 @@
-/** A run's folder: refused or cleared where it holds another run, else gone on from and kept up to date. */
+/** A run's folder: what the run goes on from, what it keeps there, and what happens if another run is in it. */
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { checkpointProblem } from "@tributary/model";
@@ -13,6 +13,7 @@ import { readChecked, replaceFile } from "./json-file.ts";
 import { ManifestOutline, manifestDifferences, type RunManifest, SIMULATION_FORMAT } from "./manifest.ts";
 import { CHECKPOINT, MANIFEST, RUN_FILES, readRounds, readSummary, SUMMARY } from "./run-files.ts";
 
+/** A simulation's checkpoint and what the run has cost. */
 export type RunCheckpoint = Cost & { readonly simulation: SimulationCheckpoint };
 
 /** The folder holds a run of another configuration, or files of another kind. */
@@ -20,7 +21,7 @@ export class OtherConfiguration extends Impossible {}
 
 export type RunFolder = {
   /**
-   * What the run goes on from; null: from its start. `note` hears of what had to be thrown away or set aside.
+   * What the run goes on from; null: from its start. `note` is called with what was thrown away or set aside.
    * Throws `OtherConfiguration`.
    */
   open(manifest: RunManifest, note: (text: string) => void): Promise<RunCheckpoint | null>;
@@ -36,6 +37,7 @@ export type RunFolder = {
  */
 export type OtherRun = "refuse" | "set-aside";
 
+/** The folder need not exist. The caller holds its lock. */
 export function openRunFolder(folder: string, otherRun: OtherRun): RunFolder {
   const checkpoints: CheckpointFolder = openCheckpointFolder(join(folder, CHECKPOINT));
   return {
@@ -68,7 +70,7 @@ export function openRunFolder(folder: string, otherRun: OtherRun): RunFolder {
   };
 }
 
-/** Leaves the folder with the asked run's files alone, or throws. */
+/** Afterwards the folder holds no files of another run. Throws `OtherConfiguration` if they may not be moved. */
 async function clear(
   folder: string,
   manifest: RunManifest,
@@ -90,7 +92,7 @@ async function clear(
   if (aside !== null) note(`${folder} held another run (${difference}); its files are now in ${aside}`);
 }
 
-/** How the files in the folder belong to another run; null where they belong to this one. */
+/** Why the files in the folder belong to another run; null if they belong to this one. */
 async function differenceOf(folder: string, manifest: RunManifest): Promise<string | null> {
   try {
     const found = await readManifest(folder);
@@ -101,7 +103,7 @@ async function differenceOf(folder: string, manifest: RunManifest): Promise<stri
   }
 }
 
-/** A live run's export has files of the same names: they are nobody's to replace. */
+/** A live run's export has files of the same names, which must not be replaced. */
 async function refuseOtherKind(folder: string): Promise<void> {
   const path = join(folder, MANIFEST);
   const Format = Type.Object({ format: Type.String() });
@@ -112,7 +114,7 @@ async function refuseOtherKind(folder: string): Promise<void> {
   );
 }
 
-/** Moves what a run writes into the first `earlier-N` that is free, and returns its path; null where there is nothing. */
+/** Moves a run's files into the first `earlier-N` that is free and returns its path; null if there are none. */
 async function setAside(folder: string): Promise<string | null> {
   const present = await readdir(folder);
   const stale = RUN_FILES.filter((name) => present.includes(name));
@@ -125,7 +127,7 @@ async function setAside(folder: string): Promise<string | null> {
   return aside;
 }
 
-/** null where nothing has begun. Throws, with the file's name and what is wrong, where it is not what was written. */
+/** null if no run has begun. Throws an Error with the file's name and what is wrong if it is damaged. */
 export function readManifest(folder: string): Promise<RunManifest | null> {
   return readChecked<RunManifest>(join(folder, MANIFEST), ManifestOutline);
 }
@@ -162,7 +164,7 @@ async function dropDamagedSummary(folder: string, note: (text: string) => void):
     await readSummary(folder);
     await readRounds(folder);
   } catch (error) {
-    note(`${reasonOf(error)}; the run is finished anew`);
+    note(`${reasonOf(error)}; the run is finished again`);
     await rm(join(folder, SUMMARY), { force: true });
   }
 }

@@ -1,8 +1,8 @@
-/** What a simulation says before it begins: what it will do, on what, and for how long. Pure. */
+/** What a simulation prints before it begins: what it will do, on what, and about how long it takes. Pure. */
 import type { Plan } from "@tributary/protocol";
 import type { RunManifest } from "../run/manifest.ts";
 
-/** `time`: "12 to 15 min", for the rounds after the first `roundsDone`. */
+/** Four lines. `time`: "12 to 15 min", for the rounds after the first `roundsDone`. */
 export function announcement(manifest: RunManifest, roundsDone: number, time: string): string {
   const { plan, data, backend, adapter } = manifest;
   const { rounds, cohort, sample, seed } = plan;

@@ -122,11 +122,11 @@ test.each([
     "/plan/rounds must be at least 1, got 0",
   ],
   [{ format: "tributary-run-export" }, "/plan is missing"],
-])("[M9] a configuration that cannot be is refused with its value: %j", (config, problem) => {
+])("[M9] a wrong configuration is refused with its value: %j", (config, problem) => {
   expect(wordsOf(parse(config))).toContain(problem);
 });
 
-test("[M9] a text that is no JSON is refused", () => {
+test("[M9] a text that is not JSON is refused", () => {
   expect(wordsOf(parseSimulationConfig("{seed: 1}"))).toContain("must be JSON");
 });
 

@@ -1,6 +1,6 @@
 /**
- * The configuration of `npm run simulate`, in the plan's own names. There are two kinds: one that is written by hand and
- * changes a base plan, and the manifest of a run, live or simulated, which holds a whole plan and replays it.
+ * The configuration of `npm run simulate`, in the plan's own names. There are two kinds. One is written by hand and changes
+ * a base plan. The other is the manifest of a run, live or simulated: it holds a whole plan, which is replayed.
  */
 import type { BackendPreference } from "@tributary/backends";
 import { reasonOf } from "@tributary/platform";
@@ -45,7 +45,7 @@ const WrittenConfig = Type.Object(
   { additionalProperties: false },
 );
 
-/** A manifest says much more of its run, which a replay does not need. */
+/** A manifest holds more about its run than a replay needs: other fields are allowed. */
 const ManifestConfig = Type.Object({
   format: Type.Union([Type.Literal("tributary-run-export"), Type.Literal(SIMULATION_FORMAT)]),
   plan: PlanSchema,
@@ -54,11 +54,12 @@ const ManifestConfig = Type.Object({
   volunteersTrain: Type.Optional(Type.Union([Type.Literal("always"), Type.Literal("until-synthesis")])),
 });
 
+/** A configuration of either kind, defaults filled in. */
 export type SimulationConfig = {
   /** null: `plan` is whole. */
   readonly base: Base | null;
   readonly plan: Readonly<Record<string, unknown>>;
-  /** null: the data set that the plan names, or else the base's. */
+  /** null: the folder of the data set that `plan` names, else the base's usual one. */
   readonly folder: string | null;
   /** null: any. */
   readonly sha256: string | null;
@@ -66,11 +67,12 @@ export type SimulationConfig = {
   readonly volunteersTrain: VolunteersTrain;
 };
 
+/** A value, or why there is none. */
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** A configuration from the text of its file. */
+/** The configuration in the text of a file, or what is wrong with it. */
 export function parseSimulationConfig(text: string): Parsed<SimulationConfig> {
   let given: unknown;
   try {
@@ -113,7 +115,7 @@ function choicesOf(backend: BackendPreference = "auto", volunteersTrain: Volunte
   return { backend, volunteersTrain };
 }
 
-/** The plan that a configuration makes of a data set, or why it makes none. `dataset`: the plan's name for the data. */
+/** The configuration's plan for a data set, or what is wrong with it. `dataset`: the plan's name for the data. */
 export function planOfConfig(config: SimulationConfig, data: PlanData, dataset: string): Parsed<Plan> {
   const { base, plan: part } = config;
   const plan = base === null ? part : mergePlan(basePlan(base, data, dataset), part);

@@ -1,9 +1,10 @@
-/** What a simulation leaves behind. Only `seconds` in summary.json depends on the clock. */
+/** The files that a simulation leaves. Only `seconds` in summary.json depends on the clock. */
 
 import { formatCsv } from "@tributary/platform";
 import { encodeValues } from "@tributary/protocol";
 import type { SimulatedRefusal, SimulatedRound, SimulationResult } from "./simulated-run.ts";
 
+/** A file to be written, by name. */
 export type ResultFile = { readonly name: string; readonly content: string | Uint8Array };
 
 const columns = [
@@ -36,7 +37,7 @@ export function resultFiles(
   ];
 }
 
-/** rounds.csv, and refusals.csv where an update was refused: what there is of a run that goes on, too. */
+/** rounds.csv and, if an update was refused, refusals.csv. They are written while a run goes on, too. */
 export function tableFiles({
   rounds,
   refusals,
@@ -47,6 +48,7 @@ export function tableFiles({
   return [table, { name: "refusals.csv", content: formatCsv(named) }];
 }
 
+/** A row for each aggregated round. */
 export function roundsCsv(rounds: readonly SimulatedRound[]): string {
   return formatCsv({ columns, rows: rounds });
 }
@@ -56,7 +58,7 @@ export function refusalWords({ round, volunteer, reason, detail }: SimulatedRefu
   return `round ${round}, ${volunteer}: ${reason}, ${detail}`;
 }
 
-/** A run ends with an aggregated round: every number up to the last one's that has no row was abandoned. */
+/** A run ends with an aggregated round. Every number below the last row's that has no row was abandoned. */
 function abandonedRounds(rounds: readonly SimulatedRound[]): number {
   return (rounds.at(-1)?.round ?? 0) - rounds.length;
 }
@@ -76,7 +78,7 @@ export function summarize(rounds: readonly SimulatedRound[], seconds: number) {
   };
 }
 
-/** The set as a live run exports it: images, label logits, inner step, one float32 little-endian array after another. */
+/** The set as a live run exports it: images, label logits and inner step, as consecutive float32 little-endian arrays. */
 function synthesisFiles(
   { round, set, distances }: NonNullable<SimulationResult["synthesis"]>,
   backend: string,

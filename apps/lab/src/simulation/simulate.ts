@@ -1,7 +1,7 @@
 /**
- * A whole run in one process: the live round machine, codec, aggregate and numerics, with volunteers that answer at
- * once. Nothing here decides what a run does next; it performs the machine's effects and feeds their results back.
- * Everything is seeded as in a live run, so a live run whose cohorts are everybody has a twin here.
+ * A whole run in one process: the live round machine, codec, aggregate and numerics, with volunteers that answer at once.
+ * Nothing here decides what a run does next: it performs the machine's effects and feeds their results back. Everything is
+ * seeded as in a live run, so that a live run in which everybody takes part in every round has a twin here.
  */
 import {
   cohortSeed,
@@ -85,7 +85,7 @@ async function perform(
       const start = modelOf(simulation, effect.snapshot);
       const { parameters, state: strategyState } = aggregate.finish(start, simulation.strategyState);
       simulation.strategyState = strategyState;
-      // Nothing older is asked for again.
+      // No older model is needed again.
       simulation.models.clear();
       return [{ type: "aggregated", round: effect.round, aggregate: keep(simulation, parameters), atMs: 0 }];
     }
@@ -115,12 +115,12 @@ async function perform(
   }
 }
 
-/** Writes the row of the round that is over, if one is, and offers the checkpoint that then becomes possible. */
+/** If a round is over, writes its row and offers a checkpoint, which is possible between rounds. */
 async function closeRow(simulation: Simulation, state: RunState): Promise<void> {
   if (finishRound(simulation)) await simulation.options.onCheckpoint?.(checkpointOf(simulation, state, null));
 }
 
-/** A live run waits for better days at this point; here the same would happen again and again. */
+/** A live run goes on opening rounds, for other volunteers may come. In a simulation nobody else does. */
 const MOST_ABANDONED = 10;
 
 function abandonRound(simulation: Simulation, round: number): void {
@@ -133,7 +133,7 @@ function abandonRound(simulation: Simulation, round: number): void {
   throw new Error(`${inARow} rounds in a row were abandoned${reason}`);
 }
 
-/** Evaluates the aggregate first, then the refined model where there is one. */
+/** Notes the model's accuracy. A round's first is the aggregate's, its second the refined model's. */
 async function evaluateModel(simulation: Simulation, snapshot: Hash): Promise<void> {
   const { network, preprocessing } = simulation.plan;
   const parameters = modelOf(simulation, snapshot);
@@ -162,7 +162,7 @@ async function runSynthesis(
       options.onIteration?.(iteration, distance, iterations),
     signal: options.signal,
   });
-  // What comes after a synthesis begins at the model that it ended with.
+  // The next synthesis follows the models from this one's last on.
   trajectory.splice(0, trajectory.length - 1);
   simulation.synthesizing = null;
   return [{ type: "synthesized", round, atMs: 0 }];
@@ -182,7 +182,7 @@ async function runRefine(
   return [{ type: "refined", round, refined: keep(simulation, refined), atMs: 0 }];
 }
 
-/** Adds what a round ended with, as far as a synthesis that is to come will follow it. */
+/** Adds a round's last model, unless no further synthesis will follow the trajectory. */
 function lengthen({ plan, trajectory, synthesis }: Simulation, parameters: Float32Array): void {
   const { dynafed } = plan;
   if (dynafed === null || (synthesis !== null && dynafed.refreshEvery === 0)) return;

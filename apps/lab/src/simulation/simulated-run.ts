@@ -1,4 +1,4 @@
-/** What a simulated run gives, what it can be told, and what it goes on from. */
+/** The results, options and checkpoints of a simulated run. */
 import type { SynthesisCheckpoint, SyntheticSet } from "@tributary/model";
 import type { RefusalReason, VolunteerId } from "@tributary/protocol";
 import type { RunEffect, RunState } from "@tributary/rounds";
@@ -37,6 +37,7 @@ export type SimulatedSynthesis = {
   readonly distances: readonly number[];
 };
 
+/** What a run comes to. */
 export type SimulationResult = {
   readonly rounds: readonly SimulatedRound[];
   readonly refusals: readonly SimulatedRefusal[];
@@ -46,8 +47,8 @@ export type SimulationResult = {
 };
 
 /**
- * A run between two rounds, or within its synthesis. Whatever has not changed since the checkpoint before is the same
- * object, so that whoever stores checkpoints can store the changes alone.
+ * A run between two rounds, or within its synthesis. What has not changed since the checkpoint before is the same object,
+ * so that a store can write the changes alone.
  */
 export type SimulationCheckpoint = {
   readonly state: RunState;
@@ -66,6 +67,7 @@ export type SimulationCheckpoint = {
 /** `until-synthesis`: from then on no volunteer trains, and the server alone goes on refining. */
 export type VolunteersTrain = "always" | "until-synthesis";
 
+/** All optional: a run needs none. */
 export type SimulationOptions = {
   readonly onRound?: (round: SimulatedRound) => void;
   readonly onRefusal?: (refusal: SimulatedRefusal) => void;

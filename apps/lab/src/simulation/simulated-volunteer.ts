@@ -24,9 +24,9 @@ export type Trained =
 /** A volunteer without a socket: frames in, frames out. */
 export type SimulatedVolunteer = {
   readonly examples: number;
-  /** Throws what `readRound` and the training throw. */
+  /** Trains on what the frames bring. Throws what `readRound` and the training throw. */
   train(round: Frames): Promise<Trained>;
-  /** The server's last word on the update of a round. */
+  /** Takes the server's last word on the update of a round. */
   settle(round: number, counted: boolean): void;
   memory(): VolunteerMemory;
 };

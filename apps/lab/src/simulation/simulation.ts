@@ -20,7 +20,7 @@ import type {
 } from "./simulated-run.ts";
 import { createSimulatedVolunteer, type SimulatedVolunteer } from "./simulated-volunteer.ts";
 
-/** Everything that a run's effects work on. */
+/** The state that a run's effects work on. */
 export type Simulation = {
   readonly plan: Plan;
   readonly start: Hash;
@@ -45,7 +45,7 @@ export type OpenRound = {
   bytesDown: number;
   /** Sum of loss x examples. */
   lossSum: number;
-  /** Examples behind the sum. */
+  /** Examples that the sum counts. */
   trained: number;
   accuracies: readonly number[];
 };
@@ -114,7 +114,7 @@ export function checkpointOf(
   };
 }
 
-/** The whole data set where all of it is asked for, balanced or not; else a subset balanced by class. */
+/** A subset balanced by class. The whole data set, balanced or not, if all of it is asked for. */
 function sampleOf(dataset: Dataset, count: number): Dataset {
   return count === dataset.count ? dataset : balancedSubset(dataset, count);
 }
@@ -152,21 +152,21 @@ export function keep(simulation: Simulation, parameters: Float32Array): Hash {
   return hash;
 }
 
-/** Throws where no such model is kept. */
+/** The model of this hash. Throws if it is not kept. */
 export function modelOf({ models }: Simulation, hash: Hash): Float32Array {
   const parameters = models.get(hash);
   if (parameters === undefined) throw new Error(`the simulation has no snapshot ${hash}`);
   return parameters;
 }
 
-/** Throws where there is no such volunteer. */
+/** Throws if there is no such volunteer. */
 export function volunteerOf({ volunteers }: Simulation, id: VolunteerId): SimulatedVolunteer {
   const volunteer = volunteers.get(id);
   if (volunteer === undefined) throw new Error(`the simulation has no volunteer ${id}`);
   return volunteer;
 }
 
-/** Throws where no round is open. */
+/** Throws if no round is open. */
 export function openRoundOf({ open }: Simulation): OpenRound {
   if (open === null) throw new Error("no round is open");
   return open;

@@ -1,4 +1,4 @@
-/** The training of one round: every member of the cohort trains, one after another, and its update is judged. */
+/** One round's training: the members of the cohort train one after another, and each update is checked. */
 import { reasonOf } from "@tributary/platform";
 import type { Hash, Plan, VolunteerId } from "@tributary/protocol";
 import {
@@ -14,9 +14,9 @@ import { modelOf, type OpenRound, type Simulation, volunteerOf } from "./simulat
 import { bytesOfFrames, type Frames, readOffer, readUpdate, roundFrames } from "./wire.ts";
 
 /**
- * Opens the round and returns what happens in it: `update-recorded` for each update that counts and, where an update was
- * refused, `deadline-passed`, for its member never reports.
- * Throws an Error that names round and volunteer where training itself breaks, and the signal's reason.
+ * Opens the round and returns its events: `update-recorded` for each update that counts and, if one was refused,
+ * `deadline-passed` at the end, since its member never reports.
+ * Throws the signal's reason, and an Error that names round and volunteer if training itself breaks.
  */
 export async function trainRound(
   simulation: Simulation,
@@ -53,7 +53,7 @@ export async function trainRound(
   return events;
 }
 
-/** Whether the volunteers have stopped training: their models then stay as the snapshot is. */
+/** Whether the volunteers have stopped training. Their updates are then zero. */
 function isResting({ options, synthesis }: Simulation): boolean {
   return options.volunteersTrain === "until-synthesis" && synthesis !== null;
 }
@@ -63,7 +63,7 @@ function rest(open: OpenRound, plan: Plan, parameters: number, { examples }: Sim
   return null;
 }
 
-/** Trains one member and folds its update in, or says why it cannot count. */
+/** Trains one member and folds its update in. Returns why it cannot count, or null. */
 async function train(
   open: OpenRound,
   plan: Plan,

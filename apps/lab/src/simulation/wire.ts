@@ -1,4 +1,4 @@
-/** Snapshots and updates as the frames that a socket would carry, and back, through the one codec. */
+/** Snapshots and updates as the frames that a socket would carry, and back, through the live codec. */
 import {
   acceptChunk,
   beginAssembly,
@@ -27,7 +27,7 @@ export type OpenedRound = {
   readonly round: number;
   readonly snapshot: Hash;
   readonly parameters: Float32Array;
-  /** The server's control variate; null: none, or zero still. */
+  /** The server's control variate; null: none, or still zero. */
   readonly control: Float32Array | null;
 };
 
@@ -63,7 +63,7 @@ export function readRound(frames: Frames): OpenedRound {
   return { round, snapshot: snapshot.hash, parameters, control: second };
 }
 
-/** What a report says, and the values that it brings. */
+/** An update as the server reads it. */
 export type Report = {
   readonly round: number;
   readonly snapshot: Hash;

@@ -1,6 +1,6 @@
 /**
- * How long the pieces of a run take on the current backend: local training, evaluation, synthesis and refine, each on
- * noise of a plan's shapes. The pieces are the model package's own functions; only the data is made up.
+ * Measures how long the pieces of a run take on the current backend: local training, evaluation, synthesis and refine. They
+ * are the model package's own functions, on noise of the plan's shapes.
  */
 import {
   createRng,
@@ -18,7 +18,7 @@ import type { DynafedSettings, NetworkSpec, Plan } from "@tributary/protocol";
 export type TimedPlan = Pick<Plan, "network" | "preprocessing" | "local">;
 type TimedDynafed = TimedPlan & { readonly dynafed: DynafedSettings };
 
-/** One more run of the same piece of work; the milliseconds that it took. */
+/** Does the same piece of work once more and returns its milliseconds. */
 export type Trial = () => Promise<number>;
 
 /** `count` images of random bytes, the classes in turn. */
@@ -34,7 +34,7 @@ export function noiseImages({ image, classes }: NetworkSpec, count: number): Dat
   };
 }
 
-/** Local training on `images` images, the transfers of parameters and optimiser state at both ends included. */
+/** Local training on `images` images, including the transfers of parameters and optimiser state. */
 export function trainingTrial({ network: spec, preprocessing, local }: TimedPlan, images: number): Trial {
   const start = initialParameters(spec, 1);
   const dataset = noiseImages(spec, images);
@@ -74,8 +74,8 @@ export function refineTrial({ network, dynafed }: TimedDynafed): Trial {
 }
 
 /**
- * A synthesis of `dynafed.iterations` iterations. `onIteration` gets the milliseconds of each; the clock stands still
- * until its promise resolves, and a rejection ends the synthesis.
+ * Runs a synthesis of `dynafed.iterations` iterations. `onIteration` gets the milliseconds of each. The time until its
+ * promise resolves does not count; a rejection ends the synthesis.
  */
 export async function timeSynthesis(
   { network: spec, dynafed }: TimedDynafed,
@@ -96,14 +96,14 @@ export async function timeSynthesis(
   });
 }
 
-/** The median of `count` runs, in milliseconds, after one that compiles and fills caches and does not count. */
+/** The median of `count` runs in milliseconds, after one that compiles, fills caches and does not count. */
 export async function medianOf(trial: Trial, count: number): Promise<number> {
   const times: number[] = [];
   for (let at = 0; at <= count; at++) times.push(await trial());
   return median(times.slice(1));
 }
 
-/** Of an even number of values the mean of the middle two; of no value NaN. */
+/** The middle value, or the mean of the middle two. NaN for no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;

@@ -2,7 +2,7 @@ import type { DynafedSettings } from "@tributary/protocol";
 import type { Scale } from "../../plans/scales.ts";
 import type { Method, Preset } from "../preset.ts";
 
-/** One setting at a time, away from the scale's own. */
+/** The scale's DynaFed with one setting changed at a time. */
 export const ablation: Preset = {
   name: "ablation",
   about: "DynaFed with one setting changed at a time, and the clients' optimiser state kept or reset",
@@ -26,7 +26,7 @@ export const ablation: Preset = {
   ],
 };
 
-/** Further syntheses of half the iterations, each after a part of the rounds that the first one followed. */
+/** Further syntheses of half the iterations. `parts`: rounds between them, as parts of those before the first. */
 function again({ dynafed }: Scale, parts: readonly number[]): readonly Method[] {
   return parts.map((part) => {
     const refreshEvery = Math.max(dynafed.ahead + 1, Math.round(part * dynafed.snapshots));
@@ -37,7 +37,7 @@ function again({ dynafed }: Scale, parts: readonly number[]): readonly Method[] 
 
 type Numeric = "snapshots" | "imagesPerClass" | "innerSteps" | "iterations" | "refineSteps" | "refineRate";
 
-/** The scale's setting times each factor, as far as the plan allows it; each value once, and not the scale's own. */
+/** The scale's setting times each factor, within what a plan allows. Each value once, without the scale's own. */
 function varied({ dynafed, rounds }: Scale, setting: Numeric, factors: readonly number[]): readonly Method[] {
   const own = dynafed[setting];
   const values = factors.map((factor) => {

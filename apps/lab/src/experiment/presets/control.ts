@@ -1,6 +1,6 @@
 import type { Preset } from "../preset.ts";
 
-/** Whether the synthetic set corrects the average or replaces the clients: with and without them after synthesis. */
+/** Does the synthetic set correct the average or replace the clients? With and without clients after the synthesis. */
 export const control: Preset = {
   name: "control",
   about: "clients stop training once the synthetic set exists, and the server goes on refining",

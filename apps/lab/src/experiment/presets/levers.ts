@@ -4,8 +4,8 @@ import type { Scale } from "../../plans/scales.ts";
 import type { Method, Preset } from "../preset.ts";
 
 /**
- * What new runs are recommended to change of the paper's settings (docs/results.md): labels that begin at their own
- * class, with which half the iterations are enough and a refine of half the rate is better.
+ * The recommended changes to the paper's settings (docs/results.md). Labels begin at their own class; with that, half the
+ * iterations are enough and half the refine rate is better.
  */
 export function recommendedChanges({ dynafed }: Scale): Partial<DynafedSettings> {
   const { iterations, refineRate } = dynafed;
@@ -14,7 +14,7 @@ export function recommendedChanges({ dynafed }: Scale): Partial<DynafedSettings>
 
 const scaffold = defaultSettings("scaffold");
 
-/** The paper's settings, and the recommended ones alone and on SCAFFOLD, over the degrees of heterogeneity. */
+/** The paper's settings, and the recommended ones alone and with SCAFFOLD, over the degrees of heterogeneity. */
 export const recommended: Preset = {
   name: "recommended",
   about:
