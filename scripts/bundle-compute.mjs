@@ -1,7 +1,7 @@
 /**
- * `npm run bundle:compute [-- --out FOLDER|FILE.tar.gz]`: the compute process and the commands with all that they
- * need, this Node included, for a Linux machine that has a Vulkan driver and nothing else. Files are copied as they
- * are, at the paths that they have here, so that the bundle runs what was tested.
+ * `npm run bundle:compute [-- --out FOLDER|FILE.tar.gz]`: packs the compute process and the lab's commands with
+ * everything that they need, this Node included, for a Linux machine that has a Vulkan driver and nothing else. Files
+ * are copied unchanged and keep their paths, so that the bundle runs what was tested.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,10 +16,10 @@ import { installationFolder, packageFolder, reachableFiles } from "./bundle/trac
 import { ROOT } from "./setup.mjs";
 
 const USAGE = "usage: npm run bundle:compute [-- --out FOLDER|FILE.tar.gz]";
-/** Whole folders, for children that are started by path and that no import leads to. */
+/** Copied whole: some of their files are started by path, and no import leads to them. */
 const PROGRAM_FOLDERS = ["apps/compute/dist", "apps/lab/dist"];
 const NAME = `tributary-compute-linux-${process.arch}`;
-/** The C library and its parts are the system's own: another one's would not fit its loader. */
+/** Never copied: the C library must be the one that fits the system's loader. */
 const OF_GLIBC =
   /^(linux-vdso|ld-linux|libc\.so|libm\.so|libdl\.|libpthread\.|librt\.|libresolv\.|libutil\.)/;
 const VULKAN_LOADERS = [
@@ -28,13 +28,13 @@ const VULKAN_LOADERS = [
   "/usr/lib64",
   "/usr/lib/chromium",
 ];
-/** Of an unpacked release, and of a package of Debian's kind. */
+/** Beside Node's program in a release's archive, and in two kinds of Debian packages. */
 const NODE_LICENCES = ["../LICENSE", "../share/doc/nodejs/LICENSE", "../share/doc/node/LICENSE"];
 const LICENCE = /^(licen[cs]e|copying|notice|third_?party)/i;
 
 process.exitCode = await main(process.argv.slice(2));
 
-/** Exit status: 0 done, 1 broken on the way, 2 asked for something impossible. */
+/** @returns {Promise<number>} exit status: 0 done, 1 failed, 2 invalid arguments */
 async function main(args) {
   let out;
   try {
@@ -101,14 +101,14 @@ function placeOf(file, folder) {
   return join(folder, relative(ROOT, file));
 }
 
-/** What a package of ours runs: code, kernels and known numbers; no sources, types or maps. */
+/** Whether a file of our own packages is needed at run time: code, kernels, known numbers; no source, type or map. */
 function isPart(file) {
   const path = relative(ROOT, file);
   if (/\/(node_modules|src|assembly|scripts)\//.test(path)) return false;
   return /\.wasm$|\/dist\/.*\.js$|\/fixtures\/.*\.json$/.test(path);
 }
 
-/** The package.json files, which tell Node where things are and what kind they are, and the licences. */
+/** Copies licences and the package.json files, which tell Node where modules are and of what kind. */
 function copyManifests(owner, folder) {
   for (const name of fs.readdirSync(owner).filter((name) => LICENCE.test(name))) {
     if (fs.statSync(join(owner, name)).isFile()) copy(join(owner, name), placeOf(join(owner, name), folder));
@@ -118,7 +118,7 @@ function copyManifests(owner, folder) {
   }
 }
 
-/** Links to the packages that are in the bundle, as pnpm has made them. */
+/** Copies pnpm's links to packages that are in the bundle. */
 function copyLinks(owner, owners, folder) {
   const installed = installationFolder(owner);
   if (!fs.existsSync(installed)) return;
@@ -137,7 +137,7 @@ function copyLinks(owner, owners, folder) {
   }
 }
 
-/** Node, Dawn for this kind of machine, the .wasm files, and libraries for systems that lack them. */
+/** Copies Node, Dawn for this kind of machine, the .wasm files, and libraries for systems that lack them. */
 function copyBinaries(owners, folder) {
   copy(process.execPath, join(folder, "bin/node"), 0o755);
   const licence = NODE_LICENCES.map((path) => resolve(dirname(process.execPath), path)).find(fs.existsSync);
@@ -156,7 +156,9 @@ function copyBinaries(owners, folder) {
     fs.existsSync(path),
   );
   if (loader === undefined)
-    console.error("no libvulkan.so.1 here to bundle: its machine must have one for webgpu");
+    console.error(
+      "this machine has no libvulkan.so.1 to bundle: webgpu needs one on the machine that runs the bundle",
+    );
   else copy(fs.realpathSync(loader), join(folder, "lib/vulkan/libvulkan.so.1"));
 }
 
@@ -173,7 +175,7 @@ function writeNotice(folder) {
     "It needs Linux with glibc 2.28 or newer; backend webgpu needs glibc 2.34, and a GPU's Vulkan driver.",
     "Backend tensorflow is not in it: it is built on a machine of its own with `npm run install:tensorflow`.",
     "",
-    "What else is here, under its own terms, which stand beside it or at the address:",
+    "It contains other software under terms of its own, which are beside it or at the address:",
     "",
     `- bin/node ${process.version}: MIT and others, https://github.com/nodejs/node/blob/${process.version}/LICENSE`,
     "- lib/runtime (libstdc++, libgcc): GPL-3.0 with the GCC Runtime Library Exception, https://gcc.gnu.org",
@@ -202,7 +204,7 @@ function below(path, skipInstallations = true) {
     .sort();
 }
 
-/** The same files give the same bytes: sorted, without times, owners or the umask's traces. */
+/** The same files give the same bytes: entries are sorted and have no times, owners or traces of a umask. */
 async function pack(folder, out) {
   const order = [
     "--sort=name",

@@ -47,7 +47,7 @@ test.runIf(onLinux)("[C14] a bundle is not made over what is there already", asy
   await writeFile(join(taken, "mine.txt"), "");
   const { code, stderr } = await run(process.execPath, [SCRIPT, "--out", taken]);
   expect(code).toBe(2);
-  expect(stderr).toContain(`${taken} is there and not empty`);
+  expect(stderr).toContain(`${taken} exists and is not empty`);
   expect(await readdir(taken)).toEqual(["mine.txt"]);
 });
 

@@ -1,9 +1,9 @@
-/** Child processes of the scripts: quiet ones whose output matters only when they fail, and one that takes over. */
+/** Child processes: one whose output is kept, and one that runs in the foreground in place of the script. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
 /**
- * Runs a program to its end and keeps its output.
+ * Runs a program to its end and returns its output.
  * @returns {Promise<{code: number, output: string}>} `code` is 128 + the signal's number after a signal, and 127
  *   when the program could not be started
  */
@@ -20,12 +20,12 @@ export function runQuietly(command, args, options = {}) {
   });
 }
 
-/** A Ctrl-C in a terminal arrives twice: from the terminal, and from npm, which passes it on. */
+/** One Ctrl-C arrives twice: from the terminal, and from npm, which passes it on. */
 const SAME_KEYSTROKE_MS = 300;
 
 /**
- * Runs a program in the foreground, in a process group of its own, and passes signals on, so that a Ctrl-C
- * reaches it exactly once. When npm itself is killed, the program is told to end.
+ * Runs a program in the foreground, in a process group of its own, and passes signals on to it, so that a Ctrl-C
+ * reaches it exactly once. If npm itself is killed, the program gets a SIGTERM.
  * @returns {Promise<number>} the exit code to end with
  */
 export function runInForeground(command, args, options = {}) {

@@ -1,4 +1,4 @@
-/** Finds a Chromium that starts, and installs one where that is possible. */
+/** Finds a Chromium that starts, and installs one if it can. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
@@ -11,7 +11,7 @@ export const CHROMIUM_ADVICE =
   "no Chromium that starts was found: install Debian's or Ubuntu's package `chromium`, " +
   "or run `npx playwright-core@1.65.1 install --with-deps chromium`, or set CHROMIUM_PATH to one";
 
-/** @returns {Promise<string | null>} path of a Chromium that starts */
+/** @returns {Promise<string | null>} the path of a Chromium that starts, if there is one */
 export async function findChromium() {
   for (const path of candidates()) {
     if (await starts(path)) return path;
@@ -20,7 +20,8 @@ export async function findChromium() {
 }
 
 /**
- * Finds a Chromium, else installs one: Debian's with root and apt, else Playwright's own.
+ * Finds a Chromium or installs one: the distribution's with apt-get if this is root, otherwise Playwright's.
+ * @param {(line: string) => void} say called before an installation
  * @returns {Promise<{path: string} | {path: null, advice: string}>}
  */
 export async function ensureChromium(say) {
@@ -53,7 +54,7 @@ function playwrightsOwn() {
   }
 }
 
-/** Ubuntu's `chromium-browser` is a stub that asks for a snap: being there is not enough. */
+/** A file alone proves nothing: Ubuntu's `chromium-browser` is a stub that asks for a snap. */
 async function starts(path) {
   const { code, output } = await runQuietly(path, ["--version"], { timeout: 60_000 });
   return code === 0 && /\d+\.\d+\.\d+/.test(output);
@@ -79,7 +80,7 @@ function installers() {
   return hasApt ? [apt, own] : [own];
 }
 
-/** Null when every step succeeded, else what the failing one printed last. */
+/** Runs commands in order. @returns {Promise<string | null>} the last lines of the one that failed; null on success */
 async function steps(commands) {
   for (const [command, args] of commands) {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };

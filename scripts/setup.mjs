@@ -13,7 +13,7 @@ import { workspacePackages } from "./workspace.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PNPM = "pnpm@12.21.0";
-const LEAST_NODE = [20, 19];
+const OLDEST_NODE = [20, 19];
 const STATE = join(ROOT, ".setup");
 
 /** A stage of the setup failed; `output` is everything that it printed. */
@@ -45,8 +45,8 @@ export async function setup(say = console.log) {
 
 export function refuseOldNode(version) {
   const [major, minor] = version.split(".").map(Number);
-  if (major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1])) return;
-  throw new SetupError(`Node ${LEAST_NODE.join(".")} or newer is needed, this is ${version}.`, "");
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  throw new SetupError(`Node ${OLDEST_NODE.join(".")} or newer is needed, this is ${version}.`, "");
 }
 
 /** In their order. A stage is current while its inputs have the recorded fingerprint and its outputs exist. */

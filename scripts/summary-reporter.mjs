@@ -1,4 +1,4 @@
-/** Vitest reporter: names what was skipped and why, and ends with the one line `N passed, N failed`. */
+/** A Vitest reporter that names the skipped tests with their reasons. Its last line is `N passed, N failed`. */
 import { writeFileSync } from "node:fs";
 
 export default class SummaryReporter {
@@ -14,8 +14,8 @@ export default class SummaryReporter {
 }
 
 /**
- * Counts tests. A test that a failing hook kept from running has failed; a file that cannot be loaded and an error
- * outside any test count as one failure each.
+ * Counts tests. A test that did not run because a hook failed counts as failed. A file that cannot be loaded and an
+ * error outside any test count as one failure each.
  */
 export function summarize(modules, unhandledErrors) {
   const summary = { passed: 0, failed: unhandledErrors.length, skipped: [] };

