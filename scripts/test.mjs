@@ -1,6 +1,7 @@
 /**
- * `npm test`: sets up, checks types, lints, runs every test, real browsers included, and looks for what the tests
- * left behind. A stage that fails counts as one failure. The last line is always `N passed, N failed`.
+ * `npm test`: sets up, checks types, lints, holds the limits of the code's shape, runs every test, real browsers
+ * included, and looks for what the tests left behind. A stage that fails counts as one failure. The last line is
+ * always `N passed, N failed`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -18,6 +19,7 @@ const env = { ...process.env, TEST_SUMMARY_FILE: SUMMARY };
 if (await stage("setup", setupOrExplain)) {
   await stage("types", () => [["-b"], ["-p", "tsconfig.test.json"]].every((args) => runs(TSC, args)));
   await stage("lint", () => runs("node_modules/@biomejs/biome/bin/biome", ["ci", "."]));
+  await stage("measure", () => runs("scripts/measure-code.mjs", ["--check"]));
   await stage("chromium", findBrowser);
   const leftovers = watchLeftovers(ROOT);
   env.TMPDIR = leftovers.temporaryDirectory;
