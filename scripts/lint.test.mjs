@@ -21,9 +21,9 @@ const LEVELS = [
   ["kernels"],
   ["model"],
   ["volunteer", "rounds", "datasets", "backends"],
-  ["storage"],
+  ["connection", "storage"],
 ];
-const PURE = ["protocol", "strategy", "model", "kernels", "rounds", "datasets", "volunteer"];
+const PURE = ["protocol", "strategy", "model", "kernels", "rounds", "datasets", "volunteer", "connection"];
 const GLOBAL_USES = [
   "setTimeout(() => {}, 1)",
   "setInterval(() => {}, 1)",

@@ -44,10 +44,10 @@ which the cells leave out.`,
   },
   {
     title: "The server's side of a connection",
-    about: `What the server does about one volunteer's socket (\`apps/server/src/transport/connection\`): the greeting, heartbeats,
+    about: `What the server does about one volunteer's socket (\`packages/connection\`): the greeting, heartbeats,
 faults, back pressure and the end. Frames are worked on one after the other. What an update goes through after
 \`hand-to-desk\` is the volunteer's desk's (\`apps/server/src/transport/desk\`).`,
-    module: "apps/server/{built}/transport/connection/transitions",
+    module: "packages/connection/{built}/transitions",
     table: "connectionTable",
     phases: "connectionPhases",
   },

@@ -1,5 +1,6 @@
 /** For tests: a volunteer socket in process, on a database of its own. Nothing computes: only averaging moves. */
 import type { AddressInfo } from "node:net";
+import type { TransportLimits } from "@tributary/connection";
 import { type Log, realRuntime } from "@tributary/platform";
 import { until as lookUntil } from "@tributary/platform/testing";
 import { encodeTensor, type Plan } from "@tributary/protocol";
@@ -9,7 +10,6 @@ import { fastify } from "fastify";
 import { pino } from "pino";
 import type { Coordinator, CoordinatorSettings } from "../src/coordinator/coordinator.ts";
 import { type Runs, startRuns } from "../src/coordinator/runs.ts";
-import type { TransportLimits } from "../src/transport/limits.ts";
 import { registerVolunteerSocket } from "../src/transport/volunteer-socket.ts";
 
 export type TestServer = {

@@ -2,6 +2,16 @@
  * The shell of one connection: it performs what the connection's machine asks for, and feeds what comes of it back as
  * events. Whatever a frame holds, the worst that comes of it is a fault and the end of this connection.
  */
+
+import type { TransportLimits } from "@tributary/connection";
+import {
+  begin,
+  type ConnectionEffect,
+  type ConnectionEvent,
+  type ConnectionState,
+  type EffectOf,
+  step,
+} from "@tributary/connection";
 import { type Runtime, reasonOf } from "@tributary/platform";
 import {
   decodeVolunteerMessage,
@@ -13,12 +23,8 @@ import type { Storage } from "@tributary/storage";
 import type { RawData, WebSocket } from "ws";
 import type { Coordinator, Presence } from "../coordinator/coordinator.ts";
 import type { Runs } from "../coordinator/runs.ts";
-import type { ConnectionEffect, ConnectionEvent, EffectOf } from "./connection/events.ts";
-import type { ConnectionState } from "./connection/state.ts";
-import { begin, step } from "./connection/step.ts";
 import { answer, closeDesk, type Desk, openDesk } from "./desk/desk.ts";
 import { identify } from "./identify.ts";
-import type { TransportLimits } from "./limits.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { SnapshotCache } from "./snapshot-cache.ts";
 import type { Uploads } from "./uploads.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import websocket from "@fastify/websocket";
+import { defaultLimits, type TransportLimits } from "@tributary/connection";
 import type { Runtime } from "@tributary/platform";
 import { FRAME_OVERHEAD_BYTES } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 import type { FastifyInstance } from "fastify";
 import type { Runs } from "../coordinator/runs.ts";
-import { defaultLimits, type TransportLimits } from "./limits.ts";
 import { type Connection, openConnection } from "./open-connection.ts";
 import { createSnapshotCache } from "./snapshot-cache.ts";
 import { createUploads } from "./uploads.ts";

@@ -1,6 +1,7 @@
 /** What the server does for one volunteer that has joined a run. */
+
+import type { DeskMessage } from "@tributary/connection";
 import { reasonOf } from "@tributary/platform";
-import type { DeskMessage } from "../connection/events.ts";
 import type { Desk, DeskTools } from "./desk-state.ts";
 import { sendSnapshot, stopSending } from "./download.ts";
 import { takeChunk, takeOffer } from "./upload.ts";

@@ -1,11 +1,11 @@
 /** For tests: every kind of state that a connection can get into, and every kind of event for it. */
 import { PROTOCOL_VERSION, type VolunteerMessage } from "@tributary/protocol";
 import { testPlan } from "@tributary/rounds/testing";
-import type { ConnectionEvent } from "../src/transport/connection/events.ts";
-import type { ConnectionState } from "../src/transport/connection/state.ts";
-import { begin, step } from "../src/transport/connection/step.ts";
-import type { ConnectionEventType } from "../src/transport/connection/transitions.ts";
-import { defaultLimits } from "../src/transport/limits.ts";
+import type { ConnectionEvent } from "../src/events.ts";
+import { defaultLimits } from "../src/limits.ts";
+import type { ConnectionState } from "../src/state.ts";
+import { begin, step } from "../src/step.ts";
+import type { ConnectionEventType } from "../src/transitions.ts";
 
 /** Small numbers, so that every limit is soon reached. */
 export const walkLimits = {

@@ -1,8 +1,8 @@
 import { faultRules } from "@tributary/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emptyHands, type Hands, performIn } from "../../../testing/connection-hands.ts";
-import { eventsFor, expectedEvent, walkLimits } from "../../../testing/connection-walk.ts";
+import { emptyHands, type Hands, performIn } from "../testing/connection-hands.ts";
+import { eventsFor, expectedEvent, walkLimits } from "../testing/connection-walk.ts";
 import type { ConnectionEffect, ConnectionEvent } from "./events.ts";
 import type { ConnectionState } from "./state.ts";
 import { begin, step } from "./step.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eventsFor, eventTypeOf, reachableStates, walkLimits } from "../../../testing/connection-walk.ts";
+import { eventsFor, eventTypeOf, reachableStates, walkLimits } from "../testing/connection-walk.ts";
 import type { ConnectionEvent } from "./events.ts";
 import type { ConnectionPhase, ConnectionState } from "./state.ts";
 import { step } from "./step.ts";

@@ -1,5 +1,5 @@
 /** Frames as they come and go: how many wait, how many bytes they have. */
-import type { TransportLimits } from "../limits.ts";
+import type { TransportLimits } from "./limits.ts";
 import { move, type Step, stay } from "./moves.ts";
 import type { OpenState } from "./state.ts";
 

@@ -1,8 +1,8 @@
 /** The server's side of one connection as a pure function: what happened, and what is to be done about it. */
 import type { VolunteerMessage } from "@tributary/protocol";
-import type { TransportLimits } from "../limits.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { admit, greet, useRun, welcome } from "./greeting.ts";
+import type { TransportLimits } from "./limits.ts";
 import { complain, cutOff, end, move, release, type Step, send, stay } from "./moves.ts";
 import type { ConnectionState, OpenState, StateOf } from "./state.ts";
 import { countSent, handleFrame, receiveFrame } from "./traffic.ts";

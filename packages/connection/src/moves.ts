@@ -7,8 +7,8 @@ import {
   type PassingFault,
   type ServerMessage,
 } from "@tributary/protocol";
-import type { TransportLimits } from "../limits.ts";
 import type { ConnectionEffect } from "./events.ts";
+import type { TransportLimits } from "./limits.ts";
 import type { ConnectionState, OpenState } from "./state.ts";
 
 /** The state after an event, and what the shell is to do, in this order. */

@@ -1,6 +1,6 @@
 /** For tests: what a shell of a connection has in its hands, and what it must never be asked for. */
 import { expect } from "vitest";
-import type { ConnectionEffect } from "../src/transport/connection/events.ts";
+import type { ConnectionEffect } from "../src/events.ts";
 
 export type Hands = {
   readonly isArmed: boolean;

@@ -1,7 +1,7 @@
 /** From a hello to the volunteer's place in its run. */
 import { type Hello, PROTOCOL_VERSION } from "@tributary/protocol";
-import type { TransportLimits } from "../limits.ts";
 import type { EventOf } from "./events.ts";
+import type { TransportLimits } from "./limits.ts";
 import { complain, end, move, type Step, send, stay, tell } from "./moves.ts";
 import type { OpenState } from "./state.ts";
 
