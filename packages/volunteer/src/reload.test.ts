@@ -2,10 +2,10 @@ import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { parameterCount, prepareBackend } from "@tributary/model";
 import { decodeValues, type Plan } from "@tributary/protocol";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { testDataset } from "../testing/dataset.ts";
 import { testPlan } from "../testing/plan.ts";
-import { depsOf } from "../testing/running-volunteer.ts";
+import { depsOf, eventually } from "../testing/running-volunteer.ts";
 import { createScriptedServer, type ScriptedServer } from "../testing/scripted-server.ts";
 import { startVolunteer } from "./start-volunteer.ts";
 import { decodeClientMemory } from "./training/client-memory-bytes.ts";
@@ -114,15 +114,12 @@ test("[V41] whichever write of its store a page died at, the next visit ends wit
     });
     for (let round = 1; round <= ROUNDS; round++) {
       server.openRound(round);
-      await vi.waitFor(() => expect(server.committed, `write ${writes}`).toHaveLength(round), {
-        timeout: 30_000,
-        interval: 1,
-      });
+      await eventually(() => expect(server.committed, `write ${writes}`).toHaveLength(round));
     }
     const summed = server.committed
       .map(({ bytes }) => decodeValues(bytes, "float32").subarray(parameters))
       .reduce((sum, delta) => sum.map((value, at) => value + (delta[at] ?? 0)));
-    await vi.waitFor(() => expect([...values.keys()].sort()).toEqual(["demo/identity", "demo/memory"]));
+    await eventually(() => expect([...values.keys()].sort()).toEqual(["demo/identity", "demo/memory"]));
     expect(keptControl(values), `write ${writes}`).toEqual(summed);
     expect(Math.hypot(...summed)).toBeGreaterThan(1e-3);
   }

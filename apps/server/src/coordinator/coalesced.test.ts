@@ -1,5 +1,6 @@
 import { deferred } from "@tributary/platform";
-import { expect, test, vi } from "vitest";
+import { until } from "@tributary/platform/testing";
+import { expect, test } from "vitest";
 import { coalesced } from "./coalesced.ts";
 
 test("[R21] looks at jobs one after the other: asked while it looks, it looks once more, and a failure stops nothing", async () => {
@@ -19,10 +20,10 @@ test("[R21] looks at jobs one after the other: asked while it looks, it looks on
   check();
   expect(looks).toHaveLength(1);
   looks[0]?.resolve();
-  await vi.waitFor(() => expect(looks).toHaveLength(2));
+  await until("the second look", () => looks.length === 2);
   check();
   looks[1]?.resolve();
-  await vi.waitFor(() => expect(looks).toHaveLength(3));
+  await until("the third look", () => looks.length === 3);
   expect(failures).toEqual([new Error("no answer")]);
   looks[2]?.resolve();
 });

@@ -1,7 +1,8 @@
+import { until } from "@tributary/platform/testing";
 import type { RunState, Trajectory } from "@tributary/rounds";
 import { testPlan } from "@tributary/rounds/testing";
 import type { JobView } from "@tributary/storage";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { watchJobs } from "./job-watch.ts";
 
 const cohort = { minimum: 2, size: 2, quorum: 2, deadlineMs: 1000 };
@@ -35,10 +36,12 @@ test("[L12] a refresh begins at the start of its own iterations, not at the end 
   expect(watch.synthesis()).toEqual({ iteration: 0, iterations: 3 });
   found = job(4, 3, 3);
   watch.check();
-  await vi.waitFor(() => expect(watch.synthesis()).toEqual({ iteration: 3, iterations: 3 }));
+  await until("the third iteration", watch.synthesis, { holds: (seen) => seen?.iteration === 3 });
+  expect(watch.synthesis()).toEqual({ iteration: 3, iterations: 3 });
   state = synthesizing(7, { kind: "synthesized", rounds: 3 });
   expect(watch.synthesis()).toEqual({ iteration: 0, iterations: 2 });
   found = job(7, 1, 2);
   watch.check();
-  await vi.waitFor(() => expect(watch.synthesis()).toEqual({ iteration: 1, iterations: 2 }));
+  await until("the refresh's first iteration", watch.synthesis, { holds: (seen) => seen?.iteration === 1 });
+  expect(watch.synthesis()).toEqual({ iteration: 1, iterations: 2 });
 });
