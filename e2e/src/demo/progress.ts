@@ -37,7 +37,7 @@ export function isSettled(row: RoundRow): boolean {
 }
 
 /** What the run is doing, for people. */
-export function activityWords({ summary, synthesis }: RunDetail): string {
+function activityWords({ summary, synthesis }: RunDetail): string {
   const { activity, plan } = summary;
   switch (activity.state) {
     case "waiting":

@@ -59,7 +59,7 @@ export function buildReport(detail: RunDetail, fedavgConfig: TwinConfig, fedavg:
 }
 
 /** The accuracy of the model that the next cohort gets. */
-export function accuracyOf(round: ReportRound): number {
+function accuracyOf(round: ReportRound): number {
   const accuracy = round.accuracyRefined ?? round.accuracyAggregate;
   if (accuracy === null) throw new Error(`round ${round.round} has no accuracy`);
   return accuracy;

@@ -128,7 +128,7 @@ async function setAside(folder: string): Promise<string | null> {
 }
 
 /** null if no run has begun. Throws an Error with the file's name and what is wrong if it is damaged. */
-export function readManifest(folder: string): Promise<RunManifest | null> {
+function readManifest(folder: string): Promise<RunManifest | null> {
   return readChecked<RunManifest>(join(folder, MANIFEST), ManifestOutline);
 }
 

@@ -22,7 +22,7 @@ type TimedDynafed = TimedPlan & { readonly dynafed: DynafedSettings };
 export type Trial = () => Promise<number>;
 
 /** `count` images of random bytes, the classes in turn. */
-export function noiseImages({ image, classes }: NetworkSpec, count: number): Dataset {
+function noiseImages({ image, classes }: NetworkSpec, count: number): Dataset {
   const rng = createRng(4);
   const pixels = Uint8Array.from({ length: count * image[0] * image[1] * image[2] }, () => rng.integer(256));
   return {
