@@ -16,6 +16,7 @@ type OwnMessage = "hello" | "goodbye" | "ping" | "pong";
 /** The messages that the volunteer's desk answers. */
 export type DeskMessage = Exclude<VolunteerMessage, { readonly type: OwnMessage }>;
 
+/** Everything that can happen to a connection. */
 export type ConnectionEvent =
   /** A binary frame came. Frames are worked on one after the other, in their order. */
   | { readonly type: "frame-received"; readonly frame: Uint8Array }
@@ -52,8 +53,10 @@ export type ConnectionEvent =
   | { readonly type: "server-stopping" }
   | { readonly type: "socket-closed" };
 
+/** The event of one type. */
 export type EventOf<Type extends ConnectionEvent["type"]> = Extract<ConnectionEvent, { type: Type }>;
 
+/** Everything that a connection asks its shell to do, in the order of a step's effects. */
 export type ConnectionEffect =
   | { readonly type: "send"; readonly message: ServerMessage }
   /** Decodes the frame once those before it are done; answered by its message or its fault, and `frame-handled`. */
@@ -87,4 +90,5 @@ export type ConnectionEffect =
       readonly volunteer: VolunteerId | null;
     };
 
+/** The effect of one type. */
 export type EffectOf<Type extends ConnectionEffect["type"]> = Extract<ConnectionEffect, { type: Type }>;

@@ -27,6 +27,7 @@ export function move(state: ConnectionState, ...effects: readonly ConnectionEffe
   return { state, effects };
 }
 
+/** Sends one message to the volunteer. */
 export function send(message: ServerMessage): ConnectionEffect {
   return { type: "send", message };
 }

@@ -30,6 +30,9 @@ export type Intake = {
   readonly paused: boolean;
 };
 
+/** The names of the phases. */
 export type ConnectionPhase = ConnectionState["phase"];
+/** A state in which the connection is not closed. */
 export type OpenState = Exclude<ConnectionState, { phase: "closed" }>;
+/** The state of one phase. */
 export type StateOf<Phase extends ConnectionPhase> = Extract<ConnectionState, { phase: Phase }>;

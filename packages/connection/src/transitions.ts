@@ -11,6 +11,7 @@ export type ConnectionEventType =
 type Effect = ConnectionEffect["type"];
 type Cell = Expected<ConnectionPhase, Effect>;
 
+/** What each phase means, for docs/machines.md. */
 export const connectionPhases: Readonly<Record<ConnectionPhase, string>> = {
   greeting: "Waits for a hello.",
   identifying: "Looks up the run and the volunteer that a hello named.",
@@ -70,6 +71,7 @@ function beforeJoining(phase: "greeting" | "identifying") {
   } as const;
 }
 
+/** The cell of every phase and event. Tests compare each with `step` over every reachable state. */
 export const connectionTable: TransitionTable<ConnectionPhase, ConnectionEventType, Effect> = {
   greeting: {
     ...beforeJoining("greeting"),
