@@ -30,6 +30,10 @@ const resources = closedTogether(log);
 let stopping = false;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop(0));
+// A program that started the server over a channel and has gone would leave it behind.
+process.once("disconnect", () => {
+  if (!stopping) void stop(0);
+});
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => {
     log.fatal({ err: error }, event);

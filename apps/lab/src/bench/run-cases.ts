@@ -58,16 +58,27 @@ export async function runCases(
       for (let round = 0; round <= repeat; round++) {
         for (const racer of racers) await takeTurn(racer, task, notes);
       }
-      for (const racer of racers.filter(({ runsMs }) => runsMs.length > 0)) {
-        const measured = await finish(racer, task).catch(reasonOf);
-        if (typeof measured === "string") notes.add(`${measured} (${caseName(task)})`);
-        else measurements.push(measured);
-      }
+      measurements.push(...(await finishAll(racers, task, notes)));
     } finally {
       for (const { contender } of racers) contender.kill();
     }
   }
   return { measurements, notes: [...notes] };
+}
+
+/** What the racers that ran have measured. A racer that breaks at the end is noted. */
+async function finishAll(
+  racers: readonly Racer[],
+  task: BenchCase,
+  notes: Set<string>,
+): Promise<readonly Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const racer of racers.filter(({ runsMs }) => runsMs.length > 0)) {
+    const measured = await finish(racer, task).catch(reasonOf);
+    if (typeof measured === "string") notes.add(`${measured} (${caseName(task)})`);
+    else measurements.push(measured);
+  }
+  return measurements;
 }
 
 type Racer = {
@@ -92,10 +103,7 @@ async function startAll(
       notes.add(`${name}: left out above width 16, where one measurement takes minutes`);
       continue;
     }
-    if (share.times > 1) {
-      const { images, steps } = share.task;
-      notes.add(`${name}: each iteration (~) is ${images} images and ${steps} inner step, multiplied`);
-    }
+    if (share.times > 1) notes.add(shareNote(name, share.task));
     try {
       const contender = await startContender(name, command, share.task);
       racers.push({ contender, times: share.times, runsMs: [], spentMs: 0, state: "cold" });
@@ -105,6 +113,10 @@ async function startAll(
     }
   }
   return { racers, absent };
+}
+
+function shareNote(name: string, { images, steps }: BenchCase): string {
+  return `${name}: each iteration (~) is ${images} images and ${steps} inner step, multiplied`;
 }
 
 async function takeTurn(racer: Racer, task: BenchCase, notes: Set<string>): Promise<void> {

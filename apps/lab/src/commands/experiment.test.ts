@@ -134,7 +134,7 @@ test("[Q16] a Ctrl-C ends the command with status 130 and no process left, and t
   expect(await ended).toBe(130);
   expect(said()).toContain("stopping; the same command goes on from here");
   // A worker that were left would hold the run's lock.
-  await expect(fileOf("stopped", "lock")).rejects.toThrow("ENOENT");
+  await expect(fileOf("stopped", ".tributary-lock")).rejects.toThrow("ENOENT");
   const later = await run("stopped", "--only", METHOD);
   expect(later.said).toMatch(/goes on after round \d/);
   expect(later.status).toBe(0);

@@ -79,7 +79,7 @@ test("[M16] after a Ctrl-C, with status 130, and after a kill -9 the same comman
   expect(last.said()).toMatch(/about .* for the \d rounds that are left/);
   expect(last.said()).toMatch(/goes on after round [67]/);
   await expectSame("stopped", "whole");
-  expect(await readdir(join(folder, "stopped"))).not.toContain("lock");
+  expect(await readdir(join(folder, "stopped"))).not.toContain(".tributary-lock");
 
   const again = start("stopped");
   expect(await again.ended).toBe(0);

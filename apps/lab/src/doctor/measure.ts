@@ -2,7 +2,7 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type CandidateId, candidates, NoBackend, openFirst } from "@tributary/backends";
+import { type CandidateId, candidates, NoBackend, type OpenBackend, openFirst } from "@tributary/backends";
 import { failures, type ParityErrors, parityErrors } from "@tributary/model/parity";
 import { places } from "@tributary/platform";
 import { type DynafedSettings, smallDynafed, smallPlan } from "@tributary/protocol";
@@ -36,12 +36,7 @@ const CLASSES = 10;
  * Throws an Error with the reason where the backend does not open or its numbers are wrong.
  */
 export async function measure(id: CandidateId, forced: boolean, say: (probe: Probe) => void): Promise<Probe> {
-  const candidate = candidates(forced && id === "webgpu" ? "webgpu" : "auto").find((one) => one.id === id);
-  if (candidate === undefined) throw new Error(`unknown backend "${id}"`);
-  const backend = await openFirst([candidate], "auto").catch((error: unknown) => {
-    const reason = error instanceof NoBackend ? error.refused[0]?.reason : undefined;
-    throw reason === undefined ? error : new Error(reason, { cause: error });
-  });
+  const backend = await openAlone(id, forced);
   const { adapter, library } = backend;
   const selfCheck = { vector: "self-check", errors: { ...backend.errors }, passed: true };
   let probe: Probe = { adapter, library, parity: [selfCheck], trainingStep: null, synthesisIteration: null };
@@ -60,6 +55,16 @@ export async function measure(id: CandidateId, forced: boolean, say: (probe: Pro
   know({ synthesisIteration: await measureSynthesis(work) });
   await backend.close();
   return probe;
+}
+
+/** Opens one candidate. Throws an Error with its reason where it does not open. */
+async function openAlone(id: CandidateId, forced: boolean): Promise<OpenBackend> {
+  const candidate = candidates(forced && id === "webgpu" ? "webgpu" : "auto").find((one) => one.id === id);
+  if (candidate === undefined) throw new Error(`unknown backend "${id}"`);
+  return await openFirst([candidate], "auto").catch((error: unknown) => {
+    const reason = error instanceof NoBackend ? error.refused[0]?.reason : undefined;
+    throw reason === undefined ? error : new Error(reason, { cause: error });
+  });
 }
 
 /** The errors on the vectors that come with the source. Empty where there is no source. */

@@ -27,14 +27,7 @@ function backendLines(backend: BackendReport, above: readonly BackendReport[]): 
   const head = `  ${id.padEnd(15)} ${works ? "works" : refusal}`;
   const details: string[] = [];
   if (adapter !== null) details.push(`${adapter}; ${library}`);
-  if (parity.length > 0) {
-    const errors = parity.flatMap((one) => Object.values(one.errors));
-    const failed = parity.filter(({ passed }) => !passed).map(({ vector }) => vector);
-    const worst = Math.max(...errors).toExponential(1);
-    details.push(
-      `parity: ${parity.length - failed.length} of ${parity.length} vectors pass, largest error ${worst}${failed.length > 0 ? `; not ${failed.join(", ")}` : ""}`,
-    );
-  }
+  if (parity.length > 0) details.push(parityLine(parity));
   if (trainingStep !== null) {
     const { ms, width, images, image } = trainingStep;
     details.push(`training step: ${ms.toFixed(1)} ms (${image.join("x")}, width ${width}, batch ${images})`);
@@ -45,4 +38,12 @@ function backendLines(backend: BackendReport, above: readonly BackendReport[]): 
     details.push(`synthesis iteration: ${ms.toFixed(0)} ms (${shape})`);
   }
   return [head, ...details.map((detail) => `  ${"".padEnd(15)} ${detail}`)];
+}
+
+function parityLine(parity: BackendReport["parity"]): string {
+  const errors = parity.flatMap((one) => Object.values(one.errors));
+  const failed = parity.filter(({ passed }) => !passed).map(({ vector }) => vector);
+  const passing = `${parity.length - failed.length} of ${parity.length} vectors pass`;
+  const missing = failed.length > 0 ? `; not ${failed.join(", ")}` : "";
+  return `parity: ${passing}, largest error ${Math.max(...errors).toExponential(1)}${missing}`;
 }

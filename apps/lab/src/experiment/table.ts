@@ -4,7 +4,13 @@ import type { Reached, Spread, TableRow } from "./results.ts";
 
 /** Accuracies 0..1 with all digits. A cell is empty if there is no deviation, or no seed reaches the target. */
 export function tableCsv(rows: readonly TableRow[]): string {
-  const cells = rows.map((row) => ({
+  const cells = rows.map(cellsOf);
+  const columns = Object.keys(cells[0] ?? { alpha: 0, method: "" });
+  return formatCsv({ columns, rows: cells });
+}
+
+function cellsOf(row: TableRow): Readonly<Record<string, Cell>> {
+  return {
     alpha: row.alpha,
     method: row.method,
     seeds: row.seeds.join(" "),
@@ -25,9 +31,7 @@ export function tableCsv(rows: readonly TableRow[]): string {
     synthesisSeconds: row.synthesisSeconds,
     cpuSeconds: row.cpuSeconds,
     peakMemoryBytes: row.peakMemoryBytes,
-  }));
-  const columns = Object.keys(cells[0] ?? { alpha: 0, method: "" });
-  return formatCsv({ columns, rows: cells as readonly Readonly<Record<string, Cell>>[] });
+  };
 }
 
 /** The heads of the columns, for people. */

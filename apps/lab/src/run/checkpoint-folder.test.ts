@@ -72,7 +72,7 @@ test("[Q7] files that a kill left behind change nothing, and damage is told from
   expect(await store.read()).toBeNull();
   await store.write({ a: Float32Array.of(1, 2) });
   await writeFile(join(folder, "2.bin"), "half a file");
-  await writeFile(join(folder, "checkpoint.json.new"), "{");
+  await writeFile(join(folder, "checkpoint.json.tributary-draft"), "{");
   expect(await openCheckpointFolder(folder).read()).toEqual({ a: Float32Array.of(1, 2) });
 
   const index = await readFile(join(folder, "checkpoint.json"), "utf8");

@@ -6,8 +6,10 @@ import type { TSchema } from "typebox";
 
 /** Replaces a file in one step: a reader sees the old content or the new, also after a kill. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.new`, content);
-  await rename(`${path}.new`, path);
+  // The name is no one else's: what stands there was left by a kill.
+  const draft = `${path}.tributary-draft`;
+  await writeFile(draft, content);
+  await rename(draft, path);
 }
 
 /** null if there is no such file. Throws an Error with the file's name and the first problem if it does not fit. */

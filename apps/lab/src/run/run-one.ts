@@ -15,6 +15,9 @@ import { type OtherRun, openRunFolder, type RunCheckpoint, type RunFolder } from
 /** A synthesis is kept this often; a kill costs no more of it. */
 const CHECKPOINT_EVERY_MS = 20_000;
 
+/** The name says whose file it is: a lock that a killed process left is removed. */
+const RUN_LOCK = ".tributary-lock";
+
 /** A process whose parent was killed is gone within a moment. */
 const LOCK_WAIT_MS = 10_000;
 
@@ -38,7 +41,7 @@ export type RunOneOptions = {
  */
 export async function runOne(options: RunOneOptions): Promise<void> {
   await mkdir(options.folder, { recursive: true });
-  const release = await takeLock(join(options.folder, "lock"), { waitMs: LOCK_WAIT_MS });
+  const release = await takeLock(join(options.folder, RUN_LOCK), { waitMs: LOCK_WAIT_MS });
   try {
     await workOn(options);
   } finally {
