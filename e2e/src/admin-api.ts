@@ -20,20 +20,8 @@ export type AdminApi = {
 
 /** Every call throws an Error that quotes status and body when the answer is not a 2xx. */
 export function adminApi(url: string, token: string): AdminApi {
-  const call = async (method: string, path: string, body?: unknown): Promise<Response> => {
-    const response = await fetch(`${url}/api/admin${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (response.ok) return response;
-    throw new Error(
-      `${method} ${path} answered ${response.status}: ${(await response.text()).slice(0, 1000)}`,
-    );
-  };
+  const call = (method: string, path: string, body?: unknown) =>
+    callAs(token, `${url}/api/admin${path}`, method, body);
   const json = async <T>(answer: Promise<Response>): Promise<T> => (await (await answer).json()) as T;
 
   return {
@@ -45,4 +33,18 @@ export function adminApi(url: string, token: string): AdminApi {
     exportFile: async (run, name) =>
       new Uint8Array(await (await call("GET", `/runs/${run}/export/${name}`)).arrayBuffer()),
   };
+}
+
+async function callAs(token: string, url: string, method: string, body: unknown): Promise<Response> {
+  const authorization = `Bearer ${token}`;
+  const json = { "content-type": "application/json", authorization };
+  const response = await fetch(
+    url,
+    body === undefined
+      ? { method, headers: { authorization } }
+      : { method, headers: json, body: JSON.stringify(body) },
+  );
+  if (response.ok) return response;
+  const text = (await response.text()).slice(0, 1000);
+  throw new Error(`${method} ${new URL(url).pathname} answered ${response.status}: ${text}`);
 }

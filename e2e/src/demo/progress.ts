@@ -45,12 +45,9 @@ function activityWords({ summary, synthesis }: RunDetail): string {
     case "collecting":
       return `round ${activity.round} of ${plan.rounds}: ${activity.reported} of ${activity.asked} reported`;
     case "aggregating":
-      return `round ${activity.round} of ${plan.rounds}: averaging`;
-    case "synthesizing": {
-      const distance = synthesis?.distances.at(-1)?.[1];
-      const words = `synthesis: iteration ${activity.iteration} of ${activity.iterations}`;
-      return distance === undefined ? words : `${words}, D ${distance.toFixed(3)}`;
-    }
+      return `round ${activity.round} of ${plan.rounds}: aggregating`;
+    case "synthesizing":
+      return synthesisWords(activity, synthesis);
     case "refining":
       return `round ${activity.round} of ${plan.rounds}: refining`;
     case "paused":
@@ -62,6 +59,15 @@ function activityWords({ summary, synthesis }: RunDetail): string {
     default:
       return activity satisfies never;
   }
+}
+
+function synthesisWords(
+  { iteration, iterations }: { readonly iteration: number; readonly iterations: number },
+  synthesis: RunDetail["synthesis"],
+): string {
+  const distance = synthesis?.distances.at(-1)?.[1];
+  const words = `synthesis: iteration ${iteration} of ${iterations}`;
+  return distance === undefined ? words : `${words}, D ${distance.toFixed(3)}`;
 }
 
 export type ProgressView = {

@@ -103,9 +103,23 @@ function point(x: number, y: number | null): readonly CurvePoint[] {
 function syntheticSection({ report, set, distances }: ReportInput): string {
   const names = report.config.plan.classNames;
   const cards = set.labels.map((label, index) => imageCard(set, index, label, names));
+  return `<section>
+<h2>The synthetic set</h2>
+<p>${set.labels.length} images with soft labels, learned in ${report.synthesis.iterations} iterations
+(${(report.synthesis.ms / 1000).toFixed(0)} s on ${escapeHtml(report.synthesis.backend)}) so that a few steps of training
+on them lead from one snapshot of the run to a later one. They are not pictures of anybody's data; no volunteer sees
+them. Learned inner step: ${set.innerStep.toFixed(4)}.</p>
+<div class="cards">${cards.join("\n")}</div>
+<figure>${chartSvg(distanceChart(distances))}
+<figcaption>D = |θ<sub>T</sub> − target|² / |start − target|²: 1 means that the steps lead nowhere, 0 that they reach
+the target.</figcaption></figure>
+</section>`;
+}
+
+function distanceChart(distances: ReportInput["distances"]): Chart {
   const highest = Math.max(...distances.map(([, distance]) => distance), 0.1);
   const yTo = Math.ceil(highest * 10) / 10;
-  const chart: Chart = {
+  return {
     title: "Distance D at each iteration of the synthesis",
     xName: "iteration",
     ...{ yFrom: 0, yTo, yStep: yTo / 5 },
@@ -114,17 +128,6 @@ function syntheticSection({ report, set, distances }: ReportInput): string {
     curves: [{ name: "D", index: REFINED, points: distances.map(([x, y]) => ({ x, y })) }],
     namesAtEnds: true,
   };
-  return `<section>
-<h2>The synthetic set</h2>
-<p>${set.labels.length} images with soft labels, learned in ${report.synthesis.iterations} iterations
-(${(report.synthesis.ms / 1000).toFixed(0)} s on ${escapeHtml(report.synthesis.backend)}) so that a few steps of training
-on them lead from one snapshot of the run to a later one. They are not pictures of anybody's data; no volunteer sees
-them. Learned inner step: ${set.innerStep.toFixed(4)}.</p>
-<div class="cards">${cards.join("\n")}</div>
-<figure>${chartSvg(chart)}
-<figcaption>D = |θ<sub>T</sub> − target|² / |start − target|²: 1 means that the steps lead nowhere, 0 that they reach
-the target.</figcaption></figure>
-</section>`;
 }
 
 const SHOWN_LABELS = 3;

@@ -109,24 +109,18 @@ async function tryCandidate({ name, open }: Candidate): Promise<Tried> {
     opened = await open();
     prepareBackend();
     const check = await selfCheck();
-    if (check.ok) {
-      const { device, adapter, library, close } = opened;
-      const backend = {
-        name,
-        device,
-        adapter,
-        library,
-        errors: check.errors,
-        close: async () => await close?.(),
-      };
-      return { outcome: "opened", backend };
-    }
+    if (check.ok) return { outcome: "opened", backend: trusted(name, opened, check.errors) };
     reason = check.reason;
   } catch (error) {
     reason = firstLine(error);
   }
   await closeRefused(opened);
   return { outcome: "refused", reason };
+}
+
+function trusted(name: BackendName, opened: Opened, errors: OpenBackend["errors"]) {
+  const { device, adapter, library, close } = opened;
+  return { name, device, adapter, library, errors, close: async () => await close?.() };
 }
 
 /** Closes a backend that was refused. Errors in closing are dropped: its reason is known, and the next is to be tried. */

@@ -50,7 +50,7 @@ export function acceptChunk(
   chunk: Chunk,
   sha256: (bytes: Uint8Array) => Hash = hashOf,
 ): ChunkOutcome {
-  const { manifest, bytes, received } = assembly;
+  const { bytes, received } = assembly;
   if (chunk.offset !== received || chunk.bytes.length === 0) {
     const detail = `expected bytes at offset ${received}, got ${chunk.bytes.length} bytes at ${chunk.offset}`;
     return { outcome: "refused", reason: "bad-offset", detail };
@@ -62,13 +62,14 @@ export function acceptChunk(
   bytes.set(chunk.bytes, received);
   assembly.received += chunk.bytes.length;
   if (assembly.received < bytes.length) return { outcome: "partial", received: assembly.received };
+  return complete(assembly, sha256(bytes));
+}
 
-  const hash = sha256(bytes);
+/** What came of the last chunk, whose bytes give the whole tensor `hash`. */
+function complete(assembly: Assembly, hash: Hash): ChunkOutcome {
+  const { manifest, bytes } = assembly;
   if (hash === manifest.hash) return { outcome: "complete", bytes };
   assembly.received = 0;
-  return {
-    outcome: "refused",
-    reason: "hash-mismatch",
-    detail: `expected hash ${manifest.hash}, got ${hash}`,
-  };
+  const detail = `expected hash ${manifest.hash}, got ${hash}`;
+  return { outcome: "refused", reason: "hash-mismatch", detail };
 }

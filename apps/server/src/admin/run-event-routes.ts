@@ -16,21 +16,20 @@ export function registerRunEvents(app: FastifyInstance, deps: ViewDeps): void {
     const stored = await findRun(deps, request.params.run);
     const stream = openRunEvents({
       detail: () => runDetail(deps, stored),
-      subscribe(onChange) {
-        const unsubscribe = [
-          changes.subscribe(stored.id, onChange),
-          deps.live.subscribe(stored.id, onChange),
-        ];
-        return () => {
-          for (const end of unsubscribe) end();
-        };
-      },
+      subscribe: (onChange) =>
+        endingAll(changes.subscribe(stored.id, onChange), deps.live.subscribe(stored.id, onChange)),
       onError: (error) => request.log.error({ err: error }, "cannot read the run for its events"),
     });
     streams.add(stream);
     stream.on("close", () => streams.delete(stream));
     return reply.type("text/event-stream").header("x-accel-buffering", "no").send(stream);
   });
+}
+
+function endingAll(...subscriptions: readonly (() => void)[]): () => void {
+  return () => {
+    for (const end of subscriptions) end();
+  };
 }
 
 /** The changes of runs in the database. It is listened to once, however many readers there are. */

@@ -52,13 +52,8 @@ function timeLeft(ms: number): string {
 /** What a run does while no round is open. */
 function idleWords(activity: RunActivity): string {
   switch (activity.state) {
-    case "waiting": {
-      const { available, needed } = activity;
-      const missing = needed - available;
-      return missing > 0
-        ? `Waiting for ${plural(missing, "more volunteer")} (${available} of ${needed} available).`
-        : "The next round is about to open.";
-    }
+    case "waiting":
+      return waitingWords(activity.available, activity.needed);
     case "collecting":
       return `Round ${activity.round}: ${activity.reported} of ${activity.asked} have reported.`;
     case "aggregating":
@@ -76,4 +71,10 @@ function idleWords(activity: RunActivity): string {
     default:
       return activity satisfies never;
   }
+}
+
+function waitingWords(available: number, needed: number): string {
+  const missing = needed - available;
+  if (missing <= 0) return "The next round is about to open.";
+  return `Waiting for ${plural(missing, "more volunteer")} (${available} of ${needed} available).`;
 }

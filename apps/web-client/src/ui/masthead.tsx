@@ -14,18 +14,25 @@ export function Masthead({
         Skip to content
       </a>
       <a class="wordmark" href={home}>
-        <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
-          <path
-            d="M3 6c7 0 7 10 13 10h13M3 16h13M3 26c7 0 7-10 13-10"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="3"
-            stroke-linecap="round"
-          />
-        </svg>
+        <Emblem />
         Tributary
       </a>
       {children}
     </header>
+  );
+}
+
+/** Three streams that become one. */
+function Emblem() {
+  return (
+    <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
+      <path
+        d="M3 6c7 0 7 10 13 10h13M3 16h13M3 26c7 0 7-10 13-10"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="3"
+        stroke-linecap="round"
+      />
+    </svg>
   );
 }

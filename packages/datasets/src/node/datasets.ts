@@ -32,18 +32,20 @@ export function openDatasets(directory: string, log: (message: string) => void):
     return source;
   };
 
+  const summarize = async (name: string): Promise<readonly DatasetSummary[]> => {
+    try {
+      return [summaryOf(name, await read(name))];
+    } catch (error) {
+      log(`the data set ${join(directory, name)} cannot be used: ${reasonOf(error)}`);
+      return [];
+    }
+  };
+
   return {
     read,
     async list() {
-      const summaries: DatasetSummary[] = [];
-      for (const name of await folderNames(directory, log)) {
-        try {
-          summaries.push(summaryOf(name, await read(name)));
-        } catch (error) {
-          log(`the data set ${join(directory, name)} cannot be used: ${reasonOf(error)}`);
-        }
-      }
-      return summaries;
+      const names = await folderNames(directory, log);
+      return (await Promise.all(names.map(summarize))).flat();
     },
   };
 }
