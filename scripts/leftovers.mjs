@@ -1,6 +1,6 @@
 /** What a test run leaves behind: temporary files, databases, processes, and files in the working tree. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -32,7 +32,7 @@ export function watchLeftovers(root, sharedDirectory = SHARED_DIRECTORY) {
       for (const { pid } of processes) kill(pid);
       const files = [
         ...readdirSync(temporaryDirectory).map((name) => join(temporaryDirectory, name)),
-        ...[...databasesIn(sharedDirectory), ...untrackedFiles(root)].filter((path) => !before.has(path)),
+        ...[...idleDatabasesIn(sharedDirectory), ...untrackedFiles(root)].filter((path) => !before.has(path)),
       ];
       rmSync(temporaryDirectory, { recursive: true, force: true });
       return [...processes.map(({ pid, command }) => `process ${pid}: ${command.slice(0, 200)}`), ...files];
@@ -63,6 +63,20 @@ function databasesIn(directory) {
   if (!existsSync(directory)) return [];
   const names = readdirSync(directory).filter((name) => name.startsWith("data-"));
   return names.map((name) => join(directory, name));
+}
+
+/** The run's own databases have ended with its processes; one that is in use belongs to another server. */
+function idleDatabasesIn(directory) {
+  return databasesIn(directory).filter((path) => !isInUse(path));
+}
+
+function isInUse(database) {
+  try {
+    process.kill(Number(readFileSync(join(database, "data/postmaster.pid"), "utf8").split("\n")[0]), 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** None where the repository is not a git working tree. */

@@ -22,6 +22,8 @@ test("[C21] what a test run leaves is named and removed: files, databases, and p
 
   await writeFile(join(temporaryDirectory, "left.txt"), "");
   await mkdir(join(shared, "data-new"));
+  await mkdir(join(shared, "data-of-a-running-server/data"), { recursive: true });
+  await writeFile(join(shared, "data-of-a-running-server/data/postmaster.pid"), `${process.pid}\n/data\n`);
   await writeFile(join(folder, "new.txt"), "");
   // The test's own temporary folder may itself be in one that is watched; only the innermost names this process.
   const env = { PATH: process.env.PATH, TMPDIR: temporaryDirectory };
