@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { connectVolunteer, helloTo, join, type RawVolunteer, report } from "../../testing/test-volunteer.ts";
 import { delta, parameters, plan, runsOn } from "../../testing/volunteer-runs.ts";
 import { startTestServer, type TestServer, untilLive } from "../../testing/volunteer-server.ts";
@@ -127,6 +127,23 @@ describe("a connection", () => {
     } finally {
       await small.close();
     }
+  });
+
+  it("[T25] that floods the server with requests costs it no more of them than the limit of refusals", async () => {
+    const { name } = await newRun({});
+    const [flooding] = (await joined(name, 1)) as [RawVolunteer];
+    const refuse = vi.spyOn(server.storage.rounds, "refuse");
+    for (let asked = 0; asked < 1000; asked++) {
+      flooding.send({ type: "snapshot-requested", hash: "0".repeat(64), offset: 0 });
+    }
+    expect(await flooding.closed).toEqual({ code: 4400 });
+    expect(flooding.received.at(-1)).toMatchObject({ reason: "too-many-faults" });
+    expect(flooding.received.filter(({ type }) => type === "update-refused")).toHaveLength(100);
+    // Another connection's answer comes after everything that this one had asked for.
+    const [good] = (await joined(name, 1)) as [RawVolunteer];
+    await report(good, await good.next("round-opened"), delta(1));
+    expect(refuse).toHaveBeenCalledTimes(100);
+    refuse.mockRestore();
   });
 
   it("[T18] that asks and asks but reads nothing is cut off, and the others go on", async () => {

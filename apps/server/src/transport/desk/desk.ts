@@ -23,11 +23,9 @@ export async function answer(desk: Desk, message: DeskMessage): Promise<void> {
     case "training-progressed":
       return desk.presence.progressed(message);
     case "snapshot-requested":
-      // Not awaited: a slow download must not hold up the volunteer's other messages.
-      void sendSnapshot(desk, message.hash, message.offset).catch((error: unknown) =>
+      return sendSnapshot(desk, message.hash, message.offset).catch((error: unknown) =>
         desk.onFailure(`the snapshot could not be read: ${reasonOf(error)}`),
       );
-      return;
     case "update-offered":
       return takeOffer(desk, message);
     case "update-chunk":
