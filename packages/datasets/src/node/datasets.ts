@@ -44,8 +44,10 @@ export function openDatasets(directory: string, log: (message: string) => void):
   return {
     read,
     async list() {
-      const names = await folderNames(directory, log);
-      return (await Promise.all(names.map(summarize))).flat();
+      const summaries: DatasetSummary[] = [];
+      // One after another: each is whole in memory while it is read.
+      for (const name of await folderNames(directory, log)) summaries.push(...(await summarize(name)));
+      return summaries;
     },
   };
 }
