@@ -2,4 +2,5 @@
 export { cifar10ClassNames, parseCifar10 } from "./cifar.ts";
 export { dirichletSplit } from "./dirichlet-split.ts";
 export * from "./examples.ts";
+export * from "./folders/index.ts";
 export * from "./idx.ts";

@@ -1,4 +1,5 @@
 export * from "./chunks.ts";
+export * from "./class-names.ts";
 export * from "./close-codes.ts";
 export {
   type Decoded,

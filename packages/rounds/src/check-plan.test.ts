@@ -41,10 +41,10 @@ describe("checkPlan", () => {
       'got "\\u0000"',
     ],
     [
-      "repeated class names",
-      { ...demoPlan, classNames: new Array(10).fill("shoe") },
-      "/classNames",
-      "got 9 repeated",
+      "class names that fall together",
+      { ...demoPlan, classNames: ["Dress ", ...demoPlan.classNames.slice(1)] },
+      "/classNames/3",
+      'got "Dress", which reads as "Dress " at /0',
     ],
     [
       "a network too deep for its images",

@@ -1,6 +1,14 @@
 /** What a schema cannot say of a plan: relations between its fields, and whether the server has the data. */
 import { fixedPointScale, parameterCount } from "@tributary/model";
-import type { ConvNetSpec, DatasetSummary, DynafedSettings, Plan, Problem } from "@tributary/protocol";
+import {
+  type ConvNetSpec,
+  classNameProblems,
+  type DatasetSummary,
+  type DynafedSettings,
+  type Plan,
+  type Problem,
+  problemsBelow,
+} from "@tributary/protocol";
 
 /** Parameters of the largest network: 100 MB a snapshot, which a browser can download in a round and a row can hold. */
 export const mostParameters = 25_000_000;
@@ -42,7 +50,6 @@ function cohortProblems({ cohort: { quorum, minimum, size } }: Plan): readonly P
 
 function networkProblems({ network, classNames }: Plan): readonly Problem[] {
   const names = classNames.length;
-  const repeated = names - new Set(classNames).size;
   return [
     ...failed([
       [
@@ -50,8 +57,8 @@ function networkProblems({ network, classNames }: Plan): readonly Problem[] {
         "/classNames",
         `must name each of the network's ${network.classes} classes, got ${names} names`,
       ],
-      [repeated === 0, "/classNames", `must differ from each other, got ${repeated} repeated names`],
     ]),
+    ...problemsBelow("/classNames", classNameProblems(classNames)),
     ...(network.kind === "convnet" ? depthProblems(network) : []),
     ...sizeProblems(network),
   ];

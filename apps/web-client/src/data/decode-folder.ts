@@ -1,6 +1,6 @@
 /** Turns sorted image files into the bytes that the plan's network reads. They stay in the page's memory. */
 import type { Dataset } from "@tributary/model";
-import type { SortedFolder } from "./folder-sort.ts";
+import type { FolderFile } from "./folder-entries.ts";
 import { centredCrop, fromRgba, type Shape } from "./pixels.ts";
 
 export type DecodedFolder = {
@@ -11,21 +11,21 @@ export type DecodedFolder = {
 
 /** Leaves out the images that cannot be read, and names them. Rejects with `signal.reason` when aborted. */
 export async function decodeFolder(options: {
-  readonly folder: SortedFolder<File>;
+  readonly files: readonly (FolderFile & { readonly label: number })[];
   readonly image: Shape;
   readonly classes: number;
   readonly onProgress: (decoded: number, total: number) => void;
   readonly signal: AbortSignal;
 }): Promise<DecodedFolder> {
-  const { folder, image, classes, onProgress, signal } = options;
+  const { files, image, classes, onProgress, signal } = options;
   const perImage = image[0] * image[1] * image[2];
-  const pixels = new Uint8Array(folder.images.length * perImage);
-  const labels = new Uint8Array(folder.images.length);
+  const pixels = new Uint8Array(files.length * perImage);
+  const labels = new Uint8Array(files.length);
   const unreadable: string[] = [];
   const draw = createDrawer(image);
   let count = 0;
 
-  for (const [index, { file, path, label }] of folder.images.entries()) {
+  for (const [index, { file, path, label }] of files.entries()) {
     signal.throwIfAborted();
     const decoded = await draw(file).catch(() => null);
     if (decoded === null) {
@@ -35,7 +35,7 @@ export async function decodeFolder(options: {
       labels[count] = label;
       count += 1;
     }
-    if (index % 16 === 15 || index === folder.images.length - 1) onProgress(index + 1, folder.images.length);
+    if (index % 16 === 15 || index === files.length - 1) onProgress(index + 1, files.length);
   }
 
   const dataset = {

@@ -1,19 +1,21 @@
 /** Files with their paths, from an `<input webkitdirectory>` or from dropped folders. */
-import type { FolderFile } from "./folder-sort.ts";
 
-export function filesOfInput(list: FileList): readonly FolderFile<File>[] {
+/** `path`: with slashes, such as "shoes/Sneaker/a.png". */
+export type FolderFile = { readonly path: string; readonly file: File };
+
+export function filesOfInput(list: FileList): readonly FolderFile[] {
   return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 }
 
 /** Must be called inside the drop event: afterwards the browser has forgotten the entries. */
-export function filesOfDrop(transfer: DataTransfer): Promise<readonly FolderFile<File>[]> {
+export function filesOfDrop(transfer: DataTransfer): Promise<readonly FolderFile[]> {
   const entries = [...transfer.items]
     .map((item) => item.webkitGetAsEntry())
     .filter((entry) => entry !== null);
   return Promise.all(entries.map((entry) => walk(entry, ""))).then((found) => found.flat());
 }
 
-async function walk(entry: FileSystemEntry, parent: string): Promise<readonly FolderFile<File>[]> {
+async function walk(entry: FileSystemEntry, parent: string): Promise<readonly FolderFile[]> {
   const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));

@@ -1,4 +1,5 @@
-import type { SortedFolder } from "../data/folder-sort.ts";
+import { leftOutWords, type SortedFiles } from "@tributary/datasets";
+import type { FolderFile } from "../data/folder-entries.ts";
 import { formatCount, plural } from "../ui/format.ts";
 import { Notice } from "../ui/notice.tsx";
 import type { Reading } from "./use-own-folder.ts";
@@ -18,12 +19,10 @@ export function FolderFindings({ reading, classNames }: Props) {
       const { sorted, unreadable } = reading;
       return (
         <>
-          {sorted.images.length === 0 && <NoPictures example={classNames[0] ?? "0"} />}
-          <UnknownFolders folders={sorted.unknownFolders} />
+          {sorted.files.length === 0 && <NoPictures example={classNames[0] ?? "cat"} />}
+          <UndecidedFolders folders={sorted.undecided} />
           <UnreadableFiles paths={unreadable} />
-          {sorted.otherFiles > 0 && (
-            <p class="small soft">{plural(sorted.otherFiles, "other file")} left out.</p>
-          )}
+          <LeftOutFiles groups={sorted.leftOut} />
         </>
       );
     }
@@ -46,21 +45,30 @@ function Decoding({ decoded, total }: { readonly decoded: number; readonly total
 function NoPictures({ example }: { readonly example: string }) {
   return (
     <Notice tone="bad">
-      There are no pictures in folders named after a class. Put them into folders such as “{example}” or “0”.
+      There are no pictures in folders named after a class. Put them into folders such as “{example}”.
     </Notice>
   );
 }
 
-function UnknownFolders({ folders }: { readonly folders: SortedFolder<File>["unknownFolders"] }) {
+type Sorted = SortedFiles<FolderFile>;
+
+function UndecidedFolders({ folders }: { readonly folders: Sorted["undecided"] }) {
   if (folders.length === 0) return null;
-  const named = folders.map(
-    ({ name, images }) => `“${name || "(no folder)"}” (${plural(images, "picture")})`,
-  );
+  const named = folders.map(({ folder, files }) => `“${folder}” (${plural(files.length, "file")})`);
   return (
     <Notice tone="warn">
       Left out, because their names are not classes of this run: {named.join(", ")}.
     </Notice>
   );
+}
+
+function LeftOutFiles({ groups }: { readonly groups: Sorted["leftOut"] }) {
+  return groups.map(({ reason, folder, files }) => (
+    <p key={`${reason}/${folder}`} class="small soft">
+      {folder === "" ? "" : `${folder}: `}
+      {plural(files.length, "file")} left out, {leftOutWords(reason)}.
+    </p>
+  ));
 }
 
 const mostPaths = 5;

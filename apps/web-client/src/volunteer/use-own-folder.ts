@@ -1,17 +1,22 @@
 /** Reads a folder of pictures that the volunteer picks or drops, for the chosen run. */
+import { type SortedFiles, sortFiles } from "@tributary/datasets";
 import type { RunSummary } from "@tributary/protocol";
 import { useRef, useState } from "preact/hooks";
 import { type DecodedFolder, decodeFolder } from "../data/decode-folder.ts";
-import { type FolderFile, type SortedFolder, sortFolder } from "../data/folder-sort.ts";
+import type { FolderFile } from "../data/folder-entries.ts";
 import type { PageState } from "./page-state.ts";
 
 export type Reading =
   | { readonly phase: "none" }
   | { readonly phase: "decoding"; readonly decoded: number; readonly total: number }
-  | { readonly phase: "done"; readonly sorted: SortedFolder<File>; readonly unreadable: readonly string[] }
+  | {
+      readonly phase: "done";
+      readonly sorted: SortedFiles<FolderFile>;
+      readonly unreadable: readonly string[];
+    }
   | { readonly phase: "failed"; readonly reason: string };
 
-type Files = readonly FolderFile<File>[];
+type Files = readonly FolderFile[];
 export type OwnFolder = {
   readonly reading: Reading;
   /** Reads these files instead of any earlier ones. */
@@ -47,8 +52,8 @@ async function read(
   { plan }: RunSummary,
   signal: AbortSignal,
   onProgress: (decoded: number, total: number) => void,
-): Promise<{ readonly sorted: SortedFolder<File>; readonly decoded: DecodedFolder }> {
+): Promise<{ readonly sorted: SortedFiles<FolderFile>; readonly decoded: DecodedFolder }> {
   const { image, classes } = plan.network;
-  const sorted = sortFolder(files, plan.classNames);
-  return { sorted, decoded: await decodeFolder({ folder: sorted, image, classes, signal, onProgress }) };
+  const sorted = sortFiles({ files, classNames: plan.classNames });
+  return { sorted, decoded: await decodeFolder({ files: sorted.files, image, classes, signal, onProgress }) };
 }

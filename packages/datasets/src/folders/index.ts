@@ -1,0 +1,11 @@
+/** From files in folders to labels, by the names of the folders. */
+export { leftOutWords } from "./left-out-words.ts";
+export { type FolderMatch, matchFolders } from "./match-folders.ts";
+export {
+  type FolderMapping,
+  type LeftOut,
+  type LeftOutReason,
+  type SortedFiles,
+  sortFiles,
+  type UndecidedFolder,
+} from "./sort-files.ts";
