@@ -13,6 +13,7 @@ export {
   type FrameLimits,
 } from "./codec.ts";
 export * from "./dynafed.ts";
+export * from "./fashion-mnist-task.ts";
 export * from "./fault-rules.ts";
 export { MAX_FLOAT16 } from "./float16.ts";
 export * from "./http.ts";
@@ -25,6 +26,13 @@ export { describeProblem, describeProblems, Problem, problemsBelow } from "./pro
 export { schemaProblems } from "./schema-problems.ts";
 export * from "./server-messages.ts";
 export * from "./small-plan.ts";
+export * from "./task/columns.ts";
+export * from "./task/image-task.ts";
+export * from "./task/networks.ts";
+export * from "./task/table-task.ts";
+export * from "./task/task.ts";
+export * from "./task/task-parts.ts";
+export * from "./task/texts.ts";
 export * from "./tensor.ts";
 export type { Expected, TransitionTable } from "./transition-table.ts";
 export * from "./volunteer-messages.ts";
