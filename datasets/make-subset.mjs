@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { balancedSubset, datasetFromIdx, formatIdx } from "../packages/model/dist/index.js";
+import { datasetFromIdx, formatIdx, stratifiedSubset } from "../packages/datasets/dist/index.js";
 
 const source = process.argv[2] ?? "/usr/share/datasets/fashion-mnist";
 const target = join(dirname(fileURLToPath(import.meta.url)), "fashion-mnist");
@@ -16,7 +16,7 @@ const CLASSES = 10;
 for (const [part, count] of [["train", 6000], ["t10k", 1000]]) {
   const [images, labels] = ["images-idx3", "labels-idx1"].map((kind) => `${part}-${kind}-ubyte.gz`);
   const read = (name) => gunzipSync(readFileSync(join(source, name)));
-  const subset = balancedSubset(datasetFromIdx(read(images), read(labels), CLASSES), count);
+  const subset = stratifiedSubset(datasetFromIdx(read(images), read(labels), CLASSES), count);
   const [height, width] = subset.image;
   write(images, formatIdx([count, height, width], subset.pixels));
   write(labels, formatIdx([count], subset.labels));

@@ -1,5 +1,5 @@
 /** What each kind of job computes. Reads its inputs from the store, writes nothing but checkpoints. */
-import { balancedSubset } from "@tributary/datasets";
+import { stratifiedSubset } from "@tributary/datasets";
 import { evaluate, type LearnedSet, refineRound } from "@tributary/model";
 import type { Hash, Plan } from "@tributary/protocol";
 import type { Job, JobResult, Storage } from "@tributary/storage";
@@ -35,7 +35,7 @@ async function runEvaluation(
   { signal }: JobContext,
 ): Promise<JobResult> {
   const parameters = await readParameters(deps.storage, job.run, job.snapshot);
-  const test = balancedSubset(await deps.readTestSet(plan.sample.dataset), plan.sample.test);
+  const test = stratifiedSubset(await deps.readTestSet(plan.sample.dataset), plan.sample.test);
   const { accuracy, loss } = await evaluate({
     spec: plan.network,
     parameters,

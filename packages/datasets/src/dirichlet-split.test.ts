@@ -55,6 +55,28 @@ test("[D6] clients get the same amount of unbalanced classes too", () => {
   for (const size of sizes) expect(Math.abs(size - 500)).toBeLessThan(20);
 });
 
+test("[D6] classes without examples, and with a single one, change neither the amounts nor that each example goes once", () => {
+  const rng = createRng(4);
+  let lonely = 0;
+  for (let history = 0; history < 40; history++) {
+    const sizes = [0, 1, 60 + rng.integer(200), 0, 1, rng.integer(3), 30 + rng.integer(40), 0];
+    const some = Uint8Array.from(sizes.flatMap((size, label) => new Array<number>(size).fill(label)));
+    const clients = 2 + rng.integer(12);
+    const parts = dirichletSplit({
+      labels: some,
+      classes: 8,
+      clients,
+      alpha: 0.05 + rng.uniform(),
+      seed: history,
+    });
+    expect(parts.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual([...some.keys()]);
+    const amounts = parts.map((part) => part.length);
+    expect(Math.max(...amounts) - Math.min(...amounts)).toBeLessThanOrEqual(sizes.length);
+    lonely += sizes.filter((size) => size === 1).length;
+  }
+  expect(lonely).toBeGreaterThanOrEqual(80);
+});
+
 test("[D7] the same options give the same split, another seed another", () => {
   const split = (seed: number) => dirichletSplit({ labels, classes: CLASSES, clients: 4, alpha: 0.04, seed });
   expect(split(1)).toEqual(split(1));

@@ -50,34 +50,3 @@ export function takeExamples(dataset: Dataset, indices: ArrayLike<number>): Data
   }
   return { ...dataset, count: indices.length, pixels, labels };
 }
-
-/**
- * The first `count` examples balanced by class, in file order: each class gives floor(count / classes), the first
- * count mod classes of them one more. Throws where a class has too few.
- */
-export function balancedSubset(dataset: Dataset, count: number): Dataset {
-  return takeExamples(dataset, balancedIndices(dataset.labels, dataset.classes, count));
-}
-
-/** Ascending indices. */
-function balancedIndices(labels: Uint8Array, classes: number, count: number): Uint32Array {
-  if (!Number.isInteger(count) || count < 1) throw new Error(`expected a whole count above 0, got ${count}`);
-  const wanted = Array.from({ length: classes }, (_, label) => sharePart(count, classes, label));
-  const indices: number[] = [];
-  for (const [index, label] of labels.entries()) {
-    const left = wanted[label] ?? 0;
-    if (left === 0) continue;
-    wanted[label] = left - 1;
-    indices.push(index);
-  }
-  const short = wanted.findIndex((left) => left > 0);
-  if (short >= 0) {
-    const asked = sharePart(count, classes, short);
-    throw new Error(`expected ${asked} examples of class ${short}, got ${asked - (wanted[short] ?? 0)}`);
-  }
-  return Uint32Array.from(indices);
-}
-
-function sharePart(count: number, parts: number, at: number): number {
-  return Math.floor(count / parts) + (at < count % parts ? 1 : 0);
-}

@@ -7,7 +7,7 @@ export type Scale = {
   readonly about: string;
   readonly clients: number;
   readonly perRound: number;
-  /** Images used, balanced by class. null, or more than there are: all. */
+  /** Images used, in which classes keep their shares. null, or more than there are: all. */
   readonly train: number | null;
   readonly test: number | null;
   readonly width: number;

@@ -2,7 +2,7 @@
 
 import { openBackend } from "@tributary/backends";
 import { startWorker, type Worker } from "@tributary/compute";
-import { balancedSubset, dirichletSplit, takeExamples } from "@tributary/datasets";
+import { dirichletSplit, stratifiedSubset, takeExamples } from "@tributary/datasets";
 import { createRng, type Dataset, initialParameters, initSeed, splitSeed } from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
 import { testPlan } from "@tributary/rounds/testing";
@@ -100,7 +100,7 @@ test.each([
 
 /** One volunteer a shard, each with a socket of its own. */
 function join(run: string, plan: Plan): readonly Volunteer[] {
-  const train = balancedSubset(data.train, plan.sample.train);
+  const train = stratifiedSubset(data.train, plan.sample.train);
   const { labels, classes } = train;
   const { alpha } = plan.sample;
   const parts = dirichletSplit({ labels, classes, clients: shards, alpha, seed: splitSeed(plan.seed) });

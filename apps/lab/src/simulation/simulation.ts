@@ -1,6 +1,6 @@
 /** What a simulated run holds between effects: its volunteers, its models by hash, and the row of the open round. */
 
-import { balancedSubset, dirichletSplit, takeExamples } from "@tributary/datasets";
+import { dirichletSplit, stratifiedSubset, takeExamples } from "@tributary/datasets";
 import {
   type Dataset,
   initialParameters,
@@ -57,7 +57,7 @@ export function openSimulation(
   options: SimulationOptions,
 ): Simulation {
   const checkpoint = options.checkpoint ?? null;
-  const train = sampleOf(data.train, plan.sample.train);
+  const train = stratifiedSubset(data.train, plan.sample.train);
   const shards = dirichletSplit({
     labels: train.labels,
     classes: train.classes,
@@ -77,7 +77,7 @@ export function openSimulation(
   return {
     plan,
     start,
-    test: sampleOf(data.test, plan.sample.test),
+    test: stratifiedSubset(data.test, plan.sample.test),
     options,
     volunteers,
     models: new Map([[start, parameters]]),
@@ -112,11 +112,6 @@ export function checkpointOf(
     synthesis,
     synthesizing,
   };
-}
-
-/** A subset balanced by class. The whole data set, balanced or not, if all of it is asked for. */
-function sampleOf(dataset: Dataset, count: number): Dataset {
-  return count === dataset.count ? dataset : balancedSubset(dataset, count);
 }
 
 /** Writes the row of the round that is over, and says whether one was. */

@@ -4,7 +4,7 @@
  */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { balancedSubset, dirichletSplit, formatIdx, takeExamples } from "@tributary/datasets";
+import { dirichletSplit, formatIdx, stratifiedSubset, takeExamples } from "@tributary/datasets";
 import type { Datasets } from "@tributary/datasets/node";
 import { type Dataset, splitSeed } from "@tributary/model";
 import { sha256 } from "@tributary/platform";
@@ -68,7 +68,7 @@ export function createSampleShards(datasets: Datasets): SampleShards {
 
 async function splitSample(datasets: Datasets, plan: Plan): Promise<Split> {
   const { train } = await datasets.read(plan.sample.dataset);
-  const dataset = balancedSubset(train, plan.sample.train);
+  const dataset = stratifiedSubset(train, plan.sample.train);
   const shards = dirichletSplit({
     labels: dataset.labels,
     classes: dataset.classes,

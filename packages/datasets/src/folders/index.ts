@@ -3,8 +3,8 @@ export { leftOutWords } from "./left-out-words.ts";
 export { type FolderMatch, matchFolders } from "./match-folders.ts";
 export {
   type FolderMapping,
-  type LeftOut,
-  type LeftOutReason,
+  type LeftOutFiles,
+  type LeftOutFilesReason,
   type SortedFiles,
   sortFiles,
   type UndecidedFolder,

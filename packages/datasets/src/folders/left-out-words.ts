@@ -1,8 +1,8 @@
 /** How files that are in no class are described to people. */
-import type { LeftOutReason } from "./sort-files.ts";
+import type { LeftOutFilesReason } from "./sort-files.ts";
 
 /** Why, and what to do about it: one sentence without the files' names. */
-export function leftOutWords(reason: LeftOutReason): string {
+export function leftOutWords(reason: LeftOutFilesReason): string {
   switch (reason) {
     case "junk":
       return "made by a system, not pictures of yours";

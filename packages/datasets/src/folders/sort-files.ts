@@ -8,11 +8,11 @@ import { type Place, placeFiles } from "./file-places.ts";
 import { type FolderMatch, matchFolders } from "./match-folders.ts";
 
 /** Why a file is in no class. */
-export type LeftOutReason = "junk" | "document" | "other-part" | "no-class-folder" | "chosen";
+export type LeftOutFilesReason = "junk" | "document" | "other-part" | "no-class-folder" | "chosen";
 
 /** Files of the folder `folder` that are left out for one reason. `folder`: with slashes, "" for the outermost. */
-export type LeftOut<F> = {
-  readonly reason: LeftOutReason;
+export type LeftOutFiles<F> = {
+  readonly reason: LeftOutFilesReason;
   readonly folder: string;
   readonly files: readonly F[];
 };
@@ -29,7 +29,7 @@ export type SortedFiles<F> = {
   /** Each file with its label. What is no picture among them, the decoder finds. */
   readonly files: readonly (F & { readonly label: number })[];
   readonly undecided: readonly UndecidedFolder<F>[];
-  readonly leftOut: readonly LeftOut<F>[];
+  readonly leftOut: readonly LeftOutFiles<F>[];
 };
 
 /** Which class each undecided folder means; null: none, it is left out. */
@@ -69,7 +69,7 @@ function inOrder<F extends { readonly path: string }>(files: readonly F[]): read
 }
 
 type Finding =
-  | { readonly outcome: "left-out"; readonly reason: LeftOutReason; readonly folder: readonly string[] }
+  | { readonly outcome: "left-out"; readonly reason: LeftOutFilesReason; readonly folder: readonly string[] }
   | { readonly outcome: "class-folder"; readonly folder: readonly string[] };
 
 function findingOf(place: Place, wanted: "train" | "test"): Finding {
@@ -92,7 +92,7 @@ function findingOf(place: Place, wanted: "train" | "test"): Finding {
 }
 
 type Decision =
-  | { readonly outcome: "left-out"; readonly reason: LeftOutReason; readonly folder: string }
+  | { readonly outcome: "left-out"; readonly reason: LeftOutFilesReason; readonly folder: string }
   | { readonly outcome: "class"; readonly label: number }
   | { readonly outcome: "undecided"; readonly folder: string; readonly suggestions: readonly number[] };
 
@@ -166,7 +166,7 @@ function pathOf(folder: Folder): string {
 function gather<F>(decided: readonly { readonly file: F; readonly decision: Decision }[]): SortedFiles<F> {
   const files: (F & { readonly label: number })[] = [];
   const undecided = new Map<string, { folder: string; files: F[]; suggestions: readonly number[] }>();
-  const leftOut = new Map<string, { reason: LeftOutReason; folder: string; files: F[] }>();
+  const leftOut = new Map<string, { reason: LeftOutFilesReason; folder: string; files: F[] }>();
   for (const { file, decision } of decided) {
     switch (decision.outcome) {
       case "class":

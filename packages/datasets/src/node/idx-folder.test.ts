@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { places } from "@tributary/platform";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { takeExamples } from "../examples.ts";
 import { formatIdx } from "../idx.ts";
+import { stratifiedSubset } from "../stratified-subset.ts";
 import { readIdxFolder } from "./idx-folder.ts";
 
 let folder = "";
@@ -62,4 +64,26 @@ test("[D10] the data set in the repository is 6,000 and 1,000 images of Fashion-
   // The mean by which the images are normalised, 0.1307, is MNIST's; Fashion-MNIST's own is 0.286.
   const mean = train.pixels.reduce((sum, pixel) => sum + pixel, 0) / train.pixels.length / 255;
   expect(mean).toBeCloseTo(0.286, 2);
+});
+
+test("[D4] a subset of Fashion-MNIST has the first examples of each class in equal numbers", async () => {
+  const { train, test: tested } = await readIdxFolder(places.fashionMnist);
+  const cases = [
+    { dataset: train, count: 1500 },
+    { dataset: train, count: 5999 },
+    { dataset: tested, count: 300 },
+    { dataset: tested, count: 7 },
+  ];
+  for (const { dataset, count } of cases) {
+    const left = Array.from(
+      { length: 10 },
+      (_, label) => Math.floor(count / 10) + (label < count % 10 ? 1 : 0),
+    );
+    const first = [...dataset.labels.keys()].filter((index) => {
+      const label = dataset.labels[index] as number;
+      return (left[label] as number) > 0 && left.splice(label, 1, (left[label] as number) - 1).length > 0;
+    });
+    expect(first).toHaveLength(count);
+    expect(stratifiedSubset(dataset, count)).toEqual(takeExamples(dataset, first));
+  }
 });
