@@ -4,5 +4,6 @@ export { dirichletSplit } from "./dirichlet-split.ts";
 export * from "./examples.ts";
 export * from "./folders/index.ts";
 export * from "./idx.ts";
+export * from "./pictures/index.ts";
 export { type GroupShare, iidSplit, splitByGroup } from "./plain-splits.ts";
 export { classSizes, stratifiedShares, stratifiedSubset } from "./stratified-subset.ts";

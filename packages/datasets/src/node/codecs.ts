@@ -1,0 +1,32 @@
+/** The picture decoders in Node: their WebAssembly modules lie in the packages that bring them. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { type CodecImports, type CodecName, type Codecs, createCodecs } from "../pictures/codecs.ts";
+
+const MODULES: Readonly<Record<CodecName, string>> = {
+  jpeg: "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
+  webp: "@jsquash/webp/codec/dec/webp_dec.wasm",
+  avif: "@jsquash/avif/codec/dec/avif_dec.wasm",
+};
+
+/** The part of WebAssembly that is used. Node's types leave WebAssembly to those of the DOM. */
+type WebAssemblyGlobal = {
+  compile(bytes: Uint8Array<ArrayBuffer>): Promise<object>;
+  instantiate(module: object, imports: CodecImports): Promise<{ readonly exports: object }>;
+};
+
+const WebAssembly: WebAssemblyGlobal = Reflect.get(globalThis, "WebAssembly");
+
+/** Decoders that are read from disk when they are first used. They hold no handle and need not be closed. */
+export function openCodecs(): Codecs {
+  const compiled = new Map<CodecName, Promise<object>>();
+  return createCodecs(async (codec, imports) => {
+    const module = compiled.get(codec) ?? compile(codec);
+    compiled.set(codec, module);
+    return await WebAssembly.instantiate(await module, imports);
+  });
+}
+
+async function compile(codec: CodecName): Promise<object> {
+  return await WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(MODULES[codec])));
+}

@@ -1,0 +1,2 @@
+/** For tests: small pictures of every kind, and the network inputs that they must give. */
+export * from "./picture-fixtures.ts";
