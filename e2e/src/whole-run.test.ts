@@ -59,7 +59,7 @@ test(
           leastAveraged: 2,
           refineSteps: 3,
           refineRate: 1e-3,
-          augment: true,
+          augment: "siamese",
         },
       }),
     );

@@ -63,7 +63,7 @@ export async function openTestSite(): Promise<TestSite> {
 export function tinyPlan(changes: Partial<Plan> = {}): Plan {
   return {
     ...smallPlan,
-    network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [8] },
+    network: { kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [8] },
     rounds: 1000,
     cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 120_000 },
     dynafed: null,

@@ -1,12 +1,12 @@
 /** What a job works with, and how it speaks to whoever holds its lease. */
-import type { Dataset } from "@tributary/model";
+import type { LabelledDataset } from "@tributary/model";
 import type { JobProgress, Storage } from "@tributary/storage";
 
 /** What every job of a process shares. */
 export type JobDeps = {
   readonly storage: Storage;
   /** The test set of a data set by its name. Throws where there is none. */
-  readonly readTestSet: (dataset: string) => Promise<Dataset>;
+  readonly readTestSet: (dataset: string) => Promise<LabelledDataset>;
   /** Name of the open backend, shown in a synthesis' progress and in the log. */
   readonly backend: string;
   /** Least time between two checkpoints of a synthesis. */

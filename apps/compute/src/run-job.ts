@@ -1,7 +1,7 @@
 /** What each kind of job computes. Reads its inputs from the store, writes nothing but checkpoints. */
 import { stratifiedSubset } from "@tributary/datasets";
 import { evaluate, type LearnedSet, refineRound } from "@tributary/model";
-import type { Hash, Plan } from "@tributary/protocol";
+import { classesOf, type Hash, inputShapeOf, type Plan } from "@tributary/protocol";
 import type { Job, JobResult, Storage } from "@tributary/storage";
 import { floatsOf, snapshotOf } from "@tributary/storage";
 import type { JobContext, JobDeps } from "./job.ts";
@@ -68,9 +68,9 @@ async function newestSet(job: Job, { network }: Plan, deps: JobDeps): Promise<Le
     round: stored.round,
     set: {
       imagesPerClass: stored.imagesPerClass,
-      image: network.image,
-      classes: network.classes,
-      images: floatsOf(stored.images),
+      input: inputShapeOf(network),
+      classes: classesOf(network),
+      inputs: floatsOf(stored.images),
       labelLogits: floatsOf(stored.labelLogits),
       innerStep: stored.innerStep,
     },

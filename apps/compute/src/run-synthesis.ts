@@ -59,7 +59,7 @@ export async function runSynthesis(
 function rowOf(set: SyntheticSet): SyntheticSetRow {
   return {
     imagesPerClass: set.imagesPerClass,
-    images: bytesOf(set.images),
+    images: bytesOf(set.inputs),
     labelLogits: bytesOf(set.labelLogits),
     innerStep: set.innerStep,
   };

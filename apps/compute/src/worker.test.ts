@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { refine, refineSeed, type SyntheticSet, synthesisSeed, synthesize } from "@tributary/model";
 import { until } from "@tributary/platform/testing";
+import { classesOf, inputShapeOf } from "@tributary/protocol";
 import { floatsOf, snapshotOf } from "@tributary/storage";
 import { expect, test } from "vitest";
 import { computePlan, createComputeRun, enqueue, trajectorySnapshot } from "../testing/runs.ts";
@@ -31,9 +32,9 @@ test("[J1] a synthesis leaves a set and its progress, a refinement the same byte
     parameters: floatsOf(aggregate.parameters),
     set: {
       ...set,
-      image: plan.network.image,
-      classes: plan.network.classes,
-      images: floatsOf(set.images),
+      input: inputShapeOf(plan.network),
+      classes: classesOf(plan.network),
+      inputs: floatsOf(set.images),
       labelLogits: floatsOf(set.labelLogits),
     },
     settings: plan.dynafed,
@@ -57,9 +58,9 @@ test("[L11] a later synthesis goes on from the run's set, on the models since th
   if (row === null) throw new Error("expected a synthetic set");
   const first: SyntheticSet = {
     ...row,
-    image: plan.network.image,
-    classes: plan.network.classes,
-    images: floatsOf(row.images),
+    input: inputShapeOf(plan.network),
+    classes: classesOf(plan.network),
+    inputs: floatsOf(row.images),
     labelLogits: floatsOf(row.labelLogits),
   };
   const refined = [5, 6, 7].map((round) => ({ round, snapshot: trajectorySnapshot(plan, round) }));
@@ -84,7 +85,7 @@ test("[L11] a later synthesis goes on from the run's set, on the models since th
   });
   const latest = await storage.syntheticSets.latest(run);
   expect(latest?.round).toBe(7);
-  expect(floatsOf(latest?.images ?? new Uint8Array())).toEqual(expected.set.images);
+  expect(floatsOf(latest?.images ?? new Uint8Array())).toEqual(expected.set.inputs);
   expect(await storage.jobs.latestSynthesis(run)).toMatchObject({ progress: { iterations: 2 } });
 });
 

@@ -1,7 +1,7 @@
 /** Small runs for the tests of the compute process: a tiny network, a made-up trajectory and test set. */
 import { randomUUID } from "node:crypto";
-import { createRng, type Dataset, initialParameters, initSeed } from "@tributary/model";
-import type { Plan } from "@tributary/protocol";
+import { createRng, type ImageDataset, initialParameters, initSeed } from "@tributary/model";
+import { classesOf, imageShapeOf, type Plan } from "@tributary/protocol";
 import type { RunEvent } from "@tributary/rounds";
 import { testPlan } from "@tributary/rounds/testing";
 import type { JobRequest, SnapshotInput, Storage } from "@tributary/storage";
@@ -48,11 +48,14 @@ export async function enqueue(storage: Storage, run: string, ...jobs: readonly J
 }
 
 /** Random pixels and labels, the same every time. */
-export function testSet(plan: Plan, count = 60): Dataset {
-  const { image, classes } = plan.network;
+export function testSet(plan: Plan, count = 60): ImageDataset {
+  const classes = classesOf(plan.network);
+  const image = imageShapeOf(plan.network);
+  if (image === null) throw new Error("expected a plan for images");
   const rng = createRng(3);
   const pixels = Uint8Array.from({ length: count * image[0] * image[1] * image[2] }, () => rng.integer(256));
-  return { image, classes, count, pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % classes) };
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % classes);
+  return { kind: "images", image, classes, count, pixels, labels };
 }
 
 const started: RunEvent = { type: "started", atMs: 1 };

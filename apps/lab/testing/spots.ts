@@ -1,25 +1,25 @@
 /** A tiny data set and tiny plans for tests of whole simulated runs. */
-import { createRng, type Dataset } from "@tributary/model";
+import { createRng, type ImageDataset } from "@tributary/model";
 import { describeProblems, type Plan } from "@tributary/protocol";
 import type { PlanData } from "../src/plans/scale-plan.ts";
 import { type Parsed, parseSimulationConfig, planOfConfig } from "../src/simulate/simulation-config.ts";
 
 /** Two classes: dark and bright images of 8x8, with noise. */
-function spots(count: number, seed: number): Dataset {
+function spots(count: number, seed: number): ImageDataset {
   const rng = createRng(seed);
   const labels = Uint8Array.from({ length: count }, (_, at) => at % 2);
   const pixels = Uint8Array.from({ length: count * 64 }, (_, at) => {
     const bright = labels[Math.floor(at / 64)] === 1;
     return (bright ? 100 : 20) + rng.integer(130);
   });
-  return { image: [8, 8, 1], classes: 2, count, pixels, labels };
+  return { kind: "images", image: [8, 8, 1], classes: 2, count, pixels, labels };
 }
 
 export const spotData = {
   train: spots(60, 1),
   test: spots(20, 2),
   classNames: ["dark", "bright"],
-  preprocessing: { mean: 0.1307, std: 0.3081 },
+  preprocessing: { mean: [0.1307], std: [0.3081] },
 } satisfies PlanData;
 
 /** Changes of the paper's plan: three clients, two a round, three rounds, no DynaFed. */

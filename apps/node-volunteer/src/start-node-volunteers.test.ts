@@ -9,7 +9,7 @@ import { chooseShards, startNodeVolunteers } from "./start-node-volunteers.ts";
 const adminToken = "token-of-the-volunteer-tests";
 const plan: Plan = {
   ...demoPlan,
-  network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [8] },
+  network: { kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [8] },
   rounds: 3,
   cohort: { minimum: 2, size: 2, quorum: 2, deadlineMs: 120_000 },
   updateDtype: "float16",

@@ -21,7 +21,7 @@ export const testToken = "trb_a-token-for-tests";
 
 export const testPlan: Plan = {
   ...demoPlan,
-  network: { kind: "mlp", image: [6, 5, 1], classes: 3, hidden: [4] },
+  network: { kind: "mlp", input: [6, 5, 1], outputs: 3, loss: "cross-entropy", hidden: [4] },
   classNames: ["one", "two", "three"],
   cohort: { minimum: 2, size: 2, quorum: 1, deadlineMs: 60_000 },
   sample: { dataset: "tiny", train: 60, test: 12, shards: 4, alpha: 0.5 },

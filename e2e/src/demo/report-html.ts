@@ -53,7 +53,7 @@ function headline({ report }: ReportInput): string {
 <p class="eyebrow">Tributary demo</p>
 <h1>${sample.shards} browsers, ${report.rounds.length} rounds, one model</h1>
 <p>Each page trained on its own, very different part of Fashion-MNIST (Dirichlet, α = ${sample.alpha}). The server
-averaged, learned ${report.config.plan.network.classes * imagesPerClass(report)} synthetic images from its own
+averaged, learned ${report.config.plan.classNames.length * imagesPerClass(report)} synthetic images from its own
 snapshots, and fine-tuned every later average on them.</p>
 <dl class="figures">
 ${figure("DynaFed", percent(accuracyDynafed), "test accuracy, mean of the last 5 rounds")}

@@ -1,5 +1,5 @@
 /** CIFAR-10's binary version (Krizhevsky, cs.toronto.edu/~kriz/cifar.html): 32 x 32 RGB images in ten classes. */
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 
 const SIDE = 32;
 const CHANNELS = 3;
@@ -26,7 +26,7 @@ export const cifar10ClassNames: readonly string[] = [
  * The images of one batch file, from planes to [N, 32, 32, 3]. Throws an Error that quotes what is wrong: a length that
  * is not a whole number of 3,073-byte records, no record at all, a label of ten or above.
  */
-export function parseCifar10(bytes: Uint8Array): Dataset {
+export function parseCifar10(bytes: Uint8Array): ImageDataset {
   if (bytes.length === 0 || bytes.length % RECORD_BYTES !== 0) {
     throw new Error(`expected whole records of ${RECORD_BYTES} bytes, got ${bytes.length} bytes`);
   }
@@ -45,5 +45,5 @@ export function parseCifar10(bytes: Uint8Array): Dataset {
       }
     }
   }
-  return { image: [SIDE, SIDE, CHANNELS], classes: CLASSES, count, pixels, labels };
+  return { kind: "images", image: [SIDE, SIDE, CHANNELS], classes: CLASSES, count, pixels, labels };
 }

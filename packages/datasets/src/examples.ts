@@ -1,5 +1,5 @@
 /** Data sets from parsed bytes, and parts of them. Pixels are bytes [N, H, W, C], labels bytes [N]. */
-import type { Dataset } from "@tributary/model";
+import type { Dataset, ImageDataset } from "@tributary/model";
 import { parseIdx } from "./idx.ts";
 
 /**
@@ -7,7 +7,7 @@ import { parseIdx } from "./idx.ts";
  * what is wrong: another rank, a label of `classes` or above, two different counts, sides outside 4..512 pixels,
  * more than 4 channels.
  */
-export function datasetFromIdx(images: Uint8Array, labels: Uint8Array, classes: number): Dataset {
+export function datasetFromIdx(images: Uint8Array, labels: Uint8Array, classes: number): ImageDataset {
   const pictures = parseIdx(images);
   const answers = parseIdx(labels);
   const [count = 0, height = 0, width = 0, channels = 1] = pictures.shape;
@@ -28,6 +28,7 @@ export function datasetFromIdx(images: Uint8Array, labels: Uint8Array, classes: 
     throw new Error(`expected labels below ${classes}, got ${answers.values[strange]} at ${strange}`);
   }
   return {
+    kind: "images",
     image: [height, width, channels],
     classes,
     count,
@@ -37,16 +38,57 @@ export function datasetFromIdx(images: Uint8Array, labels: Uint8Array, classes: 
 }
 
 /** The examples at `indices`, in that order, copied. Throws on an index outside the data set. */
-export function takeExamples(dataset: Dataset, indices: ArrayLike<number>): Dataset {
-  const size = dataset.image[0] * dataset.image[1] * dataset.image[2];
-  const pixels = new Uint8Array(indices.length * size);
-  const labels = new Uint8Array(indices.length);
+export function takeExamples<Kind extends Dataset>(dataset: Kind, indices: ArrayLike<number>): Kind {
   for (let at = 0; at < indices.length; at++) {
-    const index = indices[at] ?? -1;
-    const label = dataset.labels[index];
-    if (label === undefined) throw new Error(`expected an example below ${dataset.count}, got ${index}`);
-    pixels.set(dataset.pixels.subarray(index * size, (index + 1) * size), at * size);
-    labels[at] = label;
+    const index = indices[at] as number;
+    if (Number.isInteger(index) && index >= 0 && index < dataset.count) continue;
+    throw new Error(`expected an example below ${dataset.count}, got ${index}`);
   }
-  return { ...dataset, count: indices.length, pixels, labels };
+  return { ...dataset, count: indices.length, ...partOf(dataset, indices) };
+}
+
+/** The arrays of a data set, for the examples at `indices` alone. */
+function partOf(dataset: Dataset, indices: ArrayLike<number>) {
+  switch (dataset.kind) {
+    case "images": {
+      const size = dataset.image[0] * dataset.image[1] * dataset.image[2];
+      return {
+        pixels: chosen(dataset.pixels, size, indices, new Uint8Array(indices.length * size)),
+        labels: chosen(dataset.labels, 1, indices, new Uint8Array(indices.length)),
+      };
+    }
+    case "rows":
+      return {
+        rows: chosenRows(dataset, indices),
+        labels: chosen(dataset.labels, 1, indices, new Uint8Array(indices.length)),
+      };
+    case "value-rows":
+      return {
+        rows: chosenRows(dataset, indices),
+        values: chosen(dataset.values, 1, indices, new Float32Array(indices.length)),
+      };
+    default:
+      return dataset satisfies never;
+  }
+}
+
+function chosenRows(
+  { features, rows }: Exclude<Dataset, ImageDataset>,
+  indices: ArrayLike<number>,
+): Float32Array {
+  return chosen(rows, features, indices, new Float32Array(indices.length * features));
+}
+
+/** Copies `size` values for each index to `target`, and returns it. */
+function chosen<Values extends Uint8Array | Float32Array>(
+  values: Values,
+  size: number,
+  indices: ArrayLike<number>,
+  target: Values,
+): Values {
+  for (let at = 0; at < indices.length; at++) {
+    const index = indices[at] as number;
+    target.set(values.subarray(index * size, (index + 1) * size), at * size);
+  }
+  return target;
 }

@@ -1,12 +1,12 @@
 /** Parts of a data set in which every class keeps its share. */
-import type { Dataset } from "@tributary/model";
+import type { LabelledDataset } from "@tributary/model";
 import { takeExamples } from "./examples.ts";
 
 /**
  * `count` examples in file order, the first of each class. Classes keep their shares of the data set; see
  * `stratifiedShares`. Throws where `count` is not a whole number from 1 to the number of examples.
  */
-export function stratifiedSubset(dataset: Dataset, count: number): Dataset {
+export function stratifiedSubset<Kind extends LabelledDataset>(dataset: Kind, count: number): Kind {
   if (!Number.isInteger(count) || count < 1 || count > dataset.count) {
     throw new Error(`expected 1..${dataset.count} examples, got ${count}`);
   }
@@ -23,7 +23,10 @@ export function stratifiedSubset(dataset: Dataset, count: number): Dataset {
 }
 
 /** How many examples each class has. */
-export function classSizes({ labels, classes }: Pick<Dataset, "labels" | "classes">): readonly number[] {
+export function classSizes({
+  labels,
+  classes,
+}: Pick<LabelledDataset, "labels" | "classes">): readonly number[] {
   const sizes = new Array<number>(classes).fill(0);
   for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1;
   return sizes;

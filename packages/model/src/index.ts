@@ -25,7 +25,13 @@ export { synthesisIterations, trajectoryLength } from "./synthesis/schedule.ts";
 export { type SynthesisOptions, synthesize } from "./synthesis/synthesize.ts";
 export type { SyntheticSet } from "./synthesis/synthetic-set.ts";
 export { registerFusedKernels } from "./tensor/fused-wasm-kernels.ts";
-export type { Dataset } from "./training/dataset.ts";
+export type {
+  Dataset,
+  ImageDataset,
+  LabelledDataset,
+  RowDataset,
+  ValueRowDataset,
+} from "./training/dataset.ts";
 export { evaluate } from "./training/evaluate.ts";
 export type { GradientCorrection } from "./training/gradient-correction.ts";
 export { initialOptimizerState, type OptimizerState } from "./training/optimizer.ts";

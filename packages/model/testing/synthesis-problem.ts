@@ -3,7 +3,7 @@ import { type DynafedSettings, paperLevers } from "@tributary/protocol";
 import { initialParameters } from "../src/network/initial-parameters.ts";
 import { createRng } from "../src/rng.ts";
 import type { SynthesisOptions } from "../src/synthesis/synthesize.ts";
-import type { Dataset } from "../src/training/dataset.ts";
+import type { ImageDataset } from "../src/training/dataset.ts";
 import { initialOptimizerState } from "../src/training/optimizer.ts";
 import { trainLocally } from "../src/training/train-locally.ts";
 
@@ -16,7 +16,7 @@ export const spec = {
   depth: 2,
 };
 /** The preprocessing of `dataset`. */
-export const preprocessing = { mean: 0.5, std: 0.25 };
+export const preprocessing = { mean: [0.5, 0.5], std: [0.25, 0.25] };
 /** DynaFed settings for it, with the levers as in the paper. */
 export const settings: DynafedSettings = {
   ...paperLevers,
@@ -32,7 +32,7 @@ export const settings: DynafedSettings = {
   leastAveraged: 2,
   refineSteps: 5,
   refineRate: 1e-3,
-  augment: true,
+  augment: "siamese",
 };
 /** 60 images: each class is bright on its own third of the columns. */
 export const dataset = stripes(60);
@@ -63,12 +63,12 @@ export async function trained(start: Float32Array, seed: number): Promise<Float3
   return parameters;
 }
 
-function stripes(count: number): Dataset {
+function stripes(count: number): ImageDataset {
   const rng = createRng(6);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
   const pixels = Uint8Array.from({ length: count * 72 }, (_, i) => {
     const column = Math.floor(i / 2) % 6;
     return rng.integer(120) + (Math.floor(column / 2) === labels[Math.floor(i / 72)] ? 100 : 0);
   });
-  return { image: [6, 6, 2], classes: 3, count, pixels, labels };
+  return { kind: "images", image: [6, 6, 2], classes: 3, count, pixels, labels };
 }

@@ -54,7 +54,13 @@ export const DynafedSettings = Type.Object(
     refineDecay: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
     /** How far a round's model goes from its average (0) to the refined one (1), or beyond. */
     refineShare: Type.Number({ exclusiveMinimum: 0, maximum: 10 }),
-    augment: Type.Boolean(),
+    /**
+     * What changes the synthetic set anew at every step of synthesis and refine: nothing, the Siamese augmentation of
+     * images (as in the paper), or noise added to the inputs, which suits rows of a table too.
+     */
+    augment: Type.Union([Type.Literal("none"), Type.Literal("siamese"), Type.Literal("noise")]),
+    /** Standard deviation of that noise, in units of the network's inputs; 0 for the other choices. */
+    noiseStd: Type.Number({ minimum: 0, maximum: 10 }),
   },
   { additionalProperties: false },
 );
@@ -75,4 +81,5 @@ export const paperLevers = {
   refreshIterations: 1,
   refineDecay: 1,
   refineShare: 1,
+  noiseStd: 0,
 } as const satisfies Partial<DynafedSettings>;

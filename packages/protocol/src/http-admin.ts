@@ -1,7 +1,8 @@
 /** Bodies and answers of the operator's routes. All need a login. */
 import { type Static, Type } from "typebox";
 import { RunSummary } from "./http.ts";
-import { ImageShape, Plan } from "./plan.ts";
+import { ImageShape } from "./networks.ts";
+import { Plan } from "./plan.ts";
 import { Count, exact, Instant, orNull } from "./schema-parts.ts";
 
 /** One row of the round log, here and in rounds.csv and rounds.jsonl of an export. */

@@ -13,6 +13,7 @@ export {
   type FrameLimits,
 } from "./codec.ts";
 export * from "./dynafed.ts";
+export { modernPlan } from "./earlier-plans.ts";
 export * from "./fashion-mnist-task.ts";
 export * from "./fault-rules.ts";
 export { MAX_FLOAT16 } from "./float16.ts";
@@ -20,8 +21,11 @@ export * from "./http.ts";
 export * from "./http-admin.ts";
 export * from "./http-public.ts";
 export * from "./http-routes.ts";
+export * from "./measurement.ts";
 export * from "./message-parts.ts";
+export * from "./networks.ts";
 export * from "./plan.ts";
+export * from "./preprocessing.ts";
 export { describeProblem, describeProblems, Problem, problemsBelow } from "./problem.ts";
 export { schemaProblems } from "./schema-problems.ts";
 export * from "./server-messages.ts";

@@ -5,55 +5,11 @@
 import { StrategySettings } from "@tributary/strategy";
 import { type Static, Type } from "typebox";
 import { DynafedSettings } from "./dynafed.ts";
+import { NetworkSpec } from "./networks.ts";
+import { Preprocessing } from "./preprocessing.ts";
 
 const Count = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
 const Rate = Type.Number({ exclusiveMinimum: 0, maximum: 100 });
-
-/** Image side and channels, NHWC order: [height, width, channels]. */
-export const ImageShape = Type.Tuple([Count(4, 512), Count(4, 512), Count(1, 4)]);
-export type ImageShape = Static<typeof ImageShape>;
-
-/**
- * `depth` blocks of 3 x 3 convolution with `width` channels, instance norm, ReLU and 2 x 2 average pooling, then a dense
- * layer to `classes`.
- */
-export const ConvNetSpec = Type.Object(
-  {
-    kind: Type.Literal("convnet"),
-    image: ImageShape,
-    classes: Count(2, 1000),
-    width: Count(1, 512),
-    depth: Count(1, 6),
-  },
-  { additionalProperties: false },
-);
-export type ConvNetSpec = Static<typeof ConvNetSpec>;
-
-/** A perceptron over the flattened image: dense layers of `hidden` units with ReLU, then one to `classes`. */
-export const MlpSpec = Type.Object(
-  {
-    kind: Type.Literal("mlp"),
-    image: ImageShape,
-    classes: Count(2, 1000),
-    hidden: Type.Array(Count(1, 4096), { maxItems: 8 }),
-  },
-  { additionalProperties: false },
-);
-export type MlpSpec = Static<typeof MlpSpec>;
-
-/** The network that a run trains. */
-export const NetworkSpec = Type.Union([ConvNetSpec, MlpSpec]);
-export type NetworkSpec = Static<typeof NetworkSpec>;
-
-/** Turns pixels, bytes 0..255, into the network's input: (pixel / 255 - mean) / std. */
-export const Preprocessing = Type.Object(
-  {
-    mean: Type.Number({ minimum: -10, maximum: 10 }),
-    std: Type.Number({ exclusiveMinimum: 0, maximum: 10 }),
-  },
-  { additionalProperties: false },
-);
-export type Preprocessing = Static<typeof Preprocessing>;
 
 /** The optimiser of local training. Rates are per step. */
 export const OptimizerSpec = Type.Union([

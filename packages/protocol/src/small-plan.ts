@@ -18,7 +18,7 @@ export const smallDynafed: DynafedSettings = {
   leastAveraged: 2,
   refineSteps: 20,
   refineRate: 1e-3,
-  augment: true,
+  augment: "siamese",
 };
 
 /** Four volunteers, twenty rounds, very different shards. */
@@ -37,7 +37,7 @@ export const smallPlan: Plan = {
     "Bag",
     "Ankle boot",
   ],
-  preprocessing: { mean: 0.1307, std: 0.3081 },
+  preprocessing: { mean: [0.1307], std: [0.3081] },
   rounds: 20,
   cohort: { minimum: 4, size: 4, quorum: 3, deadlineMs: 120_000 },
   local: {

@@ -1,4 +1,4 @@
-import type { DatasetSummary, DynafedSettings, Plan } from "@tributary/protocol";
+import type { DatasetSummary, DynafedSettings, MlpSpec, Plan } from "@tributary/protocol";
 import { demoPlan } from "@tributary/protocol";
 import { describe, expect, it } from "vitest";
 import { checkPlan } from "./check-plan.ts";
@@ -8,6 +8,13 @@ const datasets: readonly DatasetSummary[] = [
 ];
 const network = demoPlan.network as Extract<Plan["network"], { kind: "convnet" }>;
 const dynafed = demoPlan.dynafed as DynafedSettings;
+const perceptron: MlpSpec = {
+  kind: "mlp",
+  input: [28, 28, 1],
+  outputs: 10,
+  loss: "cross-entropy",
+  hidden: [16],
+};
 
 describe("checkPlan", () => {
   it("[H3] the demo plan fits the data that comes with the repository", () => {
@@ -54,9 +61,72 @@ describe("checkPlan", () => {
     ],
     [
       "too many parameters",
-      { ...demoPlan, network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [4096, 4096, 4096] } },
+      {
+        ...demoPlan,
+        network: {
+          kind: "mlp",
+          input: [28, 28, 1],
+          outputs: 10,
+          loss: "cross-entropy",
+          hidden: [4096, 4096, 4096],
+        },
+      },
       "/network",
       "25000000 parameters, got",
+    ],
+    [
+      "an input that is neither a row nor an image",
+      { ...demoPlan, network: { ...perceptron, input: [28, 28] } },
+      "/network/input",
+      "got [28, 28]",
+    ],
+    [
+      "an input of too many values",
+      { ...demoPlan, network: { ...perceptron, input: [1000, 1000, 2] } },
+      "/network/input",
+      "got 2000000",
+    ],
+    [
+      "a squared error of several outputs",
+      { ...demoPlan, network: { ...perceptron, loss: "squared-error" } },
+      "/network/outputs",
+      "must be 1 for a squared error, got 10",
+    ],
+    [
+      "a cross-entropy of one output",
+      { ...demoPlan, network: { ...perceptron, outputs: 1 } },
+      "/network/outputs",
+      "got 1",
+    ],
+    [
+      "a preprocessing for other channels",
+      { ...demoPlan, preprocessing: { mean: [0, 0, 0], std: [1] } },
+      "/preprocessing/mean",
+      "must have a value for each of 1 channels, got 3",
+    ],
+    [
+      "DynaFed for a regression",
+      { ...demoPlan, network: { ...perceptron, outputs: 1, loss: "squared-error" } },
+      "/dynafed",
+      "must be null for a regression",
+    ],
+    [
+      "the Siamese augmentation for rows",
+      { ...demoPlan, network: { ...perceptron, input: [784] } },
+      "/dynafed/augment",
+      'got "siamese"',
+    ],
+    [
+      "a noise of no size",
+      { ...demoPlan, dynafed: { ...dynafed, augment: "noise" } },
+      "/dynafed/noiseStd",
+      "must be above 0 for noise, got 0",
+    ],
+    [
+      "a size of noise without noise",
+      { ...demoPlan, dynafed: { ...dynafed, noiseStd: 0.1 } },
+      "/dynafed/noiseStd",
+      "got 0.1",
     ],
     [
       "another image shape than the data's",

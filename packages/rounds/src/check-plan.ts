@@ -1,22 +1,21 @@
 /** What a schema cannot say of a plan: relations between its fields, and whether the server has the data. */
-import { fixedPointScale, parameterCount } from "@tributary/model";
+import { fixedPointScale } from "@tributary/model";
 import {
-  type ConvNetSpec,
-  classNameProblems,
   type DatasetSummary,
   type DynafedSettings,
+  inputShapeOf,
+  inputSizeOf,
+  lossOf,
+  outputsOf,
   type Plan,
   type Problem,
-  problemsBelow,
 } from "@tributary/protocol";
+import { networkProblems } from "./check-network.ts";
+import { type Check, failed } from "./failed-checks.ts";
 
-/** Parameters of the largest network: 100 MB a snapshot, which a browser can download in a round and a row can hold. */
-export const mostParameters = 25_000_000;
 const mostSyntheticValues = 50_000_000;
 /** Coarser steps than this would show in the weights. */
 const coarsestStep = 2 ** -20;
-
-type Check = readonly [ok: boolean, path: string, message: string];
 
 /** Every problem of a plan, with paths from the plan's root; none when it can run on a server with these data sets. */
 export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): readonly Problem[] {
@@ -48,46 +47,19 @@ function cohortProblems({ cohort: { quorum, minimum, size } }: Plan): readonly P
   ]);
 }
 
-function networkProblems({ network, classNames }: Plan): readonly Problem[] {
-  const names = classNames.length;
-  return [
-    ...failed([
-      [
-        names === network.classes,
-        "/classNames",
-        `must name each of the network's ${network.classes} classes, got ${names} names`,
-      ],
-    ]),
-    ...problemsBelow("/classNames", classNameProblems(classNames)),
-    ...(network.kind === "convnet" ? depthProblems(network) : []),
-    ...sizeProblems(network),
-  ];
-}
-
-/** Each block halves the side; the first block of a one-channel image pads 3, which adds 4 to it. */
-function depthProblems({ image: [height, width, channels], depth }: ConvNetSpec): readonly Problem[] {
-  const side = Math.min(height, width) + (channels === 1 ? 4 : 0);
-  const most = Math.floor(Math.log2(side));
-  return failed([
-    [depth <= most, "/network/depth", `must be at most ${most} for a ${height}x${width} image, got ${depth}`],
-  ]);
-}
-
-function sizeProblems(network: Plan["network"]): readonly Problem[] {
-  try {
-    const parameters = parameterCount(network);
-    const message = `must have at most ${mostParameters} parameters, got ${parameters}`;
-    return failed([[parameters <= mostParameters, "/network", message]]);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return [{ path: "/network", message: `cannot be built: ${reason}` }];
-  }
-}
-
 function dynafedProblems(plan: Plan): readonly Problem[] {
   const { dynafed } = plan;
   if (dynafed === null) return [];
-  return failed([...trajectoryChecks(dynafed, plan.rounds), ...syntheticSetChecks(dynafed, plan.network)]);
+  if (lossOf(plan.network) === "squared-error") {
+    const message =
+      "must be null for a regression, got settings: synthetic examples carry soft labels, which a number has none of";
+    return [{ path: "/dynafed", message }];
+  }
+  return failed([
+    ...trajectoryChecks(dynafed, plan.rounds),
+    ...syntheticSetChecks(dynafed, plan.network),
+    ...augmentationChecks(dynafed, plan.network),
+  ]);
 }
 
 function trajectoryChecks(dynafed: DynafedSettings, rounds: number): readonly Check[] {
@@ -118,7 +90,7 @@ function trajectoryChecks(dynafed: DynafedSettings, rounds: number): readonly Ch
 
 function syntheticSetChecks(dynafed: DynafedSettings, network: Plan["network"]): readonly Check[] {
   const { imagesPerClass, target, targetDecay } = dynafed;
-  const values = imagesPerClass * network.classes * network.image.reduce((a, b) => a * b, 1);
+  const values = imagesPerClass * outputsOf(network) * inputSizeOf(network);
   return [
     [
       target === "exponential" || targetDecay === 0,
@@ -128,8 +100,28 @@ function syntheticSetChecks(dynafed: DynafedSettings, network: Plan["network"]):
     [
       values <= mostSyntheticValues,
       "/dynafed/imagesPerClass",
-      `must make at most ${mostSyntheticValues} pixel values, got ${imagesPerClass}, which makes ${values}`,
+      `must make at most ${mostSyntheticValues} values, got ${imagesPerClass}, which makes ${values}`,
     ],
+  ];
+}
+
+function augmentationChecks(
+  { augment, noiseStd }: DynafedSettings,
+  network: Plan["network"],
+): readonly Check[] {
+  const areImages = inputShapeOf(network).length === 3;
+  return [
+    [
+      augment !== "siamese" || areImages,
+      "/dynafed/augment",
+      `must be "none" or "noise" for rows of a table, got "${augment}": it moves and colours images`,
+    ],
+    [
+      augment === "noise" || noiseStd === 0,
+      "/dynafed/noiseStd",
+      `must be 0 for the augmentation "${augment}", got ${noiseStd}`,
+    ],
+    [augment !== "noise" || noiseStd > 0, "/dynafed/noiseStd", `must be above 0 for noise, got ${noiseStd}`],
   ];
 }
 
@@ -176,13 +168,17 @@ function shardChecks({ train, shards }: Plan["sample"], { maxExamples }: Plan["l
 }
 
 function shapeChecks(network: Plan["network"], { name, image, classes }: DatasetSummary): readonly Check[] {
-  const [got, expected] = [network.image.join("x"), image.join("x")];
+  const [got, expected] = [inputShapeOf(network).join("x"), image.join("x")];
+  const [shapePath, classesPath] =
+    network.kind === "convnet"
+      ? ["/network/image", "/network/classes"]
+      : ["/network/input", "/network/outputs"];
   return [
-    [got === expected, "/network/image", `must be ${expected}, the images of ${name}, got ${got}`],
+    [got === expected, shapePath, `must be ${expected}, the images of ${name}, got ${got}`],
     [
-      network.classes === classes,
-      "/network/classes",
-      `must be ${classes}, the classes of ${name}, got ${network.classes}`,
+      outputsOf(network) === classes,
+      classesPath,
+      `must be ${classes}, the classes of ${name}, got ${outputsOf(network)}`,
     ],
   ];
 }
@@ -198,8 +194,4 @@ function exactnessProblems({ cohort: { size }, limits }: Plan): readonly Problem
   } catch {
     return [{ path: "/limits", message }];
   }
-}
-
-function failed(checks: readonly Check[]): readonly Problem[] {
-  return checks.filter(([ok]) => !ok).map(([, path, message]) => ({ path, message }));
 }

@@ -1,4 +1,4 @@
-import { type CohortRules, type NetworkSpec, type Plan, paperLevers } from "@tributary/protocol";
+import { type CohortRules, type NetworkSpec, outputsOf, type Plan, paperLevers } from "@tributary/protocol";
 import type { Static } from "typebox";
 
 /** A small plan for tests; `snapshots` null: plain federated averaging. */
@@ -11,13 +11,19 @@ export function testPlan(choice: {
   readonly iterations?: number;
   readonly updateDtype?: Plan["updateDtype"];
 }): Plan {
-  const network: NetworkSpec = choice.network ?? { kind: "mlp", image: [4, 4, 1], classes: 2, hidden: [4] };
+  const network: NetworkSpec = choice.network ?? {
+    kind: "mlp",
+    input: [4, 4, 1],
+    outputs: 2,
+    loss: "cross-entropy",
+    hidden: [4],
+  };
   const snapshots = choice.snapshots ?? null;
   return {
     seed: 11,
     network,
-    classNames: Array.from({ length: network.classes }, (_, index) => `class ${index}`),
-    preprocessing: { mean: 0.5, std: 0.5 },
+    classNames: Array.from({ length: outputsOf(network) }, (_, index) => `class ${index}`),
+    preprocessing: { mean: [0.5], std: [0.5] },
     rounds: choice.rounds,
     cohort: choice.cohort,
     local: {
@@ -48,7 +54,7 @@ export function testPlan(choice: {
             leastAveraged: 2,
             refineSteps: 2,
             refineRate: 1e-3,
-            augment: false,
+            augment: "none",
           },
     sample: { dataset: "fashion-mnist", train: 100, test: 50, shards: 2, alpha: 1 },
   };

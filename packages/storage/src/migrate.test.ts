@@ -66,3 +66,34 @@ test("[S42] a plan from before strategies and DynaFed were apart is read as what
     today,
   });
 });
+
+test("[S44] a plan from before networks read tables is read with its old meaning", async () => {
+  const keep = (run: string, plan: Record<string, unknown>) =>
+    sql`insert into runs (run, name, plan) values (${run}, ${run}, ${sql.json(plan as never)})`;
+  const preprocessing = { mean: 0.5, std: 0.25 };
+  const colour = { image: [8, 8, 3], classes: 2 };
+  await keep("mlp", { network: { kind: "mlp", ...colour, hidden: [4] }, preprocessing, dynafed: null });
+  const convnet = { kind: "convnet", ...colour, image: [8, 8, 1], width: 4, depth: 1 };
+  await keep("convnet", { network: convnet, preprocessing, dynafed: { snapshots: 5, augment: true } });
+  const today = {
+    network: { kind: "mlp", input: [5], outputs: 1, loss: "squared-error", hidden: [] },
+    preprocessing: { mean: [0.5], std: [1] },
+    dynafed: { augment: "none", noiseStd: 0 },
+  };
+  await keep("today", today);
+  await sql.unsafe(await readFile(join(migrationsDirectory, "0009_networks.sql"), "utf8"));
+  const rows = await sql<{ run: string; plan: unknown }[]>`delete from runs returning run, plan`;
+  expect(Object.fromEntries(rows.map(({ run, plan }) => [run, plan]))).toEqual({
+    mlp: {
+      network: { kind: "mlp", input: [8, 8, 3], outputs: 2, loss: "cross-entropy", hidden: [4] },
+      preprocessing: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+      dynafed: null,
+    },
+    convnet: {
+      network: convnet,
+      preprocessing: { mean: [0.5], std: [0.25] },
+      dynafed: { snapshots: 5, augment: "siamese", noiseStd: 0 },
+    },
+    today,
+  });
+});

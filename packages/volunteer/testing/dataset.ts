@@ -1,10 +1,11 @@
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import { createRng } from "@tributary/model";
 
 /** Random images of three classes, in the shape of the test plan. */
-export function testDataset(count: number): Dataset {
+export function testDataset(count: number): ImageDataset {
   const rng = createRng(3);
   return {
+    kind: "images",
     image: [4, 4, 1],
     classes: 3,
     count,

@@ -8,7 +8,7 @@ const fashion: PlanData = {
   train: { image: [28, 28, 1], classes: 10, count: 60_000 },
   test: { count: 10_000 },
   classNames: Array.from({ length: 10 }, (_, label) => `class ${label}`),
-  preprocessing: { mean: 0.1307, std: 0.3081 },
+  preprocessing: { mean: [0.1307], std: [0.3081] },
 };
 const scaleOf = (name: string) => scales.find((scale) => scale.name === name) as Scale;
 const presetOf = (name: string) => presets.find((preset) => preset.name === name) as Choice["preset"];
@@ -25,7 +25,7 @@ test("[Q8] the paper scale is the published protocol, in every setting", () => {
   const plan = runs.find(({ method, alpha }) => method === "DynaFed" && alpha === 0.01)?.plan;
   expect(plan).toMatchObject({
     network: { kind: "convnet", image: [28, 28, 1], width: 128, depth: 3 },
-    preprocessing: { mean: 0.1307, std: 0.3081 },
+    preprocessing: { mean: [0.1307], std: [0.3081] },
     rounds: 200,
     cohort: { size: 32 },
     local: {
@@ -36,7 +36,7 @@ test("[Q8] the paper scale is the published protocol, in every setting", () => {
     dynafed: {
       ...{ snapshots: 25, imagesPerClass: 15, innerSteps: 20, innerStep: 0.04, iterations: 3000 },
       ...{ imageRate: 5e-2, labelRate: 1e-2, innerStepRate: 1e-5, labelStart: 0 },
-      ...{ ahead: 3, leastAveraged: 2, refineSteps: 20, refineRate: 1e-4, augment: true },
+      ...{ ahead: 3, leastAveraged: 2, refineSteps: 20, refineRate: 1e-4, augment: "siamese" },
     },
     sample: { train: 60_000, test: 10_000, shards: 80, alpha: 0.01 },
   });

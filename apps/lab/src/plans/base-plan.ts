@@ -1,5 +1,5 @@
 /** The plans that a simulation's configuration begins from, fitted to its data. Pure. */
-import { type Plan, smallPlan } from "@tributary/protocol";
+import { type ImageShape, type NetworkSpec, type Plan, smallPlan } from "@tributary/protocol";
 import { type PlanData, scalePlan } from "./scale-plan.ts";
 import { deskScale, paperScale } from "./scales.ts";
 
@@ -29,7 +29,7 @@ function fitted(plan: Plan, { train, test, classNames, preprocessing }: PlanData
   const { image, classes } = train;
   return {
     ...plan,
-    network: { ...plan.network, image, classes },
+    network: fittedNetwork(plan.network, image, classes),
     classNames: [...classNames],
     preprocessing,
     sample: {
@@ -39,4 +39,10 @@ function fitted(plan: Plan, { train, test, classNames, preprocessing }: PlanData
       test: Math.min(plan.sample.test, test.count),
     },
   };
+}
+
+function fittedNetwork(network: NetworkSpec, image: ImageShape, classes: number): NetworkSpec {
+  return network.kind === "convnet"
+    ? { ...network, image, classes }
+    : { ...network, input: image, outputs: classes };
 }

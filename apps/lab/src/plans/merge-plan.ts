@@ -1,5 +1,14 @@
 /** Lays a part of a plan over a whole plan. Pure. The result is not checked here. */
-import { ConvNetSpec, MlpSpec, OptimizerSpec, type Plan } from "@tributary/protocol";
+import {
+  ConvNetSpec,
+  inputShapeOf,
+  lossOf,
+  MlpSpec,
+  type NetworkSpec,
+  OptimizerSpec,
+  outputsOf,
+  type Plan,
+} from "@tributary/protocol";
 import { defaultSettings, strategies } from "@tributary/strategy";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -7,7 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * `base` with the fields of `part`. Objects are merged field by field, at every depth; arrays, numbers and null replace
  * what was there. A part that names another `kind` begins from that kind: another strategy from its default settings,
- * another network or optimiser from the fields that both kinds have.
+ * another network from the shapes of its input and output, another optimiser from the fields that both kinds have.
  */
 export function mergePlan(base: Plan, part: Fields): Fields {
   const { strategy, network, local } = base;
@@ -17,7 +26,7 @@ export function mergePlan(base: Plan, part: Fields): Fields {
     {
       ...base,
       strategy: strategyStart(strategy, part.strategy),
-      network: ofKind(network, part.network, [ConvNetSpec, MlpSpec]),
+      network: ofKind(bothKinds(network), part.network, [ConvNetSpec, MlpSpec]),
       local: { ...local, optimizer },
     },
     part,
@@ -36,6 +45,12 @@ function strategyStart(strategy: Plan["strategy"], part: unknown): Fields {
   const kind = isFields(part) ? part.kind : undefined;
   const named = strategies.find((one) => one.kind === kind);
   return named === undefined || named.kind === strategy.kind ? strategy : defaultSettings(named.kind);
+}
+
+/** The network's fields, and what the other kind calls the same. */
+function bothKinds(network: NetworkSpec): Fields {
+  const [input, outputs] = [inputShapeOf(network), outputsOf(network)];
+  return { image: input, classes: outputs, input, outputs, loss: lossOf(network), ...network };
 }
 
 type Variant = { readonly properties: Readonly<Record<string, unknown>> };

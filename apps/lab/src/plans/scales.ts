@@ -34,7 +34,7 @@ const paperDynafed: DynafedSettings = {
   leastAveraged: 2,
   refineSteps: 20,
   refineRate: 1e-4,
-  augment: true,
+  augment: "siamese",
 };
 
 /** The protocol of the published numbers. */

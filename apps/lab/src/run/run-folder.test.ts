@@ -29,8 +29,8 @@ const result: SimulationResult = {
     round: 1,
     distances: [1],
     set: {
-      ...{ image: [1, 1, 1], classes: smallPlan.network.classes, imagesPerClass: 1, innerStep: 0.1 },
-      ...{ images: new Float32Array(10), labelLogits: new Float32Array(100) },
+      ...{ input: [1, 1, 1], classes: 10, imagesPerClass: 1, innerStep: 0.1 },
+      ...{ inputs: new Float32Array(10), labelLogits: new Float32Array(100) },
     },
   },
 };

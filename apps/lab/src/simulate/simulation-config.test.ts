@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { places } from "@tributary/platform";
-import { describeProblem, smallPlan } from "@tributary/protocol";
+import { describeProblem, modernPlan, smallPlan } from "@tributary/protocol";
 import { expect, test } from "vitest";
 import type { PlanData } from "../plans/scale-plan.ts";
 import {
@@ -43,7 +43,7 @@ test("[M8] what a configuration leaves out is as in the paper", () => {
     value: {
       seed: 4,
       network: { kind: "convnet", width: 128, depth: 3 },
-      preprocessing: { mean: 0.1307, std: 0.3081 },
+      preprocessing: { mean: [0.1307], std: [0.3081] },
       rounds: 200,
       cohort: { size: 32 },
       local: {
@@ -67,7 +67,7 @@ test("[M8] what a configuration leaves out is as in the paper", () => {
         leastAveraged: 2,
         refineSteps: 20,
         refineRate: 1e-4,
-        augment: true,
+        augment: "siamese",
       },
       sample: { train: 60_000, test: 10_000, shards: 80, alpha: 0.01 },
     },
@@ -83,7 +83,7 @@ test("[M8] the small base is the plan of a new live run, the desk base the exper
     train: { image: [8, 8, 3], classes: 2, count: 500 },
     test: { count: 100 },
     classNames: ["cat", "dog"],
-    preprocessing: { mean: 0.5, std: 0.5 },
+    preprocessing: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
   };
   for (const base of ["small", "desk"]) {
     expect(planOf({ base }, few)).toMatchObject({
@@ -91,7 +91,7 @@ test("[M8] the small base is the plan of a new live run, the desk base the exper
       value: {
         network: { image: [8, 8, 3], classes: 2, width: 16 },
         classNames: ["cat", "dog"],
-        preprocessing: { mean: 0.5 },
+        preprocessing: { mean: [0.5, 0.5, 0.5] },
         sample: { train: 500, test: 100 },
       },
     });
@@ -169,9 +169,30 @@ test("[M13] another kind of network or optimiser keeps what both kinds have", ()
   expect(planOf({ plan: { network: { kind: "mlp", hidden: [64] }, local } })).toMatchObject({
     ok: true,
     value: {
-      network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [64] },
+      network: { kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [64] },
       local: { optimizer: { kind: "momentum", learningRate: 1e-3, momentum: 0.9 }, epochs: 1 },
     },
+  });
+});
+
+test("[M14] the manifest of an earlier version is a configuration of the same plan", () => {
+  const network = { kind: "mlp", hidden: [8] } as const;
+  const shared = { ...smallPlan, rounds: 12 };
+  const { noiseStd, ...dynafed } = { ...smallPlan.dynafed, noiseStd: 0 };
+  const earlier = {
+    ...{ ...shared, network: { ...network, image: [28, 28, 1], classes: 10 } },
+    ...{ preprocessing: { mean: 0.1307, std: 0.3081 }, dynafed: { ...dynafed, augment: true } },
+  };
+  const value = {
+    ...shared,
+    network: { ...network, input: [28, 28, 1], outputs: 10, loss: "cross-entropy" },
+    dynafed: { ...dynafed, augment: "siamese", noiseStd },
+  };
+  expect(planOf({ format: "tributary-run-export", plan: earlier })).toEqual({ ok: true, value });
+  const colour = { ...earlier, network: { kind: "convnet", image: [8, 8, 3], classes: 2 }, dynafed: null };
+  expect(modernPlan(colour)).toMatchObject({
+    network: colour.network,
+    preprocessing: { mean: [0.1307, 0.1307, 0.1307], std: [0.3081, 0.3081, 0.3081] },
   });
 });
 

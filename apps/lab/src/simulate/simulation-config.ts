@@ -6,6 +6,7 @@ import type { BackendPreference } from "@tributary/backends";
 import { reasonOf } from "@tributary/platform";
 import {
   BackendName,
+  modernPlan,
   type Plan,
   Plan as PlanSchema,
   type Problem,
@@ -83,11 +84,18 @@ export function parseSimulationConfig(text: string): Parsed<SimulationConfig> {
   return isManifest(given) ? parseManifest(given) : parseWritten(given);
 }
 
-function isManifest(given: unknown): boolean {
-  return typeof given === "object" && given !== null && "format" in given;
+function isManifest(given: unknown): given is object {
+  return isFields(given) && "format" in given;
 }
 
-function parseManifest(given: unknown): Parsed<SimulationConfig> {
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Its plan may be one that an earlier version wrote. */
+function parseManifest(written: object): Parsed<SimulationConfig> {
+  const given =
+    "plan" in written && isFields(written.plan) ? { ...written, plan: modernPlan(written.plan) } : written;
   const problems = schemaProblems(ManifestConfig, given);
   if (problems.length > 0) return { ok: false, problems };
   const { plan, data, backend, volunteersTrain } = given as Static<typeof ManifestConfig>;

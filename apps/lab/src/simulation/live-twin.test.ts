@@ -3,7 +3,7 @@
 import { openBackend } from "@tributary/backends";
 import { startWorker, type Worker } from "@tributary/compute";
 import { dirichletSplit, stratifiedSubset, takeExamples } from "@tributary/datasets";
-import { createRng, type Dataset, initialParameters, initSeed, splitSeed } from "@tributary/model";
+import { createRng, type ImageDataset, initialParameters, initSeed, splitSeed } from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
 import { testPlan } from "@tributary/rounds/testing";
 import { startTestServer, type TestServer, until } from "@tributary/server/testing";
@@ -144,12 +144,12 @@ function openSocket(url: string, events: SocketEvents) {
 }
 
 /** 4x4 images of two classes: noise, brighter in one half or in the other. */
-function dots(count: number, seed: number): Dataset {
+function dots(count: number, seed: number): ImageDataset {
   const rng = createRng(seed);
   const labels = Uint8Array.from({ length: count }, (_, at) => at % 2);
   const pixels = Uint8Array.from({ length: 16 * count }, (_, at) => {
     const bright = (at % 16 < 8 ? 0 : 1) === (labels[Math.floor(at / 16)] ?? 0);
     return rng.integer(128) + (bright ? 100 : 0);
   });
-  return { image: [4, 4, 1], classes: 2, count, pixels, labels };
+  return { kind: "images", image: [4, 4, 1], classes: 2, count, pixels, labels };
 }

@@ -103,7 +103,7 @@ test("[M6] a round below its quorum is abandoned as it is live, and the run goes
 });
 
 test("[M18] training that leaves the finite numbers everywhere ends the run, naming round and client, after ten abandoned rounds", async () => {
-  const wild = { ...spotPlan(everybody), preprocessing: { mean: 0, std: Number.MIN_VALUE } };
+  const wild = { ...spotPlan(everybody), preprocessing: { mean: [0], std: [Number.MIN_VALUE] } };
   const heard: SimulatedRefusal[] = [];
   const running = simulate(wild, spotData, { onRefusal: (refusal) => heard.push(refusal) });
   await expect(running).rejects.toThrow(

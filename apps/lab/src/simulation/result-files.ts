@@ -84,8 +84,8 @@ function synthesisFiles(
   backend: string,
 ): readonly ResultFile[] {
   const count = set.imagesPerClass * set.classes;
-  const arrays = [set.images, set.labelLogits, Float32Array.of(set.innerStep)];
-  const [images, labels] = [4 * set.images.length, 4 * set.labelLogits.length];
+  const arrays = [set.inputs, set.labelLogits, Float32Array.of(set.innerStep)];
+  const [inputs, labels] = [4 * set.inputs.length, 4 * set.labelLogits.length];
   const description = {
     round,
     backend,
@@ -95,9 +95,9 @@ function synthesisFiles(
     dtype: "float32",
     byteOrder: "little-endian",
     arrays: [
-      { name: "images", shape: [count, ...set.image], offsetBytes: 0 },
-      { name: "labelLogits", shape: [count, set.classes], offsetBytes: images },
-      { name: "innerStep", shape: [], offsetBytes: images + labels },
+      { name: set.input.length === 1 ? "rows" : "images", shape: [count, ...set.input], offsetBytes: 0 },
+      { name: "labelLogits", shape: [count, set.classes], offsetBytes: inputs },
+      { name: "innerStep", shape: [], offsetBytes: inputs + labels },
     ],
     distances,
   };

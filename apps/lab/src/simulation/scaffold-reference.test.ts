@@ -5,8 +5,8 @@ import { dirichletSplit, takeExamples } from "@tributary/datasets";
 import {
   cohortSeed,
   createRng,
-  type Dataset,
   evaluate,
+  type ImageDataset,
   initialParameters,
   initSeed,
   prepareBackend,
@@ -91,7 +91,7 @@ async function algorithmOne(): Promise<Float32Array> {
 }
 
 /** Of the mean loss over all examples: the only mini-batch of one step. */
-async function gradientOf(dataset: Dataset, y: Float64Array): Promise<Float64Array> {
+async function gradientOf(dataset: ImageDataset, y: Float64Array): Promise<Float64Array> {
   const { meanGradient } = await trainLocally({
     spec: plan.network,
     start: Float32Array.from(y),
@@ -114,12 +114,12 @@ function farthest(a: Float32Array, b: Float32Array): number {
 }
 
 /** 4x4 images of two classes: noise, brighter in one half or in the other. */
-function dots(count: number, seed: number): Dataset {
+function dots(count: number, seed: number): ImageDataset {
   const rng = createRng(seed);
   const labels = Uint8Array.from({ length: count }, (_, at) => at % 2);
   const pixels = Uint8Array.from({ length: 16 * count }, (_, at) => {
     const bright = (at % 16 < 8 ? 0 : 1) === (labels[Math.floor(at / 16)] ?? 0);
     return rng.integer(128) + (bright ? 100 : 0);
   });
-  return { image: [4, 4, 1], classes: 2, count, pixels, labels };
+  return { kind: "images", image: [4, 4, 1], classes: 2, count, pixels, labels };
 }

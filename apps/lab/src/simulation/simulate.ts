@@ -6,8 +6,8 @@
 import {
   cohortSeed,
   createRng,
-  type Dataset,
   evaluate,
+  type LabelledDataset,
   refineRound,
   synthesizeRound,
   trajectoryLength,
@@ -37,7 +37,7 @@ import { trainRound } from "./train-round.ts";
  */
 export async function simulate(
   plan: Plan,
-  data: { readonly train: Dataset; readonly test: Dataset },
+  data: { readonly train: LabelledDataset; readonly test: LabelledDataset },
   options: SimulationOptions = {},
 ): Promise<SimulationResult> {
   const simulation = openSimulation(plan, data, options);

@@ -2,9 +2,9 @@
 
 import { dirichletSplit, stratifiedSubset, takeExamples } from "@tributary/datasets";
 import {
-  type Dataset,
   initialParameters,
   initSeed,
+  type LabelledDataset,
   type SynthesisCheckpoint,
   splitSeed,
 } from "@tributary/model";
@@ -24,7 +24,7 @@ import { createSimulatedVolunteer, type SimulatedVolunteer } from "./simulated-v
 export type Simulation = {
   readonly plan: Plan;
   readonly start: Hash;
-  readonly test: Dataset;
+  readonly test: LabelledDataset;
   readonly options: SimulationOptions;
   readonly volunteers: ReadonlyMap<VolunteerId, SimulatedVolunteer>;
   readonly models: Map<Hash, Float32Array>;
@@ -53,7 +53,7 @@ export type OpenRound = {
 /** Cuts the data into shards, one volunteer each, and draws the initial model or takes up the checkpoint's. */
 export function openSimulation(
   plan: Plan,
-  data: { readonly train: Dataset; readonly test: Dataset },
+  data: { readonly train: LabelledDataset; readonly test: LabelledDataset },
   options: SimulationOptions,
 ): Simulation {
   const checkpoint = options.checkpoint ?? null;

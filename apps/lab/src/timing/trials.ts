@@ -12,7 +12,16 @@ import {
   synthesize,
   trainLocally,
 } from "@tributary/model";
-import type { DynafedSettings, NetworkSpec, Plan } from "@tributary/protocol";
+import {
+  classesOf,
+  type DynafedSettings,
+  imageShapeOf,
+  inputShapeOf,
+  inputSizeOf,
+  lossOf,
+  type NetworkSpec,
+  type Plan,
+} from "@tributary/protocol";
 
 /** The part of a plan that decides how long its work takes. */
 export type TimedPlan = Pick<Plan, "network" | "preprocessing" | "local">;
@@ -21,23 +30,27 @@ type TimedDynafed = TimedPlan & { readonly dynafed: DynafedSettings };
 /** Does the same piece of work once more and returns its milliseconds. */
 export type Trial = () => Promise<number>;
 
-/** `count` images of random bytes, the classes in turn. */
-function noiseImages({ image, classes }: NetworkSpec, count: number): Dataset {
+/** `count` images of random bytes, the classes in turn; rows of noise for a network that reads rows. */
+function noiseExamples(spec: NetworkSpec, count: number): Dataset {
   const rng = createRng(4);
-  const pixels = Uint8Array.from({ length: count * image[0] * image[1] * image[2] }, () => rng.integer(256));
-  return {
-    image,
-    classes,
-    count,
-    pixels,
-    labels: Uint8Array.from({ length: count }, (_, at) => at % classes),
-  };
+  const size = inputSizeOf(spec);
+  const image = imageShapeOf(spec);
+  const noise = () => Float32Array.from({ length: count * size }, rng.normal);
+  if (lossOf(spec) === "squared-error") {
+    const values = Float32Array.from({ length: count }, rng.normal);
+    return { kind: "value-rows", features: size, count, rows: noise(), values };
+  }
+  const classes = classesOf(spec);
+  const labels = Uint8Array.from({ length: count }, (_, at) => at % classes);
+  if (image === null) return { kind: "rows", features: size, classes, count, rows: noise(), labels };
+  const pixels = Uint8Array.from({ length: count * size }, () => rng.integer(256));
+  return { kind: "images", image, classes, count, pixels, labels };
 }
 
 /** Local training on `images` images, including the transfers of parameters and optimiser state. */
 export function trainingTrial({ network: spec, preprocessing, local }: TimedPlan, images: number): Trial {
   const start = initialParameters(spec, 1);
-  const dataset = noiseImages(spec, images);
+  const dataset = noiseExamples(spec, images);
   let optimizerState = initialOptimizerState(local.optimizer, start.length);
   return async () => {
     const begin = performance.now();
@@ -53,21 +66,21 @@ export function trainingTrial({ network: spec, preprocessing, local }: TimedPlan
 /** Evaluation on `images` images. */
 export function evaluationTrial({ network: spec, preprocessing }: TimedPlan, images: number): Trial {
   const parameters = initialParameters(spec, 1);
-  const dataset = noiseImages(spec, images);
+  const dataset = noiseExamples(spec, images);
   return () => timed(() => evaluate({ spec, parameters, dataset, preprocessing }));
 }
 
 /** The refine of one round on a set of noise. */
 export function refineTrial({ network, dynafed }: TimedDynafed): Trial {
-  const { image, classes } = network;
+  const classes = classesOf(network);
   const { imagesPerClass, innerStep } = dynafed;
   const rng = createRng(5);
   const count = imagesPerClass * classes;
-  const images = new Float32Array(count * image[0] * image[1] * image[2]).map(() => rng.normal());
+  const inputs = new Float32Array(count * inputSizeOf(network)).map(() => rng.normal());
   const labelLogits = new Float32Array(count * classes).map((_, at) =>
     Math.floor(at / classes / imagesPerClass) === at % classes ? 5 : 0,
   );
-  const set = { image, classes, imagesPerClass, innerStep, images, labelLogits };
+  const set = { input: inputShapeOf(network), classes, imagesPerClass, innerStep, inputs, labelLogits };
   const aggregate = initialParameters(network, 1);
   const plan = { seed: 1, network, dynafed };
   return () => timed(() => refineRound({ plan, round: 2, aggregate, newest: { round: 1, set } }));

@@ -1,12 +1,12 @@
 /** The synthetic set as the dashboard shows it: bytes to paint, label distributions to read. */
 import { syntheticSetFromCheckpoint } from "@tributary/model";
-import type { Plan, SyntheticSetView } from "@tributary/protocol";
+import { classesOf, imageShapeOf, inputSizeOf, type Plan, type SyntheticSetView } from "@tributary/protocol";
 import type { Storage, StoredRun } from "@tributary/storage";
 import { floatsOf } from "@tributary/storage";
 
 type LearnedSet = {
   readonly imagesPerClass: number;
-  readonly images: Float32Array;
+  readonly inputs: Float32Array;
   readonly labelLogits: Float32Array;
   readonly innerStep: number;
 };
@@ -26,7 +26,7 @@ export async function syntheticSetView(
     return viewOf(syntheticSetFromCheckpoint(checkpoint).set, plan, { round: job.round, final: false });
   }
   if (row === null) return null;
-  const set = { ...row, images: floatsOf(row.images), labelLogits: floatsOf(row.labelLogits) };
+  const set = { ...row, inputs: floatsOf(row.images), labelLogits: floatsOf(row.labelLogits) };
   return viewOf(set, plan, { round: row.round, final: true });
 }
 
@@ -35,15 +35,16 @@ function viewOf(
   { network }: Plan,
   { round, final }: { readonly round: number; readonly final: boolean },
 ): SyntheticSetView {
-  const [height, width, channels] = network.image;
+  // A row of a table is shown as one line of grey pixels.
+  const [height, width, channels] = imageShapeOf(network) ?? [1, inputSizeOf(network), 1];
   return {
     round,
     final,
     imagesPerClass: set.imagesPerClass,
     image: [height, width, channels],
     innerStep: set.innerStep,
-    pixels: Buffer.from(grey(set.images)).toString("base64"),
-    labels: rowsOf(set.labelLogits, network.classes).map(softmax),
+    pixels: Buffer.from(grey(set.inputs)).toString("base64"),
+    labels: rowsOf(set.labelLogits, classesOf(network)).map(softmax),
   };
 }
 

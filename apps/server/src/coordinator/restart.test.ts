@@ -35,7 +35,7 @@ function planOf(choice: {
   const plan = testPlan({
     rounds: choice.rounds,
     cohort: { minimum: volunteers, size: volunteers, quorum: volunteers, deadlineMs: 600_000 },
-    network: { kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [hidden] },
+    network: { kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [hidden] },
     snapshots: choice.snapshots ?? null,
     ...(choice.iterations === undefined ? {} : { iterations: choice.iterations }),
   });

@@ -1,7 +1,7 @@
 /** Every file of a run's export, by name. Routes and the folder export both serve from here. */
 import { layoutOf, parameterCount } from "@tributary/model";
 import { formatCsv, formatJsonLines, sha256 } from "@tributary/platform";
-import { PROTOCOL_VERSION, type RoundRow } from "@tributary/protocol";
+import { classesOf, inputShapeOf, PROTOCOL_VERSION, type RoundRow } from "@tributary/protocol";
 import type { Storage, StoredRun, StoredSnapshot, SyntheticSetRow } from "@tributary/storage";
 import { bytesOf } from "@tributary/storage";
 import { newestSnapshot } from "../http/run-view.ts";
@@ -161,7 +161,7 @@ function syntheticSetBytes(set: LatestSet): Uint8Array {
 }
 
 function syntheticSetEntry(set: LatestSet, { plan }: StoredRun) {
-  const { image, classes } = plan.network;
+  const [input, classes] = [inputShapeOf(plan.network), classesOf(plan.network)];
   const count = set.imagesPerClass * classes;
   return {
     round: set.round,
@@ -172,7 +172,7 @@ function syntheticSetEntry(set: LatestSet, { plan }: StoredRun) {
     imagesPerClass: set.imagesPerClass,
     innerStep: set.innerStep,
     arrays: [
-      { name: "images", shape: [count, ...image], offsetBytes: 0 },
+      { name: input.length === 1 ? "rows" : "images", shape: [count, ...input], offsetBytes: 0 },
       { name: "labelLogits", shape: [count, classes], offsetBytes: set.images.byteLength },
       { name: "innerStep", shape: [], offsetBytes: set.images.byteLength + set.labelLogits.byteLength },
     ],

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { dirichletSplit, formatIdx, stratifiedSubset, takeExamples } from "@tributary/datasets";
 import type { Datasets } from "@tributary/datasets/node";
-import { type Dataset, splitSeed } from "@tributary/model";
+import { type ImageDataset, splitSeed } from "@tributary/model";
 import { sha256 } from "@tributary/platform";
 import type { Plan, ShardList } from "@tributary/protocol";
 
@@ -24,7 +24,7 @@ export type SampleShards = {
 const mostRuns = 8;
 
 type Split = {
-  readonly dataset: Dataset;
+  readonly dataset: ImageDataset;
   readonly shards: readonly Uint32Array[];
   readonly files: Map<string, Promise<ShardFile>>;
 };
@@ -79,7 +79,7 @@ async function splitSample(datasets: Datasets, plan: Plan): Promise<Split> {
   return { dataset, shards, files: new Map() };
 }
 
-function countPerClass(dataset: Dataset, indices: Uint32Array): number[] {
+function countPerClass(dataset: ImageDataset, indices: Uint32Array): number[] {
   const counts = new Array<number>(dataset.classes).fill(0);
   for (const index of indices) {
     const label = dataset.labels[index] ?? 0;
@@ -88,7 +88,7 @@ function countPerClass(dataset: Dataset, indices: Uint32Array): number[] {
   return counts;
 }
 
-async function encodeShard(shard: Dataset, part: ShardPart): Promise<ShardFile> {
+async function encodeShard(shard: ImageDataset, part: ShardPart): Promise<ShardFile> {
   const [height, width, channels] = shard.image;
   const imageShape = channels === 1 ? [height, width] : [height, width, channels];
   const bytes =

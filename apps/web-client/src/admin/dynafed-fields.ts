@@ -53,7 +53,16 @@ const refineFields = [
     "Share of the refined model",
     "1: the refined model. Below 1: closer to the aggregate.",
   ),
-  field(at("augment"), "Augment the synthetic images", { kind: "flag" }),
+  choice(at("augment"), "Augmentation of the synthetic set", [
+    ["siamese", "Siamese, for images"],
+    ["noise", "Noise"],
+    ["none", "None"],
+  ]),
+  real(
+    at("noiseStd"),
+    "Standard deviation of the noise",
+    "In units of the inputs. 0 for every other choice.",
+  ),
 ];
 
 export const dynafedGroup: FieldGroup = {

@@ -20,7 +20,9 @@ export function readField(input: FieldInput, text: string): Read {
     case "names":
       return read(itemsOf(text));
     case "integers":
-      return readIntegers(text);
+      return readNumbers(text, Number.isInteger, "whole numbers");
+    case "reals":
+      return readNumbers(text, Number.isFinite, "numbers");
     case "integer":
       if (input.mayBeEmpty && trimmed === "") return read(null);
       return readNumber(trimmed, /^-?\d+$/, "a whole number");
@@ -44,10 +46,10 @@ function read(value: unknown): Read {
   return { outcome: "read", value };
 }
 
-function readIntegers(text: string): Read {
+function readNumbers(text: string, fits: (value: number) => boolean, expected: string): Read {
   const numbers = itemsOf(text).map(Number);
-  if (numbers.every(Number.isInteger)) return read(numbers);
-  return { outcome: "unreadable", message: `must be whole numbers separated by commas, got "${text}"` };
+  if (numbers.every(fits)) return read(numbers);
+  return { outcome: "unreadable", message: `must be ${expected} separated by commas, got "${text}"` };
 }
 
 function readNumber(text: string, pattern: RegExp, expected: string): Read {

@@ -5,7 +5,7 @@ export type FieldInput =
   | { readonly kind: "integer" | "real"; readonly mayBeEmpty?: boolean }
   | { readonly kind: "text" }
   /** A list, typed with commas between its items. */
-  | { readonly kind: "names" | "integers" }
+  | { readonly kind: "names" | "integers" | "reals" }
   | { readonly kind: "flag" }
   /** An object of the plan that can be left out: checked, it has the fields below its path; unchecked, it is null. */
   | { readonly kind: "part" }

@@ -40,8 +40,13 @@ const dataGroup: FieldGroup = {
       { kind: "names" },
       "In the order of the labels, separated by commas.",
     ),
-    real("plan.preprocessing.mean", "Pixel mean", "With pixels between 0 and 1."),
-    real("plan.preprocessing.std", "Pixel standard deviation"),
+    field(
+      "plan.preprocessing.mean",
+      "Pixel mean",
+      { kind: "reals" },
+      "With pixels between 0 and 1; one for each channel, separated by commas.",
+    ),
+    field("plan.preprocessing.std", "Pixel standard deviation", { kind: "reals" }, "One for each channel."),
   ],
 };
 
@@ -56,6 +61,7 @@ const networkGroup: FieldGroup = {
     ...onlyWhen({ path: "plan.network.kind", equals: "convnet" }, [
       integer("plan.network.width", "Width, channels per block"),
       integer("plan.network.depth", "Depth, blocks"),
+      field("plan.network.image", "Image", { kind: "integers" }, "Height, width, channels."),
     ]),
     ...onlyWhen({ path: "plan.network.kind", equals: "mlp" }, [
       field(
@@ -64,8 +70,17 @@ const networkGroup: FieldGroup = {
         { kind: "integers" },
         "Units of each, separated by commas.",
       ),
+      field(
+        "plan.network.input",
+        "Input",
+        { kind: "integers" },
+        "Height, width, channels; or the features of a row.",
+      ),
+      choice("plan.network.loss", "Loss", [
+        ["cross-entropy", "Cross-entropy, for classes"],
+        ["squared-error", "Squared error, for a number"],
+      ]),
     ]),
-    field("plan.network.image", "Image", { kind: "integers" }, "Height, width, channels."),
   ],
 };
 

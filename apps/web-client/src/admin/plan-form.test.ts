@@ -21,6 +21,8 @@ describe("the form that makes a plan", () => {
       formWith({
         "plan.network.kind": "mlp",
         "plan.network.hidden": "64, 32",
+        "plan.network.input": "28, 28, 1",
+        "plan.network.loss": "cross-entropy",
         "plan.dynafed": "",
         "plan.local.optimizer.kind": "momentum",
         "plan.local.optimizer.momentum": "0.9",
@@ -28,7 +30,8 @@ describe("the form that makes a plan", () => {
     );
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
     const { network, strategy, dynafed, local } = outcome.body.plan;
-    expect(network).toEqual({ kind: "mlp", image: [28, 28, 1], classes: 10, hidden: [64, 32] });
+    const [input, loss] = [[28, 28, 1], "cross-entropy"];
+    expect(network).toEqual({ kind: "mlp", input, outputs: 10, loss, hidden: [64, 32] });
     expect(strategy).toEqual({ kind: "fedavg" });
     expect(dynafed).toBeNull();
     expect(local.optimizer).toEqual({ kind: "momentum", learningRate: 0.001, momentum: 0.9 });

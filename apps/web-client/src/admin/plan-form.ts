@@ -37,7 +37,8 @@ export function bodyOfForm(values: FormValues): FormOutcome {
     else place(body, path, read.value);
   }
   if (problems.length > 0) return { ok: false, problems };
-  place(body, "plan.network.classes", classCount(body));
+  const outputs = valueAt(body, "plan.network.kind") === "mlp" ? "outputs" : "classes";
+  place(body, `plan.network.${outputs}`, classCount(body));
   return { ok: true, body: body as CreateRunBody };
 }
 
@@ -47,7 +48,7 @@ export function formOfBody(body: CreateRunBody): FormValues {
 }
 
 /**
- * The form after a change. Another strategy brings its defaults with it. DynaFed, switched on while its fields are
+ * The form after a change. Another strategy brings its defaults with it, an MLP the ConvNet's image as its input. DynaFed, switched on while its fields are
  * empty, takes the settings of `example`.
  */
 export function changedForm(
@@ -58,9 +59,20 @@ export function changedForm(
 ): FormValues {
   const after = { ...before, [path]: value };
   if (path === strategyPath) return { ...after, ...strategyDefaults(value) };
+  const isFirstMlp =
+    path === "plan.network.kind" && value === "mlp" && (before["plan.network.input"] ?? "") === "";
+  if (isFirstMlp) return { ...after, ...perceptronDefaults(before) };
   const isFirstDynafed =
     path === dynafedPath && value === "true" && (before[`${dynafedSettingsPrefix}snapshots`] ?? "") === "";
   return isFirstDynafed ? { ...after, ...dynafedSettingsOf(example) } : after;
+}
+
+function perceptronDefaults(before: FormValues): FormValues {
+  return {
+    "plan.network.input": before["plan.network.image"] ?? "",
+    "plan.network.loss": "cross-entropy",
+    "plan.network.hidden": before["plan.network.hidden"] ?? "",
+  };
 }
 
 function dynafedSettingsOf(example: CreateRunBody): FormValues {

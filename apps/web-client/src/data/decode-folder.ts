@@ -1,10 +1,10 @@
 /** Turns sorted image files into the bytes that the plan's network reads. They stay in the page's memory. */
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import type { FolderFile } from "./folder-entries.ts";
 import { centredCrop, fromRgba, type Shape } from "./pixels.ts";
 
 export type DecodedFolder = {
-  readonly dataset: Dataset;
+  readonly dataset: ImageDataset;
   /** Files that the browser could not read as an image. */
   readonly unreadable: readonly string[];
 };
@@ -38,7 +38,8 @@ export async function decodeFolder(options: {
     if (index % 16 === 15 || index === files.length - 1) onProgress(index + 1, files.length);
   }
 
-  const dataset = {
+  const dataset: ImageDataset = {
+    kind: "images",
     image: [...image] as [number, number, number],
     classes,
     count,

@@ -1,3 +1,4 @@
+import type { ImageDataset } from "@tributary/model";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { centredCrop, fromRgba, toRgba } from "./pixels.ts";
@@ -48,8 +49,9 @@ test("[E28] the wrong number of bytes for a shape is refused with both numbers",
 });
 
 test("[E28] a preview counts every class and spreads over the whole set", () => {
-  const dataset = {
-    image: [1, 1, 1] as [number, number, number],
+  const dataset: ImageDataset = {
+    kind: "images",
+    image: [1, 1, 1],
     classes: 3,
     count: 4,
     pixels: new Uint8Array(4),

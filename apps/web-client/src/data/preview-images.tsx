@@ -1,4 +1,4 @@
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import { useMemo } from "preact/hooks";
 import { Thumbnail } from "../ui/thumbnail.tsx";
 import { examplePixels, spreadIndices } from "./preview.ts";
@@ -9,7 +9,7 @@ export function PreviewImages({
   classNames,
   count = 16,
 }: {
-  readonly dataset: Dataset;
+  readonly dataset: ImageDataset;
   readonly classNames: readonly string[];
   readonly count?: number;
 }) {

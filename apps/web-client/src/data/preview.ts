@@ -1,8 +1,8 @@
 /** The preview of a data set before training: its counts, and a few images from all over it. */
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 
 /** The number of examples of each class. */
-export function countPerClass(dataset: Dataset): readonly number[] {
+export function countPerClass(dataset: ImageDataset): readonly number[] {
   const counts = new Array<number>(dataset.classes).fill(0);
   for (const label of dataset.labels) counts[label] = (counts[label] ?? 0) + 1;
   return counts;
@@ -15,7 +15,7 @@ export function spreadIndices(examples: number, count: number): readonly number[
 }
 
 /** A view of the bytes of one example. */
-export function examplePixels(dataset: Dataset, index: number): Uint8Array {
+export function examplePixels(dataset: ImageDataset, index: number): Uint8Array {
   const size = dataset.image[0] * dataset.image[1] * dataset.image[2];
   return dataset.pixels.subarray(index * size, (index + 1) * size);
 }

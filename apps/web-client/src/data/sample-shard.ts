@@ -1,10 +1,10 @@
 /** Downloads a sample shard: images that the server lends to volunteers without images of their own. */
 import { datasetFromIdx } from "@tributary/datasets";
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import { type Answer, getBytes } from "../api.ts";
 
 /** `classes`: the number of classes of the run's network. */
-export async function fetchShard(run: string, index: number, classes: number): Promise<Answer<Dataset>> {
+export async function fetchShard(run: string, index: number, classes: number): Promise<Answer<ImageDataset>> {
   const base = `/api/runs/${run}/shards/${index}`;
   const [images, labels] = await Promise.all([getBytes(`${base}/images`), getBytes(`${base}/labels`)]);
   if (!images.ok) return images;

@@ -1,6 +1,6 @@
 /** Everything that the volunteer page shows, as signals, and what its controls do. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import type { RunSummary } from "@tributary/protocol";
 import { getJson } from "../api.ts";
 import { forgetChoice, type LastChoice, rememberChoice } from "./last-choice.ts";
@@ -21,9 +21,9 @@ export type PageState = {
   readonly source: ReadonlySignal<Source>;
   readonly sample: ShardChoice;
   /** The pictures of the volunteer's own folder, once they are decoded for the chosen run. */
-  readonly folder: Signal<Dataset | null>;
+  readonly folder: Signal<ImageDataset | null>;
   /** The pictures that a start would train on; null until they are here. */
-  readonly dataset: ReadonlySignal<Dataset | null>;
+  readonly dataset: ReadonlySignal<ImageDataset | null>;
   readonly workbench: Workbench;
   /** What this browser was doing before a reload; null once something is started. */
   readonly lastChoice: ReadonlySignal<LastChoice | null>;
@@ -56,8 +56,8 @@ type Parts = {
   readonly run: ReadonlySignal<RunSummary | null>;
   readonly source: Signal<Source>;
   readonly sample: ShardChoice;
-  readonly folder: Signal<Dataset | null>;
-  readonly dataset: ReadonlySignal<Dataset | null>;
+  readonly folder: Signal<ImageDataset | null>;
+  readonly dataset: ReadonlySignal<ImageDataset | null>;
   readonly workbench: Workbench;
   readonly lastChoice: Signal<LastChoice | null>;
   readonly linkProblems: Signal<readonly string[]>;
@@ -93,7 +93,7 @@ function createParts(deps: PageDeps): Parts {
   });
   const source = signal<Source>("shard");
   const sample = createShardChoice(deps.random);
-  const folder = signal<Dataset | null>(null);
+  const folder = signal<ImageDataset | null>(null);
   const dataset = computed(() => {
     if (source.value === "folder") return folder.value;
     return sample.data.value.phase === "ready" ? sample.data.value.value : null;

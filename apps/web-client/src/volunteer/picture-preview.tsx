@@ -1,9 +1,9 @@
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import { countPerClass } from "../data/preview.ts";
 import { PreviewImages } from "../data/preview-images.tsx";
 import { formatCount } from "../ui/format.ts";
 
-type Props = { readonly dataset: Dataset; readonly classNames: readonly string[] };
+type Props = { readonly dataset: ImageDataset; readonly classNames: readonly string[] };
 
 /** A few of the pictures, and how many there are of each class. */
 export function PicturePreview({ dataset, classNames }: Props) {

@@ -1,4 +1,4 @@
-import type { RunSummary } from "@tributary/protocol";
+import { imageShapeOf, type RunSummary } from "@tributary/protocol";
 import { plural } from "../ui/format.ts";
 import { Notice } from "../ui/notice.tsx";
 import { Retry } from "../ui/retry.tsx";
@@ -57,9 +57,10 @@ function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: P
 }
 
 function describe({ plan, connectedVolunteers, activity }: RunSummary): string {
-  const { classes, image } = plan.network;
-  const [height, width] = image;
-  const pictures = `${plural(classes, "class", "classes")} of ${height} × ${width} pictures`;
+  const classes = plural(plan.classNames.length, "class", "classes");
+  const image = imageShapeOf(plan.network);
+  const pictures =
+    image === null ? `${classes} of table rows` : `${classes} of ${image[0]} × ${image[1]} pictures`;
   const volunteers = `${plural(connectedVolunteers, "volunteer")} here now`;
   return `${pictures}, ${volunteers}; ${activityWords(activity).text}`;
 }

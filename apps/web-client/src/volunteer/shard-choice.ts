@@ -1,7 +1,7 @@
 /** Which sample shard of the chosen run is chosen, and its pictures. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Dataset } from "@tributary/model";
-import type { RunSummary, ShardList } from "@tributary/protocol";
+import type { ImageDataset } from "@tributary/model";
+import { classesOf, type RunSummary, type ShardList } from "@tributary/protocol";
 import { getJson } from "../api.ts";
 import { fetchShard } from "../data/sample-shard.ts";
 import { failed, type Loadable, loading, ready } from "./loadable.ts";
@@ -14,7 +14,7 @@ export type ShardChoice = {
   /** The number of the chosen shard; null until the list is here. */
   readonly shard: ReadonlySignal<number | null>;
   /** The chosen shard's pictures. */
-  readonly data: ReadonlySignal<Loadable<Dataset>>;
+  readonly data: ReadonlySignal<Loadable<ImageDataset>>;
   /** Lists the run's shards and chooses `preferred`, or one at random. */
   offer(run: RunSummary, preferred: number | null): Promise<void>;
   choose(run: RunSummary, index: number): Promise<void>;
@@ -24,7 +24,7 @@ export type ShardChoice = {
 export function createShardChoice(random: () => number): ShardChoice {
   const shards = signal<Loadable<Shards>>(loading());
   const shard = signal<number | null>(null);
-  const data = signal<Loadable<Dataset>>(loading());
+  const data = signal<Loadable<ImageDataset>>(loading());
   /** The run and the shard that were asked for last: an answer for others comes too late. */
   let wanted = { run: "", shard: -1 };
 
@@ -33,7 +33,7 @@ export function createShardChoice(random: () => number): ShardChoice {
     wanted = mine;
     shard.value = index;
     data.value = loading();
-    const answer = await fetchShard(run.id, index, run.plan.network.classes);
+    const answer = await fetchShard(run.id, index, classesOf(run.plan.network));
     if (wanted === mine) data.value = answer.ok ? ready(answer.value) : failed(answer);
   };
 

@@ -1,7 +1,7 @@
 /** CIFAR-10 from a folder of its binary batches. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import { parseCifar10 } from "../cifar.ts";
 
@@ -17,13 +17,13 @@ export const CIFAR_MARK = TRAINING_FILES[0] as string;
  */
 export async function readCifarFolder(
   folder: string,
-): Promise<{ readonly train: Dataset; readonly test: Dataset }> {
-  const train: Dataset[] = [];
+): Promise<{ readonly train: ImageDataset; readonly test: ImageDataset }> {
+  const train: ImageDataset[] = [];
   for (const file of TRAINING_FILES) train.push(await readBatch(join(folder, file)));
   return { train: joined(train), test: await readBatch(join(folder, TEST_FILE)) };
 }
 
-async function readBatch(path: string): Promise<Dataset> {
+async function readBatch(path: string): Promise<ImageDataset> {
   try {
     return parseCifar10(await readFile(path));
   } catch (cause) {
@@ -31,7 +31,7 @@ async function readBatch(path: string): Promise<Dataset> {
   }
 }
 
-function joined(batches: readonly Dataset[]): Dataset {
+function joined(batches: readonly ImageDataset[]): ImageDataset {
   const [first] = batches;
   if (first === undefined) throw new Error("expected at least one batch, got none");
   return {

@@ -50,7 +50,7 @@ test("[D13] CIFAR-10's five batches become the training set in order, with the c
   expect(train.pixels[2 * 3072]).toBe(20);
   expect(test).toMatchObject({ count: 1, labels: Uint8Array.of(9) });
   expect(classNames[9]).toBe("truck");
-  expect(preprocessing).toEqual({ mean: 0.4734, std: 0.2516 });
+  expect(preprocessing).toEqual({ mean: Array(3).fill(0.4734), std: Array(3).fill(0.2516) });
 });
 
 test("[D14] a missing or damaged batch is refused with its file and value", async () => {
@@ -119,7 +119,7 @@ test("[D17] what is wrong with a folder of images is said with the file and the 
 test("[D18] Fashion-MNIST has its classes' names and the paper's numbers, other IDX files their own", async () => {
   const shipped = places.fashionMnist;
   const fashion = await readDataSource(shipped);
-  expect(fashion.preprocessing).toEqual({ mean: 0.1307, std: 0.3081 });
+  expect(fashion.preprocessing).toEqual({ mean: [0.1307], std: [0.3081] });
   expect(fashion.classNames[9]).toBe("Ankle boot");
   for (const part of ["train", "t10k"]) {
     await put(`${part}-images-idx3-ubyte`, formatIdx([2, 4, 4], new Uint8Array(32).fill(51)));
@@ -127,6 +127,6 @@ test("[D18] Fashion-MNIST has its classes' names and the paper's numbers, other 
   }
   expect(await readDataSource(folder)).toMatchObject({
     classNames: ["class 0", "class 1", "class 2"],
-    preprocessing: { mean: 0.2, std: 1 },
+    preprocessing: { mean: [0.2], std: [1] },
   });
 });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import { type Preprocessing, smallPlan } from "@tributary/protocol";
 import { cifar10ClassNames } from "../cifar.ts";
 import { CIFAR_MARK, readCifarFolder } from "./cifar-folder.ts";
@@ -11,8 +11,8 @@ import { readImageFolder } from "./image-folder.ts";
 
 /** A data set on disk, read. */
 export type DataSource = {
-  readonly train: Dataset;
-  readonly test: Dataset;
+  readonly train: ImageDataset;
+  readonly test: ImageDataset;
   /** One name per label, in the order of the labels. */
   readonly classNames: readonly string[];
   readonly preprocessing: Preprocessing;
@@ -21,7 +21,10 @@ export type DataSource = {
 };
 
 /** Mean and deviation over all channels of CIFAR-10's training images (means per channel .4914 .4822 .4465). */
-const CIFAR_PREPROCESSING: Preprocessing = { mean: 0.4734, std: 0.2516 };
+const CIFAR_PREPROCESSING: Preprocessing = {
+  mean: [0.4734, 0.4734, 0.4734],
+  std: [0.2516, 0.2516, 0.2516],
+};
 
 /**
  * Reads IDX files (a `train-images-idx3-ubyte`), CIFAR-10's binary batches (a `data_batch_1.bin`), or else a folder
@@ -56,14 +59,15 @@ function numbered(classes: number): readonly string[] {
 }
 
 /** To four digits, as published numbers are; a deviation of 0 would divide by it. */
-function measured({ pixels }: Dataset): Preprocessing {
+function measured({ pixels, image }: ImageDataset): Preprocessing {
   const mean = pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length / 255;
   const variance = pixels.reduce((sum, pixel) => sum + (pixel / 255 - mean) ** 2, 0) / pixels.length;
   const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
-  return { mean: rounded(mean), std: rounded(Math.sqrt(variance)) || 1 };
+  const ofEachChannel = (value: number) => Array.from({ length: image[2] }, () => value);
+  return { mean: ofEachChannel(rounded(mean)), std: ofEachChannel(rounded(Math.sqrt(variance)) || 1) };
 }
 
-function hashOfData({ train, test }: { readonly train: Dataset; readonly test: Dataset }): string {
+function hashOfData({ train, test }: { readonly train: ImageDataset; readonly test: ImageDataset }): string {
   const hash = createHash("sha256");
   for (const { image, classes, count, pixels, labels } of [train, test]) {
     hash.update(JSON.stringify({ image, classes, count })).update(pixels).update(labels);

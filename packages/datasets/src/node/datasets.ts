@@ -1,13 +1,13 @@
 /** The server's folder of sample data: one IDX folder per data set, each read once. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import type { DatasetSummary } from "@tributary/protocol";
 import { readIdxFolder } from "./idx-folder.ts";
 
 /** Both parts of a data set. */
-export type SampleSource = { readonly train: Dataset; readonly test: Dataset };
+export type SampleSource = { readonly train: ImageDataset; readonly test: ImageDataset };
 
 /** The data sets that a server offers, by the names of their folders. */
 export type Datasets = {

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import type { Dataset } from "@tributary/model";
+import type { ImageDataset } from "@tributary/model";
 import { readIfThere, reasonOf } from "@tributary/platform";
 import { datasetFromIdx } from "../examples.ts";
 import { parseIdx } from "../idx.ts";
@@ -20,7 +20,7 @@ type Part = "train" | "t10k";
  */
 export async function readIdxFolder(
   folder: string,
-): Promise<{ readonly train: Dataset; readonly test: Dataset }> {
+): Promise<{ readonly train: ImageDataset; readonly test: ImageDataset }> {
   // One after the other: where several files are wrong, the error always names the first.
   const trainImages = await readIdxFile(folder, "train", "images-idx3");
   const trainLabels = await readIdxFile(folder, "train", "labels-idx1");
@@ -61,7 +61,7 @@ function datasetOf(
   images: Uint8Array,
   labels: Uint8Array,
   classes: number,
-): Dataset {
+): ImageDataset {
   const dataset = within(folder, `${part}-images-idx3-ubyte`, () => datasetFromIdx(images, labels, classes));
   if (dataset.count === 0) throw new Error(`${join(folder, part)}: expected images, got 0`);
   return dataset;

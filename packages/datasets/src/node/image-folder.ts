@@ -5,15 +5,15 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createRng, type Dataset, deriveSeed, permutation } from "@tributary/model";
+import { createRng, deriveSeed, type ImageDataset, permutation } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import { takeExamples } from "../examples.ts";
 import { decodeImage } from "./decode-image.ts";
 
 /** A folder of images, read and split. */
 export type ImageFolder = {
-  readonly train: Dataset;
-  readonly test: Dataset;
+  readonly train: ImageDataset;
+  readonly test: ImageDataset;
   /** The names of the classes' folders, sorted: the first is label 0. */
   readonly classNames: readonly string[];
 };
@@ -29,7 +29,7 @@ export async function readImageFolder(folder: string): Promise<ImageFolder> {
   const isParted = names.includes("train") || names.includes("test");
   if (!isParted) {
     const whole = asRgb(await readClasses(folder, names, null));
-    return { ...splitByClass(inOneChannel([whole])[0] as Dataset), classNames: names };
+    return { ...splitByClass(inOneChannel([whole])[0] as ImageDataset), classNames: names };
   }
   if (names.join() !== "test,train") {
     throw new Error(`${folder}: expected the folders test and train and no other, got ${names.join(", ")}`);
@@ -44,7 +44,7 @@ export async function readImageFolder(folder: string): Promise<ImageFolder> {
   const train = await readClasses(join(folder, "train"), classNames, null);
   const test = await readClasses(join(folder, "test"), classNames, train[0] ?? null);
   const [trainSet, testSet] = inOneChannel([asRgb(train), asRgb(test)]);
-  return { train: trainSet as Dataset, test: testSet as Dataset, classNames };
+  return { train: trainSet as ImageDataset, test: testSet as ImageDataset, classNames };
 }
 
 type Labelled = {
@@ -97,10 +97,11 @@ async function readImage(path: string) {
   }
 }
 
-function asRgb(images: readonly Labelled[]): Dataset {
+function asRgb(images: readonly Labelled[]): ImageDataset {
   const [first] = images;
   if (first === undefined) throw new Error("expected images, got none");
   return {
+    kind: "images",
     image: [first.height, first.width, 3],
     classes: first.classes,
     count: images.length,
@@ -110,8 +111,8 @@ function asRgb(images: readonly Labelled[]): Dataset {
 }
 
 /** The sets with one channel, unless a pixel of any of them has a colour. */
-function inOneChannel(sets: readonly Dataset[]): readonly Dataset[] {
-  const isGrey = ({ pixels }: Dataset) =>
+function inOneChannel(sets: readonly ImageDataset[]): readonly ImageDataset[] {
+  const isGrey = ({ pixels }: ImageDataset) =>
     pixels.every((value, at) => at % 3 === 0 || value === pixels[at - (at % 3)]);
   if (!sets.every(isGrey)) return sets;
   return sets.map((set) => ({
@@ -122,7 +123,7 @@ function inOneChannel(sets: readonly Dataset[]): readonly Dataset[] {
 }
 
 /** The split does not depend on a run's seed, so that all runs are tested on the same images. */
-function splitByClass(whole: Dataset): { readonly train: Dataset; readonly test: Dataset } {
+function splitByClass(whole: ImageDataset): { readonly train: ImageDataset; readonly test: ImageDataset } {
   const [train, test]: [number[], number[]] = [[], []];
   for (let label = 0; label < whole.classes; label++) {
     const members = [...whole.labels.keys()].filter((at) => whole.labels[at] === label);

@@ -1,8 +1,8 @@
 /**
  * The passes over a batch of any size, chunk by chunk. Between two chunks events have their turn, and an abort ends the
- * pass. The loss is a mean over images, so the chunks' gradients, weighted by their shares of the batch, sum to the
+ * pass. The loss is a mean over examples, so the chunks' gradients, weighted by their shares of the batch, sum to the
  * batch's.
- * Legend: N images, H x W pixels, C channels, K classes, P parameters.
+ * Legend: N examples, each of the shape of the network's input; K outputs, P parameters.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { NetworkSpec } from "@tributary/protocol";
@@ -13,18 +13,18 @@ import { chunkLength } from "./chunks.ts";
 import type { Gradient, Tangent } from "./derivatives.ts";
 import { gradientTangent, lossGradient } from "./passes.ts";
 
-/** Images and their labels; whoever makes a batch owns its tensors. */
+/** Examples and their labels; whoever makes a batch owns its tensors. */
 export type Batch = {
-  /** [N, H, W, C] */
-  readonly images: tf.Tensor4D;
-  /** The weight of each class for each image, [N, K]: one-hot, or any other weights. */
+  /** Images [N, H, W, C], or rows [N, F]. */
+  readonly inputs: tf.Tensor;
+  /** The weight of each class for each example, [N, K]: one-hot, or any other weights; targets for a squared error. */
   readonly labels: tf.Tensor2D;
 };
 
 /** How a batch is cut, and what ends a pass early. */
 export type ChunkOptions = {
   readonly signal?: AbortSignal | undefined;
-  /** Images in a chunk, at least 1. Default: `chunkLength` of chunks.ts. */
+  /** Examples in a chunk, at least 1. Default: `chunkLength` of chunks.ts. */
   readonly chunkLength?: number | undefined;
 };
 
@@ -39,8 +39,8 @@ export async function batchGradient(
   options: ChunkOptions = {},
 ): Promise<Gradient> {
   const length = options.chunkLength ?? chunkLength(spec, "gradient");
-  const parts = await eachChunk(batch, length, options.signal, ({ images, labels }, share) => {
-    const { loss, gradient, logits } = lossGradient(spec, theta, images, labels);
+  const parts = await eachChunk(batch, length, options.signal, ({ inputs, labels }, share) => {
+    const { loss, gradient, logits } = lossGradient(spec, theta, inputs, labels);
     return [weighted(loss, share), weighted(gradient, share), logits];
   });
   return joined(parts, ([loss, gradient, logits]) => ({
@@ -62,27 +62,27 @@ export async function batchTangent(
   options: ChunkOptions = {},
 ): Promise<Tangent> {
   const length = options.chunkLength ?? chunkLength(spec, "tangent");
-  const parts = await eachChunk(batch, length, options.signal, ({ images, labels }, share) => {
-    const part = gradientTangent(spec, theta, direction, images, labels);
-    return [part.slope, part.theta, part.images, part.labels].map((tensor) => weighted(tensor, share));
+  const parts = await eachChunk(batch, length, options.signal, ({ inputs, labels }, share) => {
+    const part = gradientTangent(spec, theta, direction, inputs, labels);
+    return [part.slope, part.theta, part.inputs, part.labels].map((tensor) => weighted(tensor, share));
   });
-  return joined(parts, ([slope, theta, images, labels]) => ({
+  return joined(parts, ([slope, theta, inputs, labels]) => ({
     slope: total(slope) as tf.Scalar,
     theta: total(theta) as tf.Tensor1D,
-    images: inOrder(images) as tf.Tensor4D,
+    inputs: inOrder(inputs),
     labels: inOrder(labels) as tf.Tensor2D,
   }));
 }
 
-/** Runs the pass on every chunk; `share` is the part of the batch's images that the chunk has. */
+/** Runs the pass on every chunk; `share` is the part of the batch's examples that the chunk has. */
 async function eachChunk(
   batch: Batch,
   length: number,
   signal: AbortSignal | undefined,
   pass: (chunk: Batch, share: number) => readonly tf.Tensor[],
 ): Promise<readonly (readonly tf.Tensor[])[]> {
-  const count = batch.images.shape[0];
-  if (count === 0) throw new Error("expected at least one image, got none");
+  const count = batch.labels.shape[0];
+  if (count === 0) throw new Error("expected at least one example, got none");
   const parts: (readonly tf.Tensor[])[] = [];
   try {
     for (let at = 0; at < count; at += length) {
@@ -98,10 +98,10 @@ async function eachChunk(
   }
 }
 
-/** `size` images from `at` on; the batch itself where that is all of it. */
+/** `size` examples from `at` on; the batch itself where that is all of it. */
 function chunkOf(batch: Batch, at: number, size: number): Batch {
-  if (size === batch.images.shape[0]) return batch;
-  return { images: tf.slice(batch.images, at, size), labels: tf.slice(batch.labels, at, size) };
+  if (size === batch.labels.shape[0]) return batch;
+  return { inputs: tf.slice(batch.inputs, at, size), labels: tf.slice(batch.labels, at, size) };
 }
 
 /** Joins the chunks' outputs, output by output, and disposes the parts. */

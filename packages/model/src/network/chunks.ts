@@ -4,7 +4,7 @@
  * work is cut, and rounded, the same way whenever it runs.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { NetworkSpec } from "@tributary/protocol";
+import { type ConvNetSpec, inputSizeOf, type NetworkSpec } from "@tributary/protocol";
 import { firstPadding, layoutOf } from "./layout.ts";
 
 /** What is computed of a chunk: see `logits`, `lossGradient` and `gradientTangent` in passes.ts. */
@@ -23,7 +23,7 @@ const PLAIN: Budget = { multiplyAdds: 3e7, activations: 2_000_000 };
 /** Work for a GPU is only enqueued, so memory is the bound: 80 MB, below the 128 MB of one WebGPU buffer. */
 const GRAPHICS: Budget = { multiplyAdds: 1e12, activations: 20_000_000 };
 
-/** Images that one pass takes at once on the current backend, at least 1. */
+/** Examples that one pass takes at once on the current backend, at least 1. */
 export function chunkLength(spec: NetworkSpec, pass: Pass): number {
   const { multiplyAdds, activations } = budgetOf(tf.getBackend());
   const byWork = multiplyAdds / (FORWARD_PASSES[pass] * multiplyAddsOf(spec));
@@ -38,9 +38,9 @@ function budgetOf(backend: string): Budget {
   return native.isUsingGpuDevice === true ? GRAPHICS : PROCESSOR;
 }
 
-/** Multiply-adds of the forward pass of one image. */
+/** Multiply-adds of the forward pass of one example. */
 export function multiplyAddsOf(spec: NetworkSpec): number {
-  let [height, width] = paddedSides(spec);
+  let [height, width] = spec.kind === "convnet" ? paddedSides(spec) : [1, 1];
   let sum = 0;
   for (const { name, size } of layoutOf(spec)) {
     if (!name.endsWith("/kernel")) continue;
@@ -55,12 +55,12 @@ export function multiplyAddsOf(spec: NetworkSpec): number {
 }
 
 function widestActivation(spec: NetworkSpec): number {
+  if (spec.kind === "mlp") return Math.max(inputSizeOf(spec), ...spec.hidden);
   const [height, width] = paddedSides(spec);
-  const inputs = height * width * spec.image[2];
-  return spec.kind === "convnet" ? height * width * spec.width : Math.max(inputs, ...spec.hidden);
+  return height * width * spec.width;
 }
 
-function paddedSides(spec: NetworkSpec): [height: number, width: number] {
-  const grown = spec.kind === "convnet" ? 2 * (firstPadding(spec) - 1) : 0;
+function paddedSides(spec: ConvNetSpec): [height: number, width: number] {
+  const grown = 2 * (firstPadding(spec) - 1);
   return [spec.image[0] + grown, spec.image[1] + grown];
 }

@@ -96,7 +96,7 @@ export function convNetTangent(
   return {
     slope: end.slope,
     theta: joinParameters(spec, bars),
-    images: narrowed(spec, pooledBarDot),
+    inputs: narrowed(spec, pooledBarDot),
     labels: end.labels,
   };
 }

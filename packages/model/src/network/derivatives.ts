@@ -1,10 +1,10 @@
 /**
  * What the passes of every network result in.
- * Legend: N images, H x W pixels, C channels, K classes, P parameters.
+ * Legend: N examples x, each of the shape of the network's input; K outputs, P parameters.
  */
 import type * as tf from "@tensorflow/tfjs-core";
 
-/** The loss L = (1/N) sum_n -sum_k y_nk log softmax(f(x_n; theta))_k, and its gradient in theta. */
+/** The mean loss L of the network's kind (see loss.ts), and its gradient in theta. */
 export type Gradient = {
   /** L */
   readonly loss: tf.Scalar;
@@ -20,8 +20,8 @@ export type Tangent = {
   readonly slope: tf.Scalar;
   /** dh/dtheta, [P] */
   readonly theta: tf.Tensor1D;
-  /** dh/dimages, [N, H, W, C] */
-  readonly images: tf.Tensor4D;
+  /** dh/dx, [N, ...input] */
+  readonly inputs: tf.Tensor;
   /** dh/dlabels, [N, K] */
   readonly labels: tf.Tensor2D;
 };

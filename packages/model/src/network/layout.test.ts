@@ -31,14 +31,14 @@ test("[N1] the layout names every piece of the flat vector, in order and without
 });
 
 test("[N1] an MLP has one kernel and bias for each layer", () => {
-  const spec = { kind: "mlp", image: [4, 4, 2], classes: 3, hidden: [7] } as const;
-  expect(layoutOf({ ...spec, image: [4, 4, 2], hidden: [7] }).map(({ name }) => name)).toEqual([
+  const spec = { kind: "mlp", input: [4, 4, 2], outputs: 3, loss: "cross-entropy", hidden: [7] } as const;
+  expect(layoutOf({ ...spec, input: [4, 4, 2], hidden: [7] }).map(({ name }) => name)).toEqual([
     "dense0/kernel",
     "dense0/bias",
     "dense1/kernel",
     "dense1/bias",
   ]);
-  expect(parameterCount({ ...spec, image: [4, 4, 2], hidden: [7] })).toBe(32 * 7 + 7 + 7 * 3 + 3);
+  expect(parameterCount({ ...spec, input: [4, 4, 2], hidden: [7] })).toBe(32 * 7 + 7 + 7 * 3 + 3);
 });
 
 test("[N1] blocks that would halve the image to nothing are refused", () => {

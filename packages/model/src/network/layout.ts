@@ -1,4 +1,4 @@
-import type { ConvNetSpec, NetworkSpec } from "@tributary/protocol";
+import { type ConvNetSpec, inputSizeOf, type MlpSpec, type NetworkSpec } from "@tributary/protocol";
 
 /** Where one named tensor lies in the flat parameter vector. */
 export type LayoutEntry = {
@@ -61,9 +61,9 @@ function convNetShapes(spec: ConvNetSpec): readonly NamedShape[] {
   return shapes;
 }
 
-function mlpShapes(spec: Extract<NetworkSpec, { kind: "mlp" }>): readonly NamedShape[] {
-  let inputs = spec.image[0] * spec.image[1] * spec.image[2];
-  return [...spec.hidden, spec.classes].flatMap((outputs, layer): NamedShape[] => {
+function mlpShapes(spec: MlpSpec): readonly NamedShape[] {
+  let inputs = inputSizeOf(spec);
+  return [...spec.hidden, spec.outputs].flatMap((outputs, layer): NamedShape[] => {
     const kernel: NamedShape = [`dense${layer}/kernel`, [inputs, outputs]];
     inputs = outputs;
     return [kernel, [`dense${layer}/bias`, [outputs]]];

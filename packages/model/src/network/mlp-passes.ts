@@ -1,35 +1,28 @@
 /**
  * The MLP's loss, its gradient, and the derivative of all its gradients along a direction in theta; see
  * convnet-passes.ts for the method and the names.
- * Legend: N images, K classes; layer l maps x_l [N, I] to a_l = x_l W_l + b_l [N, O], and x_{l+1} = relu(a_l).
+ * Legend: N examples, K outputs; layer l maps x_l [N, I] to a_l = x_l W_l + b_l [N, O], and x_{l+1} = relu(a_l).
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { NetworkSpec } from "@tributary/protocol";
+import type { MlpSpec } from "@tributary/protocol";
 import { positive } from "../tensor/pooling.ts";
-import { crossEntropy, crossEntropyTangent } from "./cross-entropy.ts";
 import type { Gradient, Tangent } from "./derivatives.ts";
+import { lossAt, lossTangent } from "./loss.ts";
 import { joinParameters, type NamedTensors, splitParameters } from "./parameters.ts";
 
-type MlpSpec = Extract<NetworkSpec, { kind: "mlp" }>;
-
-/** Logits [N, K] of images [N, H, W, C], for theta [P]. Call it inside a `tf.tidy`. */
-export function mlpLogits(spec: MlpSpec, theta: tf.Tensor1D, images: tf.Tensor4D): tf.Tensor2D {
-  return forward(spec, splitParameters(spec, theta), images).logits;
+/** Outputs [N, K] for x [N, ...input] and theta [P]. Call it inside a `tf.tidy`. */
+export function mlpLogits(spec: MlpSpec, theta: tf.Tensor1D, x: tf.Tensor): tf.Tensor2D {
+  return forward(spec, splitParameters(spec, theta), x).logits;
 }
 
 /**
- * Loss, its gradient in theta, and logits, for images [N, H, W, C] and labels [N, K]. Call it inside a `tf.tidy`: it
+ * Loss, its gradient in theta, and outputs, for x [N, ...input] and labels [N, K]. Call it inside a `tf.tidy`: it
  * leaves tensors beside its result.
  */
-export function mlpGradient(
-  spec: MlpSpec,
-  theta: tf.Tensor1D,
-  images: tf.Tensor4D,
-  labels: tf.Tensor2D,
-): Gradient {
+export function mlpGradient(spec: MlpSpec, theta: tf.Tensor1D, x: tf.Tensor, labels: tf.Tensor2D): Gradient {
   const parameter = splitParameters(spec, theta);
-  const { inputs, logits } = forward(spec, parameter, images);
-  const { loss, logits: logitsBar } = crossEntropy(logits, labels);
+  const { inputs, logits } = forward(spec, parameter, x);
+  const { loss, logits: logitsBar } = lossAt(spec.loss, logits, labels);
   const bars: Record<string, tf.Tensor> = {};
   let bar = logitsBar;
   for (let layer = spec.hidden.length; layer >= 0; layer--) {
@@ -42,21 +35,21 @@ export function mlpGradient(
 }
 
 /**
- * Slope, and its gradients in theta, images and labels; see `gradientTangent` in passes.ts. Call it inside a
+ * Slope, and its gradients in theta, x and labels; see `gradientTangent` in passes.ts. Call it inside a
  * `tf.tidy`: it leaves tensors beside its result.
  */
 export function mlpTangent(
   spec: MlpSpec,
   theta: tf.Tensor1D,
   direction: tf.Tensor1D,
-  images: tf.Tensor4D,
+  x: tf.Tensor,
   labels: tf.Tensor2D,
 ): Tangent {
   const [parameter, dot] = [splitParameters(spec, theta), splitParameters(spec, direction)];
-  const { inputs, logits } = forward(spec, parameter, images);
+  const { inputs, logits } = forward(spec, parameter, x);
   const { inputDots, logitsDot } = forwardTangent(parameter, dot, inputs);
-  const loss = crossEntropy(logits, labels);
-  const end = crossEntropyTangent(loss, logitsDot);
+  const loss = lossAt(spec.loss, logits, labels);
+  const end = lossTangent(loss, logitsDot);
   const bars: Record<string, tf.Tensor> = {};
   let [bar, barDot] = [loss.logits, end.logits];
   for (let layer = spec.hidden.length; layer >= 0; layer--) {
@@ -74,7 +67,7 @@ export function mlpTangent(
   return {
     slope: end.slope,
     theta: joinParameters(spec, bars),
-    images: tf.reshape(barDot, images.shape),
+    inputs: tf.reshape(barDot, x.shape),
     labels: end.labels,
   };
 }
@@ -91,8 +84,8 @@ function kernelBarDot(
 }
 
 /** Every layer's input, and the logits. */
-function forward(spec: MlpSpec, parameter: NamedTensors, images: tf.Tensor4D) {
-  let x: tf.Tensor2D = tf.reshape(images, [images.shape[0], -1]); // [N, H*W*C]
+function forward(spec: MlpSpec, parameter: NamedTensors, examples: tf.Tensor) {
+  let x: tf.Tensor2D = tf.reshape(examples, [examples.shape[0] as number, -1]); // [N, I]
   const inputs: tf.Tensor2D[] = [];
   for (let layer = 0; layer <= spec.hidden.length; layer++) {
     inputs.push(x);

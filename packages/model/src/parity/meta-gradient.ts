@@ -1,6 +1,6 @@
 /** Compares the whole chain, from network to inner loss to recursion, on the current backend with known numbers. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { NetworkSpec } from "@tributary/protocol";
+import { classesOf, type ImageShape, inputShapeOf, inputSizeOf, type NetworkSpec } from "@tributary/protocol";
 import { layoutOf } from "../network/layout.ts";
 import { logits as logitsOf } from "../network/passes.ts";
 import { innerGradient } from "../synthesis/inner-loss.ts";
@@ -63,13 +63,13 @@ export async function metaGradientErrors(vector: MetaGradientVector): Promise<Me
     spec,
     start,
     target,
-    imagesAt: () => x,
+    inputsAt: () => x,
     labels,
     innerStep: input.lr,
     steps,
   });
   const dx = x.map((_, i) =>
-    match.imageGradients.reduce((sum, gradient) => sum + (gradient[i] as number), 0),
+    match.inputGradients.reduce((sum, gradient) => sum + (gradient[i] as number), 0),
   );
   return {
     logits: relativeError(first.logits, expect.logits),
@@ -86,17 +86,15 @@ export async function metaGradientErrors(vector: MetaGradientVector): Promise<Me
 /** The network whose layout the vector has; width and depth are read off it. */
 function specOf(vector: MetaGradientVector): NetworkSpec {
   const [height, width] = typeof vector.image === "number" ? [vector.image, vector.image] : vector.image;
-  const common = {
-    image: [height, width, vector.channels] as [number, number, number],
-    classes: vector.classes,
-  };
+  const image: ImageShape = [height, width, vector.channels];
+  const { classes } = vector;
   const lastSide = (entry: { readonly shape: readonly number[] }) => entry.shape.at(-1) as number;
   const convolutions = vector.layout.filter((entry) => /^conv\d+\/kernel$/.test(entry.name));
   const hidden = vector.layout.filter((entry) => /^dense\d+\/kernel$/.test(entry.name)).slice(0, -1);
   const spec: NetworkSpec =
     convolutions[0] === undefined
-      ? { kind: "mlp", ...common, hidden: hidden.map(lastSide) }
-      : { kind: "convnet", ...common, width: lastSide(convolutions[0]), depth: convolutions.length };
+      ? { kind: "mlp", input: image, outputs: classes, loss: "cross-entropy", hidden: hidden.map(lastSide) }
+      : { kind: "convnet", image, classes, width: lastSide(convolutions[0]), depth: convolutions.length };
   const text = (entry: { readonly name: string; readonly shape: readonly number[] } | undefined) =>
     entry === undefined ? "nothing" : `${entry.name} [${entry.shape.join(", ")}]`;
   const expected = layoutOf(spec);
@@ -110,7 +108,7 @@ function specOf(vector: MetaGradientVector): NetworkSpec {
 function requireCounts(vector: MetaGradientVector, spec: NetworkSpec): void {
   const { input, expect, images, classes } = vector;
   const parameters = layoutOf(spec).reduce((sum, entry) => sum + entry.size, 0);
-  const pixels = images * spec.image[0] * spec.image[1] * spec.image[2];
+  const pixels = images * inputSizeOf(spec);
   const counts: readonly (readonly [string, readonly number[], number])[] = [
     ["input.start", input.start, parameters],
     ["input.target", input.target, parameters],
@@ -130,15 +128,15 @@ function requireCounts(vector: MetaGradientVector, spec: NetworkSpec): void {
 
 /** The logits and the gradient of the inner loss at the start. */
 async function firstStep(spec: NetworkSpec, start: Float32Array, x: Float32Array, shares: Float32Array) {
-  const [height, width, channels] = spec.image;
+  const count = shares.length / classesOf(spec);
   const theta = tf.tensor1d(start);
-  const images = tf.tensor4d(x, [shares.length / spec.classes, height, width, channels]);
-  const labels = tf.tensor2d(shares, [images.shape[0], spec.classes]);
-  const owned: tf.Tensor[] = [theta, images, labels];
+  const inputs = tf.tensor(x, [count, ...inputShapeOf(spec)]);
+  const labels = tf.tensor2d(shares, [count, classesOf(spec)]);
+  const owned: tf.Tensor[] = [theta, inputs, labels];
   try {
-    const logits = logitsOf(spec, theta, images);
+    const logits = logitsOf(spec, theta, inputs);
     owned.push(logits);
-    const { loss, gradient } = await innerGradient(spec, theta, { images, labels });
+    const { loss, gradient } = await innerGradient(spec, theta, { inputs, labels });
     owned.push(loss, gradient);
     return { logits: await logits.data(), gradient: await gradient.data() };
   } finally {

@@ -3,7 +3,6 @@
  * a multiple of 8, then the vectors, all little-endian. Doubles are float64 bytes, never text, so that a resumed
  * synthesis goes on bit for bit.
  */
-import type { ImageShape } from "@tributary/protocol";
 import type { RngState } from "../rng.ts";
 import type { MatchState } from "./match-state.ts";
 import type { SynthesisState } from "./synthesis-state.ts";
@@ -14,14 +13,15 @@ import type { SyntheticSet } from "./synthetic-set.ts";
 export type SynthesisCheckpoint = Uint8Array;
 
 const MAGIC = 0x4e595354; // "TSYN", little-endian
-const VERSION = 3;
+const VERSION = 4;
 const PREAMBLE_BYTES = 12;
 
 type Header = {
   readonly iteration: number;
   readonly rng: RngState;
   readonly imagesPerClass: number;
-  readonly image: ImageShape;
+  /** The shape of one image or row. */
+  readonly input: readonly number[];
   readonly classes: number;
   /** Decay of the moving averages that follow; 0 where there are none. */
   readonly imageAverage: number;
@@ -34,17 +34,17 @@ type MatchLengths = { readonly parameters: number; readonly path: number; readon
 
 /** A state as bytes; `decodeCheckpoint` gives it back bit for bit. */
 export function encodeCheckpoint(state: SynthesisState): SynthesisCheckpoint {
-  const { iteration, rng, imagesPerClass, image, classes, images, labelLogits, innerStep, averages } = state;
+  const { iteration, rng, imagesPerClass, input, classes, inputs, labelLogits, innerStep, averages } = state;
   const imageAverage = averages?.decay ?? 0;
   const match = state.match && lengthsOf(state.match);
-  const header: Header = { iteration, rng, imagesPerClass, image, classes, imageAverage, match };
+  const header: Header = { iteration, rng, imagesPerClass, input, classes, imageAverage, match };
   const json = asciiBytes(padded(JSON.stringify(header)));
   const { losses = [], path = [], back = null } = state.match ?? {};
   const lists = [state.distances, losses, back?.slopes ?? []].map((values) => Float64Array.from(values));
   const doubles = [innerStep.values, innerStep.first, innerStep.second, ...lists];
-  const learned = [images, labelLogits].flatMap(({ values, first, second }) => [values, first, second]);
-  const floats = averages === null ? learned : [...learned, averages.images, averages.labelLogits];
-  const walked = back === null ? path : [...path, back.lambda, back.labels, ...back.images];
+  const learned = [inputs, labelLogits].flatMap(({ values, first, second }) => [values, first, second]);
+  const floats = averages === null ? learned : [...learned, averages.inputs, averages.labelLogits];
+  const walked = back === null ? path : [...path, back.lambda, back.labels, ...back.inputs];
   const parts = [json, ...doubles, ...floats, ...walked].map(littleEndianBytes);
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, PREAMBLE_BYTES));
   const view = new DataView(bytes.buffer);
@@ -63,7 +63,7 @@ export function encodeCheckpoint(state: SynthesisState): SynthesisCheckpoint {
 export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisState {
   const { header, start } = readHeader(checkpoint);
   const { imageAverage: decay, match, ...rest } = header;
-  const { pixelValues, labelValues } = valuesOf(header);
+  const { inputValues, labelValues } = valuesOf(header);
   const expected = start + bytesAfter(header);
   if (checkpoint.byteLength !== expected) {
     throw new Error(`expected a checkpoint of ${expected} bytes, got ${checkpoint.byteLength}`);
@@ -78,9 +78,9 @@ export function decodeCheckpoint(checkpoint: SynthesisCheckpoint): SynthesisStat
     ...rest,
     innerStep,
     distances,
-    images: learned(pixelValues),
+    inputs: learned(inputValues),
     labelLogits: learned(labelValues),
-    averages: decay === 0 ? null : { decay, images: floats(pixelValues), labelLogits: floats(labelValues) },
+    averages: decay === 0 ? null : { decay, inputs: floats(inputValues), labelLogits: floats(labelValues) },
     match: match && readMatch(header, match, { losses, slopes }, floats),
   };
 }
@@ -114,19 +114,22 @@ function readHeader(checkpoint: SynthesisCheckpoint): { readonly header: Header;
   }
 }
 
-function valuesOf({ imagesPerClass, image: [height, width, channels], classes }: Header) {
+function valuesOf({ imagesPerClass, input, classes }: Header) {
   const count = imagesPerClass * classes;
-  return { pixelValues: count * height * width * channels, labelValues: count * classes };
+  return {
+    inputValues: input.reduce((product, side) => product * side, count),
+    labelValues: count * classes,
+  };
 }
 
 /** Bytes that follow a header. */
 function bytesAfter(header: Header): number {
-  const { pixelValues, labelValues } = valuesOf(header);
+  const { inputValues, labelValues } = valuesOf(header);
   const { parameters, path, back } = header.match ?? { parameters: 0, path: 0, back: null };
   const vectors = header.imageAverage === 0 ? 3 : 4;
-  const backValues = back === null ? 0 : parameters + labelValues + back * pixelValues;
+  const backValues = back === null ? 0 : parameters + labelValues + back * inputValues;
   const doubles = 3 + header.iteration + path + (back ?? 0);
-  return 8 * doubles + 4 * (vectors * (pixelValues + labelValues) + path * parameters + backValues);
+  return 8 * doubles + 4 * (vectors * (inputValues + labelValues) + path * parameters + backValues);
 }
 
 /** The iteration under way, whose float32 vectors come last. */
@@ -136,7 +139,7 @@ function readMatch(
   { losses, slopes }: { readonly losses: readonly number[]; readonly slopes: readonly number[] },
   floats: (count: number) => Float32Array,
 ): MatchState {
-  const { pixelValues, labelValues } = valuesOf(header);
+  const { inputValues, labelValues } = valuesOf(header);
   const several = (n: number, length: number) => Array.from({ length: n }, () => floats(length));
   return {
     losses,
@@ -148,7 +151,7 @@ function readMatch(
             slopes,
             lambda: floats(parameters),
             labels: floats(labelValues),
-            images: several(back, pixelValues),
+            inputs: several(back, inputValues),
           },
   };
 }

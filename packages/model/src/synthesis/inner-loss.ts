@@ -1,10 +1,10 @@
 /**
- * The loss of the inner loop, l = mean over batch and classes of -labels * log softmax(f(images; theta)), as in
+ * The loss of the inner loop, l = mean over batch and classes of -labels * log softmax(f(inputs; theta)), as in
  * DynaFed's code. It and its derivatives are the networks' cross-entropy (see network/passes.ts) divided by K, the
  * classes.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { NetworkSpec } from "@tributary/protocol";
+import { classesOf, type NetworkSpec } from "@tributary/protocol";
 import { type Batch, batchGradient, batchTangent, type ChunkOptions } from "../network/batch-passes.ts";
 import type { Tangent } from "../network/derivatives.ts";
 
@@ -17,11 +17,11 @@ export async function innerGradient(
 ): Promise<{ readonly loss: tf.Scalar; readonly gradient: tf.Tensor1D }> {
   const { loss, gradient, logits } = await batchGradient(spec, theta, batch, options);
   logits.dispose();
-  return scaled({ loss, gradient }, 1 / spec.classes);
+  return scaled({ loss, gradient }, 1 / classesOf(spec));
 }
 
 /**
- * The slope h = <direction, dl/dtheta> for a direction [P], and its gradients in theta, images and labels; the caller
+ * The slope h = <direction, dl/dtheta> for a direction [P], and its gradients in theta, inputs and labels; the caller
  * owns them. An abort rejects with the signal's reason.
  */
 export async function innerTangent(
@@ -31,7 +31,7 @@ export async function innerTangent(
   batch: Batch,
   options: ChunkOptions = {},
 ): Promise<Tangent> {
-  return scaled({ ...(await batchTangent(spec, theta, direction, batch, options)) }, 1 / spec.classes);
+  return scaled({ ...(await batchTangent(spec, theta, direction, batch, options)) }, 1 / classesOf(spec));
 }
 
 /** The tensors times a factor. Disposes those that it is given. */

@@ -1,7 +1,7 @@
 /**
  * How far a match has come (see match-trajectory.ts), as plain numbers: float32 values go to the host and back without
  * rounding, so that a match goes on from here bit for bit.
- * Legend: N images, H x W pixels, C channels, K classes, P parameters, T steps.
+ * Legend: N images or rows, each of the shape of the network's input; K classes, P parameters, T steps.
  */
 import * as tf from "@tensorflow/tfjs-core";
 
@@ -21,8 +21,8 @@ export type BackState = {
   readonly lambda: Float32Array;
   /** The sum of dh/dy over the steps differentiated, [N, K]. */
   readonly labels: Float32Array;
-  /** dh/dx of those steps, from T-1 down, each [N, H, W, C]. */
-  readonly images: readonly Float32Array[];
+  /** dh/dx of those steps, from T-1 down, each [N, ...input]. */
+  readonly inputs: readonly Float32Array[];
   /** h of those steps, in the same order. */
   readonly slopes: readonly number[];
 };
@@ -30,11 +30,11 @@ export type BackState = {
 /** The way there in tensors: theta_0..theta_i, and the losses. */
 export type Forth = { readonly path: tf.Tensor1D[]; readonly losses: tf.Scalar[] };
 
-/** The way back in tensors. `images` and `slopes` grow, from step T-1 down. */
+/** The way back in tensors. `inputs` and `slopes` grow, from step T-1 down. */
 export type Back = {
   lambda: tf.Tensor1D;
   labels: tf.Tensor2D;
-  readonly images: tf.Tensor4D[];
+  readonly inputs: tf.Tensor[];
   readonly slopes: tf.Scalar[];
 };
 
@@ -46,16 +46,12 @@ export function uploadForth(start: Float32Array, from: MatchState | null): Forth
   };
 }
 
-/** The way back on the current backend, for images of `shape`, [N, H, W, C]. The caller owns the tensors. */
-export function uploadBack(
-  from: BackState,
-  shape: readonly [number, number, number, number],
-  classes: number,
-): Back {
+/** The way back on the current backend, for inputs of `shape`, [N, ...input]. The caller owns the tensors. */
+export function uploadBack(from: BackState, shape: readonly number[], classes: number): Back {
   return {
     lambda: tf.tensor1d(from.lambda),
-    labels: tf.tensor2d(from.labels, [shape[0], classes]),
-    images: from.images.map((images) => tf.tensor4d(images, [...shape])),
+    labels: tf.tensor2d(from.labels, [shape[0] as number, classes]),
+    inputs: from.inputs.map((inputs) => tf.tensor(inputs, [...shape], "float32")),
     slopes: from.slopes.map((slope) => tf.scalar(slope)),
   };
 }
@@ -70,11 +66,11 @@ export async function readState({ path, losses }: Forth, back: Back | null): Pro
 }
 
 /** Reads the way back from the device. Disposes nothing. */
-export async function readBack({ lambda, labels, images, slopes }: Back): Promise<BackState> {
+export async function readBack({ lambda, labels, inputs, slopes }: Back): Promise<BackState> {
   return {
     lambda: await lambda.data<"float32">(),
     labels: await labels.data<"float32">(),
-    images: await readAll(images),
+    inputs: await readAll(inputs),
     slopes: await readScalars(slopes),
   };
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { inputShapeOf, inputSizeOf, type NetworkSpec } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
 import { prepareBackend } from "../backend.ts";
 import { initialParameters } from "../network/initial-parameters.ts";
@@ -15,24 +16,23 @@ beforeAll(async () => {
 });
 
 const specs = {
-  convnet: { kind: "convnet", image: [9, 10, 2] as [number, number, number], classes: 3, width: 4, depth: 2 },
-  mlp: { kind: "mlp", image: [4, 5, 1] as [number, number, number], classes: 3, hidden: [6] },
-  linear: { kind: "mlp", image: [4, 5, 1] as [number, number, number], classes: 3, hidden: [] },
-} as const;
+  convnet: { kind: "convnet", image: [9, 10, 2], classes: 3, width: 4, depth: 2 },
+  mlp: { kind: "mlp", input: [4, 5, 1], outputs: 3, loss: "cross-entropy", hidden: [6] },
+  linear: { kind: "mlp", input: [4, 5, 1], outputs: 3, loss: "cross-entropy", hidden: [] },
+} satisfies Readonly<Record<string, NetworkSpec>>;
 
 function problemOf(kind: keyof typeof specs): MatchProblem & { readonly images: Float32Array } {
-  const named = specs[kind];
-  const spec = named.kind === "mlp" ? { ...named, hidden: [...named.hidden] } : named;
+  const spec: NetworkSpec = specs[kind];
   const rng = createRng(5);
   const normals = (count: number) => Float32Array.from({ length: count }, () => rng.normal());
   const start = initialParameters(spec, 2);
-  const images = normals(5 * spec.image[0] * spec.image[1] * spec.image[2]);
+  const images = normals(5 * inputSizeOf(spec));
   return {
     spec,
     start,
     target: start.map((value) => value + 0.02 * rng.normal()),
     images,
-    imagesAt: () => images,
+    inputsAt: () => images,
     labels: softmaxRows(normals(5 * 3), 3),
     innerStep: 0.5,
     steps: 5,
@@ -59,8 +59,8 @@ test("[N6] the recursion gives the slopes of D where nothing has a kink: images,
     const at = async (by: number) => (await matchTrajectory({ ...problem, ...change(by) })).distance;
     return ((await at(step)) - (await at(-step))) / (2 * step);
   };
-  const images = await slope((by) => ({ imagesAt: () => moved(problem.images, direction, by) }), 0.01);
-  const gradient = match.imageGradients.reduce((sum, part) => sum + dot(part, direction), 0);
+  const images = await slope((by) => ({ inputsAt: () => moved(problem.images, direction, by) }), 0.01);
+  const gradient = match.inputGradients.reduce((sum, part) => sum + dot(part, direction), 0);
   expect(relativeError([gradient], [images])).toBeLessThan(5e-3);
   const labels = await slope((by) => ({ labels: moved(problem.labels, labelDirection, by) }), 0.05);
   expect(relativeError([dot(match.labelGradient, labelDirection)], [labels])).toBeLessThan(5e-3);
@@ -76,12 +76,12 @@ test.each(["convnet", "mlp"] as const)(
     const rng = createRng(7);
     const theta = tf.tensor1d(start);
     const [a, b] = [1, 2].map(() => tf.tensor1d(start.map(() => rng.normal()))) as [tf.Tensor1D, tf.Tensor1D];
-    const x = tf.tensor4d(images, [5, ...spec.image]);
+    const x = tf.tensor(images, [5, ...inputShapeOf(spec)]);
     const y = tf.tensor2d(labels, [5, 3]);
     const gradient = lossGradient(spec, theta, x, y);
     const z = logits(spec, theta, x);
     const [alongA, alongB] = [gradientTangent(spec, theta, a, x, y), gradientTangent(spec, theta, b, x, y)];
-    expect(alongA.images.shape).toEqual(x.shape);
+    expect(alongA.inputs.shape).toEqual(x.shape);
     expect(alongA.labels.shape).toEqual(y.shape);
     const values = (tensor: tf.Tensor) => tensor.dataSync<"float32">();
     expect(relativeError(values(z), values(gradient.logits))).toBeLessThan(1e-6);
@@ -104,10 +104,10 @@ test("[N19] TESLA's recursion is the exact one for the last step, and another fo
     await matchTrajectory({ ...problem, recursion: "tesla" }),
   ];
   expect(tesla.distance).toBe(exact.distance);
-  expect(tesla.imageGradients[4]).toEqual(exact.imageGradients[4]);
+  expect(tesla.inputGradients[4]).toEqual(exact.inputGradients[4]);
   const first = relativeError(
-    tesla.imageGradients[0] as Float32Array,
-    exact.imageGradients[0] as Float32Array,
+    tesla.inputGradients[0] as Float32Array,
+    exact.inputGradients[0] as Float32Array,
   );
   expect(first).toBeGreaterThan(1e-3);
 });
@@ -141,7 +141,7 @@ test("[N7] cutting the batch into chunks changes nothing but rounding", async ()
   expect(relativeError(cut.end, whole.end)).toBeLessThan(1e-6);
   expect(relativeError(cut.labelGradient, whole.labelGradient)).toBeLessThan(1e-5);
   expect(relativeError([cut.innerStepGradient], [whole.innerStepGradient])).toBeLessThan(1e-5);
-  cut.imageGradients.forEach((gradient, step) => {
-    expect(relativeError(gradient, whole.imageGradients[step] as Float32Array)).toBeLessThan(1e-5);
+  cut.inputGradients.forEach((gradient, step) => {
+    expect(relativeError(gradient, whole.inputGradients[step] as Float32Array)).toBeLessThan(1e-5);
   });
 });

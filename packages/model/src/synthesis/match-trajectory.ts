@@ -1,12 +1,12 @@
 /**
- * How far from a target a few SGD steps on synthetic images end, and the exact gradient of that distance. Memory
+ * How far from a target a few SGD steps on a synthetic set end, and the exact gradient of that distance. Memory
  * holds the graph of one step only, however many there are: theta_0..theta_T are kept, and each step is
  * differentiated twice by itself. Cazenavette et al., "Dataset Distillation by Matching Training Trajectories", CVPR
  * 2022, equation 2; the recursion is the discrete adjoint of the unrolled SGD.
- * Legend: N images, H x W pixels, C channels, K classes, P parameters, T steps.
+ * Legend: N images or rows, each of the shape of the network's input; K classes, P parameters, T steps.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { NetworkSpec } from "@tributary/protocol";
+import { classesOf, inputShapeOf, type NetworkSpec } from "@tributary/protocol";
 import type { Batch } from "../network/batch-passes.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { innerGradient, innerTangent } from "./inner-loss.ts";
@@ -28,15 +28,15 @@ import {
  */
 export type Recursion = "exact" | "tesla";
 
-/** Where SGD starts, on which images it runs, and where it should end. */
+/** Where SGD starts, on which inputs it runs, and where it should end. */
 export type MatchProblem = {
   readonly spec: NetworkSpec;
   /** theta_0, [P] */
   readonly start: Float32Array;
   /** Where theta_T should be, [P]. */
   readonly target: Float32Array;
-  /** The images of step i, [N, H, W, C]; called once for each i, in order. */
-  readonly imagesAt: (step: number) => Float32Array;
+  /** The inputs of step i, [N, ...input]; called once for each i, in order. */
+  readonly inputsAt: (step: number) => Float32Array;
   /** Soft labels, [N, K]. */
   readonly labels: Float32Array;
   /** a, the step size of the SGD. */
@@ -45,7 +45,7 @@ export type MatchProblem = {
   readonly steps: number;
   /** Default: exact. */
   readonly recursion?: Recursion;
-  /** Images differentiated at once. Default: `chunkLength` of network/chunks.ts. */
+  /** Examples differentiated at once. Default: `chunkLength` of network/chunks.ts. */
   readonly chunkLength?: number;
   readonly signal?: AbortSignal | undefined;
   /** Where an earlier match of the same problem had come to. Default: the start. */
@@ -65,8 +65,8 @@ export type Match = {
   readonly end: Float32Array;
   /** l at theta_0..theta_{T-1}; see inner-loss.ts. */
   readonly losses: readonly number[];
-  /** dD/dx_i for i = 0..T-1, each [N, H, W, C]. */
-  readonly imageGradients: readonly Float32Array[];
+  /** dD/dx_i for i = 0..T-1, each [N, ...input]. */
+  readonly inputGradients: readonly Float32Array[];
   /** dD/dy, [N, K] */
   readonly labelGradient: Float32Array;
   /** dD/da */
@@ -74,7 +74,7 @@ export type Match = {
 };
 
 /**
- * Walks the T steps and differentiates D in images, labels and step size. Events have their turn after every chunk of
+ * Walks the T steps and differentiates D in inputs, labels and step size. Events have their turn after every chunk of
  * every step; an abort rejects with the signal's reason. Leaves no tensor behind.
  */
 export async function matchTrajectory(problem: MatchProblem): Promise<Match> {
@@ -87,15 +87,15 @@ export async function matchTrajectory(problem: MatchProblem): Promise<Match> {
     const end = await (forth.path.at(-1) as tf.Tensor1D).data<"float32">();
     const reach = squaredDistance(start, target);
     const pull = end.map((value, i) => (2 * (value - (target[i] as number))) / reach);
-    const begun = { lambda: pull, labels: new Float32Array(problem.labels.length), images: [], slopes: [] };
-    back = uploadBack(from?.back ?? begun, batches.shape, problem.spec.classes);
+    const begun = { lambda: pull, labels: new Float32Array(problem.labels.length), inputs: [], slopes: [] };
+    back = uploadBack(from?.back ?? begun, batches.shape, classesOf(problem.spec));
     await walkBack(problem, batches, forth, back);
-    const { images, labels, slopes } = await readBack(back);
+    const { inputs, labels, slopes } = await readBack(back);
     return {
       distance: squaredDistance(end, target) / reach,
       end,
       losses: await readScalars(forth.losses),
-      imageGradients: images.map((h) => times(h, -problem.innerStep)).reverse(),
+      inputGradients: inputs.map((h) => times(h, -problem.innerStep)).reverse(),
       labelGradient: times(labels, -problem.innerStep),
       innerStepGradient: -slopes.reduce((sum, slope) => sum + slope, 0),
     };
@@ -105,26 +105,27 @@ export async function matchTrajectory(problem: MatchProblem): Promise<Match> {
 }
 
 type Batches = {
-  /** Each step's images, [N, H, W, C]; they are uploaded when their step comes. */
-  readonly images: readonly Float32Array[];
-  readonly shape: readonly [number, number, number, number];
+  /** Each step's inputs, [N, ...input]; they are uploaded when their step comes. */
+  readonly inputs: readonly Float32Array[];
+  readonly shape: readonly number[];
   readonly labels: tf.Tensor2D;
 };
 
-function uploadBatches({ spec, steps, imagesAt, labels }: MatchProblem): Batches {
-  const count = labels.length / spec.classes;
+function uploadBatches({ spec, steps, inputsAt, labels }: MatchProblem): Batches {
+  const classes = classesOf(spec);
+  const count = labels.length / classes;
   return {
-    images: Array.from({ length: steps }, (_, step) => imagesAt(step)),
-    shape: [count, ...spec.image],
-    labels: tf.tensor2d(labels, [count, spec.classes]),
+    inputs: Array.from({ length: steps }, (_, step) => inputsAt(step)),
+    shape: [count, ...inputShapeOf(spec)],
+    labels: tf.tensor2d(labels, [count, classes]),
   };
 }
 
 /** Walks on to theta_T, and keeps the losses on the way. */
 async function walk(problem: MatchProblem, batches: Batches, forth: Forth): Promise<void> {
-  for (const images of batches.images.slice(forth.losses.length)) {
+  for (const inputs of batches.inputs.slice(forth.losses.length)) {
     const theta = forth.path.at(-1) as tf.Tensor1D;
-    const { loss, gradient } = await withBatch(batches, images, (batch) =>
+    const { loss, gradient } = await withBatch(batches, inputs, (batch) =>
       innerGradient(problem.spec, theta, batch, problem),
     );
     forth.path.push(along(theta, gradient, problem.innerStep));
@@ -139,13 +140,13 @@ async function walk(problem: MatchProblem, batches: Batches, forth: Forth): Prom
  * dy -= a dh/dy, da -= h, and then lambda -= a dh/dtheta, but not in TESLA.
  */
 async function walkBack(problem: MatchProblem, batches: Batches, forth: Forth, back: Back): Promise<void> {
-  const left = batches.images.slice(0, batches.images.length - back.slopes.length);
-  for (const [step, images] of [...left.entries()].reverse()) {
+  const left = batches.inputs.slice(0, batches.inputs.length - back.slopes.length);
+  for (const [step, inputs] of [...left.entries()].reverse()) {
     const theta = forth.path[step] as tf.Tensor1D;
-    const h = await withBatch(batches, images, (batch) =>
+    const h = await withBatch(batches, inputs, (batch) =>
       innerTangent(problem.spec, theta, back.lambda, batch, problem),
     );
-    back.images.push(h.images);
+    back.inputs.push(h.inputs);
     back.slopes.push(h.slope);
     back.labels = replaced(back.labels, tf.add(back.labels, h.labels));
     if (problem.recursion !== "tesla") {
@@ -156,15 +157,15 @@ async function walkBack(problem: MatchProblem, batches: Batches, forth: Forth, b
   }
 }
 
-/** Uploads the images for as long as `use` takes. */
+/** Uploads the inputs for as long as `use` takes. */
 async function withBatch<Result>(
   { shape, labels }: Batches,
-  images: Float32Array,
+  inputs: Float32Array,
   use: (batch: Batch) => Promise<Result>,
 ): Promise<Result> {
-  const uploaded = tf.tensor4d(images, [...shape]);
+  const uploaded = tf.tensor(inputs, [...shape], "float32");
   try {
-    return await use({ images: uploaded, labels });
+    return await use({ inputs: uploaded, labels });
   } finally {
     uploaded.dispose();
   }

@@ -6,10 +6,9 @@ import { requireLength } from "../requirements.ts";
 import { createRng } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { applyStep, disposeState, initialOptimizerState, uploadState } from "../training/optimizer.ts";
-import { augment, drawAugmentation } from "./augmentation.ts";
-import type { ImageBatchShape } from "./image-batch.ts";
+import { drawDisturbance } from "./disturbance.ts";
 import { innerGradient } from "./inner-loss.ts";
-import { imageCount, type SyntheticSet, softmaxRows } from "./synthetic-set.ts";
+import { type SyntheticSet, setSize, softmaxRows } from "./synthetic-set.ts";
 
 /** What is fine-tuned, and on what. */
 type RefineOptions = {
@@ -34,14 +33,14 @@ export async function refine(options: RefineOptions): Promise<Float32Array> {
   const { spec, parameters, set, settings } = options;
   requireLength("parameters", parameters, parameterCount(spec));
   const rng = createRng(options.seed);
-  const shape: ImageBatchShape = [imageCount(set), ...set.image];
-  const labels = tf.tensor2d(softmaxRows(set.labelLogits, set.classes), [imageCount(set), set.classes]);
+  const shape = [setSize(set), ...set.input];
+  const labels = tf.tensor2d(softmaxRows(set.labelLogits, set.classes), [setSize(set), set.classes]);
   let theta = tf.tensor1d(parameters);
   let state = uploadState(initialOptimizerState(optimizerOf(settings), parameters.length));
   try {
     for (let step = 0; step < settings.refineSteps; step++) {
-      const images = settings.augment ? augment(set.images, shape, drawAugmentation(shape, rng)) : set.images;
-      const gradient = await gradientOn(images, shape, labels, theta, options);
+      const inputs = drawDisturbance(settings, shape, rng).apply(set.inputs);
+      const gradient = await gradientOn(inputs, shape, labels, theta, options);
       const next = applyStep(optimizerOf(settings), theta, gradient, state);
       tf.dispose([theta, gradient]);
       disposeState(state);
@@ -59,20 +58,20 @@ function optimizerOf({ refineRate }: DynafedSettings): OptimizerSpec {
   return { kind: "adam", learningRate: refineRate };
 }
 
-/** The gradient of the inner loss at theta, [P], on the given images. The caller owns it. */
+/** The gradient of the inner loss at theta, [P], on the given inputs. The caller owns it. */
 async function gradientOn(
-  images: Float32Array,
-  shape: ImageBatchShape,
+  inputs: Float32Array,
+  shape: readonly number[],
   labels: tf.Tensor2D,
   theta: tf.Tensor1D,
   { spec, signal }: RefineOptions,
 ): Promise<tf.Tensor1D> {
-  const batch = { images: tf.tensor4d(images, [...shape]), labels };
+  const batch = { inputs: tf.tensor(inputs, [...shape], "float32"), labels };
   try {
     const { loss, gradient } = await innerGradient(spec, theta, batch, { signal });
     loss.dispose();
     return gradient;
   } finally {
-    batch.images.dispose();
+    batch.inputs.dispose();
   }
 }

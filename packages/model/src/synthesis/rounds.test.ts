@@ -160,6 +160,6 @@ test("[N13] a plan without DynaFed, a trajectory of another length and results t
   );
   const wild = { ...plan, dynafed: { ...dynafed, imageRate: 1e39, iterations: 1 } };
   await expect(synthesized({ plan: wild })).rejects.toThrow(
-    /expected finite synthetic images, got -?Infinity/,
+    /expected finite synthetic inputs, got -?Infinity/,
   );
 });

@@ -87,7 +87,7 @@ export async function synthesizeRound(
     await saving.afterAbort();
     throw error;
   });
-  requireFinite("synthetic images", set.images);
+  requireFinite("synthetic inputs", set.inputs);
   requireFinite("label logits", set.labelLogits);
   requireFinite("inner step size", Float32Array.of(set.innerStep));
   return { round, set, distances };

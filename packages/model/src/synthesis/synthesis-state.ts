@@ -1,24 +1,31 @@
-import type { DynafedSettings, ImageShape, NetworkSpec } from "@tributary/protocol";
+import {
+  classesOf,
+  type DynafedSettings,
+  inputShapeOf,
+  inputSizeOf,
+  type NetworkSpec,
+} from "@tributary/protocol";
 import { createRng, type RngState } from "../rng.ts";
 import { type Learned, startLearning } from "./adam.ts";
 import type { MatchState } from "./match-state.ts";
 import type { SyntheticSet } from "./synthetic-set.ts";
 
-/** Everything that a synthesis carries from one iteration to the next. Legend: N images, K classes. */
+/** Everything that a synthesis carries from one iteration to the next. Legend: N images or rows, K classes. */
 export type SynthesisState = {
   /** Iterations done. */
   readonly iteration: number;
   readonly rng: RngState;
   readonly imagesPerClass: number;
-  readonly image: ImageShape;
+  /** The shape of one image or row; see `SyntheticSet`. */
+  readonly input: readonly number[];
   readonly classes: number;
-  /** [N, H, W, C] */
-  readonly images: Learned<Float32Array>;
+  /** [N, ...input] */
+  readonly inputs: Learned<Float32Array>;
   /** [N, K] */
   readonly labelLogits: Learned<Float32Array>;
   /** The step size of the inner SGD, one value. */
   readonly innerStep: Learned<Float64Array>;
-  /** Moving averages of images and label logits over the iterations; null where the settings ask for none. */
+  /** Moving averages of inputs and label logits over the iterations; null where the settings ask for none. */
   readonly averages: Averages | null;
   /** D of every iteration done. */
   readonly distances: readonly number[];
@@ -32,12 +39,12 @@ export type SynthesisState = {
  */
 export type Averages = {
   readonly decay: number;
-  readonly images: Float32Array;
+  readonly inputs: Float32Array;
   readonly labelLogits: Float32Array;
 };
 
 /**
- * The state before the first iteration. It begins from a copy of `warmStart` where there is one; else with images
+ * The state before the first iteration. It begins from a copy of `warmStart` where there is one; else with inputs
  * drawn from N(0, 1), in order of class, and with label logits and inner step as in the settings. The moments of Adam
  * begin at zero either way. Throws where `seed` is not a uint32.
  */
@@ -48,20 +55,20 @@ export function initialSynthesisState(
   warmStart: SyntheticSet | null = null,
 ): SynthesisState {
   const rng = createRng(seed);
-  const count = settings.imagesPerClass * spec.classes;
-  const pixels = spec.image[0] * spec.image[1] * spec.image[2];
-  const images = warmStart?.images.slice() ?? Float32Array.from({ length: count * pixels }, rng.normal);
-  const labelLogits = warmStart?.labelLogits.slice() ?? initialLabelLogits(spec.classes, settings);
+  const classes = classesOf(spec);
+  const values = settings.imagesPerClass * classes * inputSizeOf(spec);
+  const inputs = warmStart?.inputs.slice() ?? Float32Array.from({ length: values }, rng.normal);
+  const labelLogits = warmStart?.labelLogits.slice() ?? initialLabelLogits(classes, settings);
   return {
     iteration: 0,
     rng: rng.state(),
     imagesPerClass: settings.imagesPerClass,
-    image: spec.image,
-    classes: spec.classes,
-    images: startLearning(images),
+    input: inputShapeOf(spec),
+    classes,
+    inputs: startLearning(inputs),
     labelLogits: startLearning(labelLogits),
     innerStep: startLearning(Float64Array.of(warmStart?.innerStep ?? settings.innerStep)),
-    averages: settings.imageAverage === 0 ? null : startAverages(settings, images, labelLogits),
+    averages: settings.imageAverage === 0 ? null : startAverages(settings, inputs, labelLogits),
     distances: [],
     match: null,
   };
@@ -70,30 +77,30 @@ export function initialSynthesisState(
 /** One-hot labels times `labelStart`, [classes * imagesPerClass, classes]. */
 function initialLabelLogits(classes: number, settings: DynafedSettings): Float32Array {
   const logits = new Float32Array(classes * settings.imagesPerClass * classes);
-  for (let image = 0; image * classes < logits.length; image++) {
-    logits[image * classes + Math.floor(image / settings.imagesPerClass)] = settings.labelStart;
+  for (let row = 0; row * classes < logits.length; row++) {
+    logits[row * classes + Math.floor(row / settings.imagesPerClass)] = settings.labelStart;
   }
   return logits;
 }
 
 function startAverages(
   { imageAverage }: DynafedSettings,
-  images: Float32Array,
+  inputs: Float32Array,
   labelLogits: Float32Array,
 ): Averages {
   return {
     decay: imageAverage,
-    images: new Float32Array(images.length),
+    inputs: new Float32Array(inputs.length),
     labelLogits: new Float32Array(labelLogits.length),
   };
 }
 
 /** Takes what has been learned by now into the moving averages, where there are some. */
-export function averageInPlace({ averages, images, labelLogits }: SynthesisState): void {
+export function averageInPlace({ averages, inputs, labelLogits }: SynthesisState): void {
   if (averages === null) return;
   const { decay } = averages;
   for (const [average, { values }] of [
-    [averages.images, images],
+    [averages.inputs, inputs],
     [averages.labelLogits, labelLogits],
   ] as const) {
     for (let i = 0; i < values.length; i++) {
@@ -104,15 +111,15 @@ export function averageInPlace({ averages, images, labelLogits }: SynthesisState
 
 /** A copy of what has been learned; the moving averages of it, where there are some. */
 export function syntheticSetOf(state: SynthesisState): SyntheticSet {
-  const { imagesPerClass, image, classes, averages, iteration } = state;
+  const { imagesPerClass, input, classes, averages, iteration } = state;
   const bias = averages === null || iteration === 0 ? null : 1 - averages.decay ** iteration;
   const read = (learned: Float32Array, average: Float32Array | undefined) =>
     bias === null || average === undefined ? learned.slice() : average.map((value) => value / bias);
   return {
     imagesPerClass,
-    image,
+    input,
     classes,
-    images: read(state.images.values, averages?.images),
+    inputs: read(state.inputs.values, averages?.inputs),
     labelLogits: read(state.labelLogits.values, averages?.labelLogits),
     innerStep: state.innerStep.values[0] as number,
   };

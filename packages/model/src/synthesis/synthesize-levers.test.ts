@@ -62,10 +62,10 @@ test("[L7] a moving average of one iteration is that iteration's set, of several
   const learned = async (imageAverage: number, iterations: number) =>
     (await synthesize(options({ settings: { ...settings, iterations, imageAverage } }))).set;
   const [first, second, average] = [await learned(0, 1), await learned(0, 2), await learned(0.75, 2)];
-  expect((await learned(0.75, 1)).images[0]).toBeCloseTo(first.images[0] ?? 0, 5);
+  expect((await learned(0.75, 1)).inputs[0]).toBeCloseTo(first.inputs[0] ?? 0, 5);
   // (0.25 * 0.75 x1 + 0.25 x2) / (1 - 0.75^2)
-  const expected = (0.1875 * (first.images[3] ?? 0) + 0.25 * (second.images[3] ?? 0)) / 0.4375;
-  expect(average.images[3]).toBeCloseTo(expected, 5);
+  const expected = (0.1875 * (first.inputs[3] ?? 0) + 0.25 * (second.inputs[3] ?? 0)) / 0.4375;
+  expect(average.inputs[3]).toBeCloseTo(expected, 5);
 });
 
 test("[L8] iterations that are left out and labels that are fixed stay as they were", async () => {
@@ -79,5 +79,5 @@ test("[L8] iterations that are left out and labels that are fixed stay as they w
     options({ settings: { ...settings, iterations: 2, labels: "fixed" }, warmStart: start }),
   );
   expect(fixed.set.labelLogits).toEqual(start.labelLogits);
-  expect(fixed.set.images).not.toEqual(start.images);
+  expect(fixed.set.inputs).not.toEqual(start.inputs);
 });

@@ -35,14 +35,14 @@ test("[N12] a synthesis resumed from a checkpoint ends in the same bits as one u
   );
   const halfway = syntheticSetFromCheckpoint(saved);
   expect(halfway).toMatchObject({ iteration: 3, distances: whole.distances.slice(0, 3) });
-  expect(halfway.set.images).not.toEqual(whole.set.images);
+  expect(halfway.set.inputs).not.toEqual(whole.set.inputs);
   const iterations: number[] = [];
   const resumed = await synthesize(
     options({ checkpoint: saved, seed: 99, onIteration: ({ iteration }) => void iterations.push(iteration) }),
   );
   expect(iterations).toEqual([4, 5, 6, 7, 8]);
   expect(resumed).toEqual(whole);
-  expect(whole.set.images.length).toBe(6 * 72);
+  expect(whole.set.inputs.length).toBe(6 * 72);
   expect(whole.set.labelLogits.length).toBe(6 * 3);
 });
 
@@ -94,9 +94,9 @@ test("[N12] a checkpoint that is cut, foreign or of another set is refused", asy
   );
   expect(() => syntheticSetFromCheckpoint(Uint8Array.of(1, 2, 3))).toThrow("got 3 other bytes");
   const newer = saved.slice();
-  newer[4] = 4;
-  expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 3, got 4");
-  expect(checkpointProblem(newer)).toBe("expected checkpoint version 3, got 4");
+  newer[4] = 5;
+  expect(() => syntheticSetFromCheckpoint(newer)).toThrow("checkpoint version 4, got 5");
+  expect(checkpointProblem(newer)).toBe("expected checkpoint version 4, got 5");
   expect(checkpointProblem(saved)).toBeNull();
   const other = { ...settings, imagesPerClass: 3 };
   const { set: warmStart } = syntheticSetFromCheckpoint(saved);
@@ -114,7 +114,7 @@ test("[N12] a checkpoint that is cut, foreign or of another set is refused", asy
 test("[N13] the distance falls, and the set moves a lone start along the trajectory", async () => {
   const { set, distances } = await synthesize(
     options({
-      settings: { ...settings, iterations: 60, augment: false, imageRate: 0.2, innerStepRate: 1e-2 },
+      settings: { ...settings, iterations: 60, augment: "none", imageRate: 0.2, innerStepRate: 1e-2 },
     }),
   );
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,16 +1,15 @@
 /**
  * DynaFed's synthesis: learns a small set on which a few SGD steps follow the run's own trajectory.
- * Legend: N images, H x W pixels, C channels, K classes, P parameters; D the distance that match-trajectory.ts defines.
+ * Legend: N images or rows of a table, K classes, P parameters; D the distance that match-trajectory.ts defines.
  */
-import type { DynafedSettings, NetworkSpec } from "@tributary/protocol";
+import { classesOf, type DynafedSettings, inputShapeOf, type NetworkSpec } from "@tributary/protocol";
 import { parameterCount } from "../network/layout.ts";
 import { requireLength } from "../requirements.ts";
 import { type Rng, restoreRng } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { adamStepInPlace } from "./adam.ts";
-import { type AugmentationDraw, augment, augmentAdjoint, drawAugmentation } from "./augmentation.ts";
 import { decodeCheckpoint, encodeCheckpoint, type SynthesisCheckpoint } from "./checkpoint.ts";
-import type { ImageBatchShape } from "./image-batch.ts";
+import { type Disturbance, drawDisturbance } from "./disturbance.ts";
 import { type Match, type MatchProblem, matchTrajectory } from "./match-trajectory.ts";
 import { type Course, drawPiece, prepareCourse } from "./pieces.ts";
 import { isFlat, isTaken, startsAt } from "./schedule.ts";
@@ -20,7 +19,7 @@ import {
   type SynthesisState,
   syntheticSetOf,
 } from "./synthesis-state.ts";
-import { type SyntheticSet, softmaxRows, softmaxRowsAdjoint } from "./synthetic-set.ts";
+import { type SyntheticSet, setSize, softmaxRows, softmaxRowsAdjoint } from "./synthetic-set.ts";
 
 /** What a synthesis follows, where it begins, and who hears how it goes. */
 export type SynthesisOptions = {
@@ -94,7 +93,7 @@ type Task = {
 };
 
 /**
- * One outer iteration: draws a piece of the trajectory and the augmentations, matches it, and takes one Adam step of
+ * One outer iteration: draws a piece of the trajectory and the disturbances, matches it, and takes one Adam step of
  * each kind. It changes the state at its end only.
  */
 async function iterate(
@@ -105,7 +104,7 @@ async function iterate(
   const { settings, signal } = task;
   const rng = restoreRng(state.rng);
   const drawn = drawIteration(task, state, rng);
-  const { shape, draws, labels } = drawn;
+  const { disturbances, labels } = drawn;
   const match = await matchTrajectory({
     ...problemOf(task, state, drawn),
     signal,
@@ -121,7 +120,7 @@ async function iterate(
     learn(state, match, {
       settings,
       labels,
-      adjoint: (gradient, step) => augmentAdjoint(gradient, shape, draws[step] ?? []),
+      adjoint: (gradient, step) => (disturbances[step] as Disturbance).adjoint(gradient),
       step: distances.filter((distance) => isTaken(distance, settings)).length,
     });
   }
@@ -131,9 +130,8 @@ async function iterate(
 
 /** What an iteration works on, as its random numbers say. */
 type Drawn = Pick<MatchProblem, "start" | "target"> & {
-  readonly shape: ImageBatchShape;
-  /** The augmentation of each inner step. */
-  readonly draws: readonly AugmentationDraw[];
+  /** What changes the set in each inner step. */
+  readonly disturbances: readonly Disturbance[];
   /** Soft labels, [N, K]. */
   readonly labels: Float32Array;
 };
@@ -141,20 +139,20 @@ type Drawn = Pick<MatchProblem, "start" | "target"> & {
 function drawIteration({ course, settings }: Task, state: SynthesisState, rng: Rng): Drawn {
   const starts = startsAt(state.iteration, course.snapshots.length, settings);
   const piece = drawPiece(course, settings, starts, rng);
-  const shape: ImageBatchShape = [state.imagesPerClass * state.classes, ...state.image];
-  const draws = Array.from({ length: settings.innerSteps }, () =>
-    settings.augment ? drawAugmentation(shape, rng) : [],
+  const shape = [setSize(state), ...state.input];
+  const disturbances = Array.from({ length: settings.innerSteps }, () =>
+    drawDisturbance(settings, shape, rng),
   );
-  return { ...piece, shape, draws, labels: softmaxRows(state.labelLogits.values, state.classes) };
+  return { ...piece, disturbances, labels: softmaxRows(state.labelLogits.values, state.classes) };
 }
 
 function problemOf({ spec, settings }: Task, state: SynthesisState, drawn: Drawn): MatchProblem {
-  const { start, target, shape, draws, labels } = drawn;
+  const { start, target, disturbances, labels } = drawn;
   return {
     spec,
     start,
     target,
-    imagesAt: (step) => augment(state.images.values, shape, draws[step] ?? []),
+    inputsAt: (step) => (disturbances[step] as Disturbance).apply(state.inputs.values),
     labels,
     innerStep: state.innerStep.values[0] as number,
     steps: settings.innerSteps,
@@ -170,18 +168,18 @@ function learn(
     readonly settings: DynafedSettings;
     /** Soft labels, [N, K]. */
     readonly labels: Float32Array;
-    /** Takes a gradient in the augmented images of an inner step back to the images. */
+    /** Takes a gradient in the changed inputs of an inner step back to the inputs. */
     readonly adjoint: (gradient: Float32Array, innerStep: number) => Float32Array;
     /** Number of the step, from 1. */
     readonly step: number;
   },
 ): void {
   const { settings, step } = how;
-  const imageGradient = new Float32Array(state.images.values.length);
-  match.imageGradients.forEach((gradient, innerStep) => {
-    addTo(imageGradient, how.adjoint(gradient, innerStep));
+  const inputGradient = new Float32Array(state.inputs.values.length);
+  match.inputGradients.forEach((gradient, innerStep) => {
+    addTo(inputGradient, how.adjoint(gradient, innerStep));
   });
-  adamStepInPlace(state.images, imageGradient, settings.imageRate, step);
+  adamStepInPlace(state.inputs, inputGradient, settings.imageRate, step);
   if (settings.labels === "learned") {
     const labelGradient = softmaxRowsAdjoint(how.labels, match.labelGradient, state.classes);
     adamStepInPlace(state.labelLogits, labelGradient, settings.labelRate, step);
@@ -226,13 +224,19 @@ function stateToBeginWith(options: SynthesisOptions): SynthesisState {
 
 function requireSameSet(
   what: string,
-  set: Pick<SyntheticSet, "imagesPerClass" | "image" | "classes">,
+  set: Pick<SyntheticSet, "imagesPerClass" | "input" | "classes">,
   spec: NetworkSpec,
   settings: DynafedSettings,
 ): void {
-  const wordsOf = ({ imagesPerClass, image, classes }: typeof set) =>
-    `${imagesPerClass} images of ${image.join(" x ")} for each of ${classes} classes`;
-  const [expected, got] = [wordsOf({ ...spec, imagesPerClass: settings.imagesPerClass }), wordsOf(set)];
+  const wordsOf = ({ imagesPerClass, input, classes }: typeof set) =>
+    input.length === 1
+      ? `${imagesPerClass} rows of ${input[0]} features for each of ${classes} classes`
+      : `${imagesPerClass} images of ${input.join(" x ")} for each of ${classes} classes`;
+  const { imagesPerClass } = settings;
+  const [expected, got] = [
+    wordsOf({ imagesPerClass, input: inputShapeOf(spec), classes: classesOf(spec) }),
+    wordsOf(set),
+  ];
   if (expected !== got) throw new Error(`expected ${what} of ${expected}, got ${got}`);
 }
 

@@ -1,21 +1,22 @@
-import type { ImageShape } from "@tributary/protocol";
-
-/** What a synthesis learns: N = `imagesPerClass * classes` images as the network sees them, which are never clipped. */
+/**
+ * What a synthesis learns: N = `imagesPerClass * classes` images, or rows of a table, as the network sees them. They are
+ * never clipped.
+ */
 export type SyntheticSet = {
   readonly imagesPerClass: number;
-  /** [height, width, channels] */
-  readonly image: ImageShape;
+  /** The shape of one of them: [height, width, channels] or [features]. */
+  readonly input: readonly number[];
   readonly classes: number;
-  /** Row-major [N, height, width, channels]. */
-  readonly images: Float32Array;
-  /** [N, classes]; their softmax is what the images are labelled with. */
+  /** Row-major [N, ...input]. */
+  readonly inputs: Float32Array;
+  /** [N, classes]; their softmax is what the inputs are labelled with. */
   readonly labelLogits: Float32Array;
   /** The step size of the inner SGD. */
   readonly innerStep: number;
 };
 
-/** The number of images in a set. */
-export function imageCount(set: { readonly imagesPerClass: number; readonly classes: number }): number {
+/** The number of images or rows in a set, N. */
+export function setSize(set: { readonly imagesPerClass: number; readonly classes: number }): number {
   return set.imagesPerClass * set.classes;
 }
 

@@ -6,7 +6,7 @@ import { initialParameters } from "../network/initial-parameters.ts";
 import { openWasm } from "../node/open-wasm.ts";
 import { relativeError } from "../parity/relative-error.ts";
 import { createRng } from "../rng.ts";
-import type { Dataset } from "./dataset.ts";
+import type { ImageDataset } from "./dataset.ts";
 import { evaluate } from "./evaluate.ts";
 import type { GradientCorrection } from "./gradient-correction.ts";
 import { initialOptimizerState } from "./optimizer.ts";
@@ -24,7 +24,7 @@ const spec = {
   width: 4,
   depth: 2,
 };
-const preprocessing = { mean: 0.5, std: 0.25 };
+const preprocessing = { mean: [0.5], std: [0.25] };
 const local: LocalTraining = {
   epochs: 2,
   batchSize: 8,
@@ -34,17 +34,17 @@ const local: LocalTraining = {
 const start = initialParameters(spec, 1);
 
 /** Class 1 is bright on the left half, class 0 on the right; noise on both. */
-function halves(count: number, seed: number): Dataset {
+function halves(count: number, seed: number): ImageDataset {
   const rng = createRng(seed);
   const labels = Uint8Array.from({ length: count }, () => rng.integer(2));
   const pixels = Uint8Array.from({ length: count * 64 }, (_, i) => {
     const left = i % 8 < 4;
     return rng.integer(100) + (left === (labels[Math.floor(i / 64)] === 1) ? 100 : 0);
   });
-  return { image: [8, 8, 1], classes: 2, count, pixels, labels };
+  return { kind: "images", image: [8, 8, 1], classes: 2, count, pixels, labels };
 }
 
-const options = (dataset: Dataset) => ({
+const options = (dataset: ImageDataset) => ({
   spec,
   start,
   dataset,
@@ -92,7 +92,9 @@ test("[N11] an abort rejects with its reason, a misfit with the value, and neith
   await refused({ dataset: { ...dataset, labels: Uint8Array.of(0, 1, 2, 0) } }).toThrow(
     "labels below 2, got 2",
   );
-  await refused({ dataset: { ...dataset, image: [8, 9, 1] } }).toThrow("images of 8 x 8 x 1, got 8 x 9 x 1");
+  await refused({ dataset: { ...dataset, image: [8, 9, 1] } }).toThrow(
+    "images of 8 x 8 x 1, got images of 8 x 9 x 1",
+  );
   await refused({ start: start.subarray(1) }).toThrow(`${start.length} parameters, got ${start.length - 1}`);
   await refused({ dataset: { ...dataset, count: 0 } }).toThrow("at least one example, got none");
   await refused({ optimizerState: initialOptimizerState(local.optimizer, 3) }).toThrow(
@@ -110,7 +112,7 @@ test("[N31] an evaluation of several batches, the last one smaller, weighs every
     pixels: dataset.pixels.subarray(from * 64, to * 64),
     labels: dataset.labels.subarray(from, to),
   });
-  const of = (data: Dataset) => evaluate({ spec, parameters: start, dataset: data, preprocessing });
+  const of = (data: ImageDataset) => evaluate({ spec, parameters: start, dataset: data, preprocessing });
   const [whole, first, rest] = await Promise.all([of(dataset), of(part(0, 90)), of(part(90, 230))]);
   expect(whole.loss).toBeCloseTo((90 * first.loss + 140 * rest.loss) / 230, 5);
   expect(whole.accuracy).toBeCloseTo((90 * first.accuracy + 140 * rest.accuracy) / 230, 12);

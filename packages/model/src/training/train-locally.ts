@@ -1,6 +1,6 @@
-/** Local training of one volunteer. Legend: B images in a batch, K classes, P parameters. */
+/** Local training of one volunteer. Legend: B examples in a batch, K outputs, P parameters. */
 import * as tf from "@tensorflow/tfjs-core";
-import type { LocalTraining, NetworkSpec, Preprocessing } from "@tributary/protocol";
+import { type LocalTraining, lossOf, type NetworkSpec, type Preprocessing } from "@tributary/protocol";
 import { type Batch, batchGradient } from "../network/batch-passes.ts";
 import { parameterCount } from "../network/layout.ts";
 import { requireLength } from "../requirements.ts";
@@ -25,7 +25,8 @@ export type LocalTrainingOptions = {
   /** The parameters to begin with, [P]. */
   readonly start: Float32Array;
   readonly dataset: Dataset;
-  readonly preprocessing: Preprocessing;
+  /** How pixels become the network's input; null for rows. */
+  readonly preprocessing: Preprocessing | null;
   readonly local: LocalTraining;
   /** The state that the optimiser goes on from; see `initialOptimizerState`. */
   readonly optimizerState: OptimizerState;
@@ -49,10 +50,10 @@ export type LocalTrainingResult = {
   /** [P] */
   readonly parameters: Float32Array;
   readonly optimizerState: OptimizerState;
-  /** Mean cross-entropy over all examples of all epochs, each measured just before its batch's step. */
+  /** Mean loss over all examples of all epochs, each measured just before its batch's step. */
   readonly loss: number;
-  /** Share of right answers (0..1), measured likewise. */
-  readonly accuracy: number;
+  /** Share of right answers (0..1), measured likewise; null where the network predicts a number. */
+  readonly accuracy: number | null;
   /** Examples in the dataset. */
   readonly examples: number;
   /** Steps taken. */
@@ -66,14 +67,14 @@ const BATCHES_PER_READING = 8;
 
 /**
  * Trains for `local.epochs` passes over the dataset, each in a fresh seeded order, in batches of `local.batchSize`
- * with the last one smaller. Every batch is one optimiser step along the gradient of its mean cross-entropy. The same
+ * with the last one smaller. Every batch is one optimiser step along the gradient of its mean loss. The same
  * arguments on the same backend give the same bits.
  * Throws on a dataset, vector or state that does not fit the network or plan; an abort rejects with the signal's
  * reason.
  */
 export async function trainLocally(options: LocalTrainingOptions): Promise<LocalTrainingResult> {
   const { spec, start, dataset, local } = options;
-  requireFit(spec, dataset);
+  requireFit(spec, options);
   requireLength("parameters", start, parameterCount(spec));
   requireState(local.optimizer, options.optimizerState, start.length);
   const orders = epochOrders(dataset.count, local, options.seed);
@@ -93,7 +94,7 @@ export async function trainLocally(options: LocalTrainingOptions): Promise<Local
       parameters: await training.theta.data<"float32">(),
       optimizerState: await downloadState(training.state),
       loss,
-      accuracy,
+      accuracy: lossOf(spec) === "cross-entropy" ? accuracy : null,
       examples: dataset.count,
       batches: orders.length,
       meanGradient: sum?.map((value) => value / orders.length) ?? null,
@@ -132,14 +133,14 @@ function closeTraining({ theta, state, gradients, correction }: Training): void 
   disposeState(state);
 }
 
-/** One step on the given examples. Returns summed cross-entropy and right answers before it, [2], the caller's. */
+/** One step on the given examples. Returns summed loss and right answers before it, [2], the caller's. */
 async function takeStep(
   training: Training,
   { spec, dataset, preprocessing, local, signal }: LocalTrainingOptions,
   examples: Uint32Array,
 ): Promise<tf.Tensor1D> {
   const { theta, state, gradients, correction } = training;
-  const batch = makeBatch(dataset, preprocessing, spec.classes, examples);
+  const batch = makeBatch({ dataset, preprocessing }, spec, examples);
   const { totals, gradient } = await gradientOf(spec, theta, batch, signal);
   if (gradients !== null) training.gradients = replaced(gradients, tf.add(gradients, gradient));
   const step = correctedStep(local, theta, gradient, state, correction);
@@ -167,7 +168,7 @@ function epochOrders(count: number, local: LocalTraining, seed: number): readonl
   return batches;
 }
 
-/** The gradient of the batch's mean cross-entropy, [P]; `totals` are summed cross-entropy and right answers, [2]. */
+/** The gradient of the batch's mean loss, [P]; `totals` are summed loss and right answers, [2]. */
 async function gradientOf(
   spec: NetworkSpec,
   theta: tf.Tensor1D,
@@ -182,7 +183,7 @@ async function gradientOf(
     tf.dispose([loss, logits]);
     return { totals, gradient };
   } finally {
-    tf.dispose([batch.images, batch.labels]);
+    tf.dispose([batch.inputs, batch.labels]);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the parts of a run read of its task. All are pure, and take a plan or anything else that holds its task. */
-import type { NetworkSpec, Preprocessing } from "../plan.ts";
+import type { NetworkSpec } from "../networks.ts";
+import type { Preprocessing } from "../preprocessing.ts";
 import { inputsOf } from "./columns.ts";
 import type { Task } from "./task.ts";
 
@@ -11,12 +12,19 @@ export function networkOf({ task }: OfTask): NetworkSpec {
   switch (task.kind) {
     case "image-classification": {
       const { image, classes, network } = task;
-      return { ...network, image, classes: classes.length };
+      return network.kind === "convnet"
+        ? { ...network, image, classes: classes.length }
+        : { ...network, input: image, outputs: classes.length, loss: "cross-entropy" };
     }
     case "table-classification":
-      return { ...task.network, image: [1, 1, featuresOf(task)], classes: task.target.classes.length };
+      return {
+        ...task.network,
+        input: [featuresOf(task)],
+        outputs: task.target.classes.length,
+        loss: "cross-entropy",
+      };
     case "table-regression":
-      return { ...task.network, image: [1, 1, featuresOf(task)], classes: 1 };
+      return { ...task.network, input: [featuresOf(task)], outputs: 1, loss: "squared-error" };
     default:
       return task satisfies never;
   }
@@ -28,9 +36,8 @@ export function featuresOf({ columns }: Pick<Extract<Task, { columns: unknown }>
 }
 
 /** How pixels become the network's input; null for rows, which are standardised as they are read. */
-export function preprocessingOf({ task }: OfTask): Preprocessing {
-  if (task.kind !== "image-classification") return { mean: 0, std: 1 };
-  return { mean: task.scale.mean[0] ?? 0, std: task.scale.std[0] ?? 1 };
+export function preprocessingOf({ task }: OfTask): Preprocessing | null {
+  return task.kind === "image-classification" ? task.scale : null;
 }
 
 /** The classes' names, the first is label 0; none for a regression. */

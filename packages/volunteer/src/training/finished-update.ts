@@ -35,7 +35,7 @@ export function finishedUpdate(
       snapshot,
       examples: result.examples,
       loss: result.loss,
-      accuracy: Math.min(1, Math.max(0, result.accuracy)),
+      accuracy: Math.min(1, Math.max(0, result.accuracy ?? 0)),
       trainingMs: Math.max(0, Math.round(trainingMs)),
       tensor: manifest,
     },

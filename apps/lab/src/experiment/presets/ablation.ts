@@ -18,7 +18,7 @@ export const ablation: Preset = {
     ...varied(scale, "iterations", [0.25, 0.5, 2]),
     ...varied(scale, "refineSteps", [0.5, 2]),
     ...varied(scale, "refineRate", [0.1, 0.3, 3]),
-    { name: "no augmentation", dynafed: { augment: false } },
+    { name: "no augmentation", dynafed: { augment: "none" } },
     ...again(scale, [0.5, 1]),
     { name: "labels from one-hot x 5", dynafed: { labelStart: 5 } },
     { name: "labels fixed at one-hot x 5", dynafed: { labelStart: 5, labels: "fixed" } },
