@@ -58,7 +58,6 @@ export function stubbornTrainer() {
             batches: 4,
             meanGradient: null,
             controlDelta: null,
-            evaluation: null,
           });
         };
       }),

@@ -1,0 +1,39 @@
+/** Tables: from the bytes of a CSV file to rows that a network reads. Pure, the same in a page, on a server and in commands. */
+export {
+  type ColumnChoices,
+  type ColumnMapping,
+  columnMapping,
+  type MappedColumn,
+  type TableRules,
+  type UndecidedColumn,
+} from "./column-mapping.ts";
+export type { Delimiter } from "./csv-dialect.ts";
+export { type ForeignFormat, foreignFormat } from "./foreign-formats.ts";
+export type { DecimalSign } from "./numbers.ts";
+export {
+  type RowsReading,
+  readRows,
+  type TableFile,
+  type TableOptions,
+  type TableProgress,
+} from "./read-rows.ts";
+export { readTable, type TableRead, type TableReading } from "./read-table.ts";
+export {
+  describeRejection,
+  type Rejection,
+  type RejectionCount,
+  type Rejections,
+  type RejectReason,
+  rejectionWords,
+} from "./rejections.ts";
+export type { OtherTexts, RowSink, TableRow } from "./row-parser.ts";
+export {
+  addStatistics,
+  type ColumnSums,
+  columnStatistics,
+  rescaled,
+  scalesFromStatistics,
+} from "./statistics.ts";
+export type { AmbiguousNumber, TableChoices, TableQuestion, TableRefusal } from "./table-start.ts";
+export { describeQuestion, describeRefusal } from "./table-words.ts";
+export type { TextEncoding } from "./text-of-bytes.ts";
