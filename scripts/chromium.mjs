@@ -55,7 +55,7 @@ function playwrightsOwn() {
 }
 
 /** A file alone proves nothing: Ubuntu's `chromium-browser` is a stub that asks for a snap. */
-async function starts(path) {
+export async function starts(path) {
   const { code, output } = await runQuietly(path, ["--version"], { timeout: 60_000 });
   return code === 0 && /\d+\.\d+\.\d+/.test(output);
 }
@@ -81,7 +81,7 @@ function installers() {
 }
 
 /** Runs commands in order. @returns {Promise<string | null>} the last lines of the one that failed; null on success */
-async function steps(commands) {
+export async function steps(commands) {
   for (const [command, args] of commands) {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     const { code, output } = await runQuietly(command, args, { env });

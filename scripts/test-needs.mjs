@@ -11,6 +11,7 @@ const SIGNS = {
   build: /\bdist\b/,
   postgres: /\bTEST_POSTGRES_ADMIN_URL\b/,
   chromium: /\bCHROMIUM_PATH\b/,
+  firefox: /\bFIREFOX_PATH\b/,
 };
 const QUOTED = /["'`]([@\w./-]+)["'`]/g;
 const CODE = /\.(ts|tsx|mjs|cjs|js)$/;
@@ -18,13 +19,18 @@ const CODE = /\.(ts|tsx|mjs|cjs|js)$/;
 /**
  * @param {readonly string[]} testFiles absolute paths
  * @param {string} root the repository
- * @returns {{build: boolean, postgres: boolean, chromium: boolean}} `build`: current files in `dist/`; `postgres`: a
- *   PostgreSQL; `chromium`: a browser
+ * @returns {{build: boolean, postgres: boolean, chromium: boolean, firefox: boolean}} `build`: current files in `dist/`;
+ *   `postgres`: a PostgreSQL; `chromium`, `firefox`: a browser
  */
 export function needsOf(testFiles, root) {
   const texts = reachableTexts(testFiles, root);
   const has = (sign) => texts.some((text) => sign.test(text));
-  return { build: has(SIGNS.build), postgres: has(SIGNS.postgres), chromium: has(SIGNS.chromium) };
+  return {
+    build: has(SIGNS.build),
+    postgres: has(SIGNS.postgres),
+    chromium: has(SIGNS.chromium),
+    firefox: has(SIGNS.firefox),
+  };
 }
 
 function reachableTexts(testFiles, root) {

@@ -1,9 +1,10 @@
 /**
  * Vitest's global setup. It prepares what the selected tests need: current files in `dist/` where they start
- * programs, one PostgreSQL on which each test file makes databases of its own, and the path of a Chromium.
+ * programs, one PostgreSQL on which each test file makes databases of its own, and the paths of Chromium and Firefox.
  */
 import { startTestPostgres } from "../packages/storage/testing/database.ts";
 import { CHROMIUM_ADVICE, findChromium } from "./chromium.mjs";
+import { FIREFOX_ADVICE, findFirefox } from "./firefox.mjs";
 import { setup as build, ROOT, SetupError } from "./setup.mjs";
 import { needsOf } from "./test-needs.mjs";
 
@@ -26,6 +27,11 @@ export default async function setup(project) {
     const path = await findChromium();
     if (path) process.env.CHROMIUM_PATH = path;
     else process.env.CHROMIUM_ADVICE = CHROMIUM_ADVICE;
+  }
+  if (needs.firefox && !process.env.FIREFOX_PATH && !process.env.FIREFOX_ADVICE) {
+    const path = await findFirefox();
+    if (path) process.env.FIREFOX_PATH = path;
+    else process.env.FIREFOX_ADVICE = FIREFOX_ADVICE;
   }
   if (!needs.postgres) return;
   const postgres = await startTestPostgres();

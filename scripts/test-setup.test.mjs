@@ -28,7 +28,7 @@ describe("what the selected tests need", () => {
       "scripts/names.test.mjs": `run(join(ROOT, "scripts/start.mjs"))`,
     });
     const needs = (path) => needsOf([join(folder, path)], folder);
-    const nothing = { build: false, postgres: false, chromium: false };
+    const nothing = { build: false, postgres: false, chromium: false, firefox: false };
     expect(needs("packages/a/src/none.test.ts")).toEqual(nothing);
     expect(needs("packages/a/src/own.test.ts")).toEqual({ ...nothing, build: true });
     expect(needs("packages/c/src/imports.test.ts")).toEqual({ ...nothing, postgres: true });

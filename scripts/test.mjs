@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
+import { ensureFirefox } from "./firefox.mjs";
 import { watchLeftovers } from "./leftovers.mjs";
 import { ROOT, setupOrExplain } from "./setup.mjs";
 
@@ -20,7 +21,7 @@ if (await stage("setup", setupOrExplain)) {
   await stage("types", () => [["-b"], ["-p", "tsconfig.test.json"]].every((args) => runs(TSC, args)));
   await stage("lint", () => runs("node_modules/@biomejs/biome/bin/biome", ["ci", "."]));
   await stage("measure", () => runs("scripts/measure-code.mjs", ["--check"]));
-  await stage("chromium", findBrowser);
+  await stage("browsers", findBrowsers);
   const leftovers = watchLeftovers(ROOT);
   env.TMPDIR = leftovers.temporaryDirectory;
   await stage("tests", runTests);
@@ -45,11 +46,15 @@ function runs(script, args) {
 }
 
 /** This stage never fails: without a browser, each browser test fails with the advice. */
-async function findBrowser() {
+async function findBrowsers() {
   const chromium = await ensureChromium(console.log);
   if (chromium.path) env.CHROMIUM_PATH = chromium.path;
   else env.CHROMIUM_ADVICE = chromium.advice;
   console.log(chromium.path ?? chromium.advice);
+  const firefox = await ensureFirefox(console.log);
+  if (firefox.path) env.FIREFOX_PATH = firefox.path;
+  else env.FIREFOX_ADVICE = firefox.advice;
+  console.log(firefox.path ?? firefox.advice);
   return true;
 }
 

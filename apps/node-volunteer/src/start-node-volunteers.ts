@@ -54,7 +54,7 @@ export async function startNodeVolunteers(options: NodeVolunteersOptions): Promi
   await openBackend(backend);
   const turns = createTurns();
   const started = (await fetchShards(url, run, shards)).map(({ shard, dataset }, at) => {
-    const trainer = createLocalTrainer({ dataset, source: `shard-${shard}`, backend });
+    const trainer = createLocalTrainer({ dataset, holdOut: null, source: `shard-${shard}`, backend });
     return startOne(options, at + 1, run.id, inTurn(trainer, turns));
   });
   return {

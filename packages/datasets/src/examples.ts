@@ -25,7 +25,9 @@ export function datasetFromIdx(images: Uint8Array, labels: Uint8Array, classes: 
   }
   const strange = answers.values.findIndex((label) => label >= classes);
   if (strange >= 0) {
-    throw new Error(`expected labels below ${classes}, got ${answers.values[strange]} at ${strange}`);
+    throw new Error(
+      `expected labels below ${classes}, got ${answers.values[strange]} at ${strange}: labels count from 0`,
+    );
   }
   return {
     kind: "images",

@@ -1,5 +1,6 @@
 /** Data sets in memory: parsing, choosing and splitting. Pure, the same in a page and on a server. */
-export { cifar10ClassNames, parseCifar10 } from "./cifar.ts";
+export { parseCifar10, parseCifar100 } from "./cifar.ts";
+export { cifar10ClassNames, cifar100ClassNames } from "./cifar-names.ts";
 export { dirichletSplit } from "./dirichlet-split.ts";
 export * from "./examples.ts";
 export * from "./folders/index.ts";

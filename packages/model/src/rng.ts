@@ -3,6 +3,8 @@
  * The four state words are the whole state, so a generator can be saved as JSON and go on elsewhere.
  */
 
+import { absorb, mix } from "./murmur.ts";
+
 /** Four uint32. Every value is a valid state. */
 export type RngState = readonly [number, number, number, number];
 
@@ -100,20 +102,4 @@ function assertSeed(seed: number): void {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw new Error(`expected a seed in 0..4294967295, got ${seed}`);
   }
-}
-
-/** One block of MurmurHash3_x86_32. */
-function absorb(hash: number, word: number): number {
-  let block = Math.imul(word, 0xcc9e2d51);
-  block = (block << 15) | (block >>> 17);
-  const mixed = hash ^ Math.imul(block, 0x1b873593);
-  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-/** fmix32 of MurmurHash3: a bijection of uint32 in which every bit reaches every bit. */
-function mix(value: number): number {
-  let hash = value | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

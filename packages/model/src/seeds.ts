@@ -24,6 +24,11 @@ export function localSeed(seed: number, round: number, source: string): number {
   return deriveSeed(seed, "local", round, source);
 }
 
+/** The seed that chooses which examples clients hold out. All clients of a run share it. */
+export function holdOutSeed(seed: number): number {
+  return deriveSeed(seed, "hold-out");
+}
+
 /** The seed of the synthesis that runs after `round`. */
 export function synthesisSeed(seed: number, round: number): number {
   return deriveSeed(seed, "synthesis", round);

@@ -66,7 +66,12 @@ async function visit(
     remove: (key) => write(() => void values.delete(key)),
   };
   const memory = createClientMemoryStorage(store, "demo");
-  const local = createLocalTrainer({ dataset: testDataset(30), source: "shard-0", backend: "cpu" });
+  const local = createLocalTrainer({
+    dataset: testDataset(30),
+    holdOut: null,
+    source: "shard-0",
+    backend: "cpu",
+  });
   local.importMemory((await memory.load()) ?? new Uint8Array());
   const trainer: Trainer = {
     ...local,

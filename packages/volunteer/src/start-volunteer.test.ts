@@ -38,7 +38,8 @@ function start(
   return volunteer;
 }
 
-const realTrainer = () => createLocalTrainer({ dataset: testDataset(30), source: "shard-0", backend: "cpu" });
+const realTrainer = () =>
+  createLocalTrainer({ dataset: testDataset(30), holdOut: null, source: "shard-0", backend: "cpu" });
 const heardTypes = (server: ScriptedServer) => server.heard.map(({ type }) => type);
 const requested = (server: ScriptedServer) =>
   server.heard.flatMap((message) => (message.type === "snapshot-requested" ? [message.offset] : []));
@@ -212,6 +213,7 @@ describe("a volunteer over the real codec", () => {
         batches: 1,
         meanGradient: null,
         controlDelta: null,
+        evaluation: null,
       }),
     };
     const volunteer = start(server, diverging);

@@ -3,7 +3,7 @@
  * injected.
  */
 import type { LocalTrainingResult } from "@tributary/model";
-import type { BackendName, Plan, RunActivity, ServerMessage } from "@tributary/protocol";
+import type { BackendName, Measurement, Plan, RunActivity, ServerMessage } from "@tributary/protocol";
 
 /** Tells a training whether to give up, and why. An `AbortSignal` of the platform is one. */
 export type TrainingSignal = {
@@ -34,6 +34,8 @@ export type TrainingRequest = {
 
 /** What a round of local training gives. */
 export type TrainingResult = LocalTrainingResult & {
+  /** The round's model as it came, measured on what is held out; null where nothing is. */
+  readonly evaluation: Measurement | null;
   /** The change of the client's own control variate, [parameters]; null where the strategy has none. */
   readonly controlDelta: Float32Array | null;
 };
@@ -43,7 +45,7 @@ export type TrainingResult = LocalTrainingResult & {
  * itself.
  */
 export type Trainer = {
-  /** Examples in the data. */
+  /** Examples to train on: those that are not held out. */
   readonly examples: number;
   readonly backend: BackendName;
   /** Rejects with `signal.reason` once the signal is aborted. Never called twice at once. */

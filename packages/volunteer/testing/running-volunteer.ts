@@ -58,6 +58,7 @@ export function stubbornTrainer() {
             batches: 4,
             meanGradient: null,
             controlDelta: null,
+            evaluation: null,
           });
         };
       }),

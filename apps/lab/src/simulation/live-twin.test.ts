@@ -112,6 +112,7 @@ function join(run: string, plan: Plan): readonly Volunteer[] {
       deps: {
         openSocket,
         trainer: createLocalTrainer({
+          holdOut: null,
           dataset: takeExamples(train, indices),
           source: `shard-${index}`,
           backend: "cpu",

@@ -1,15 +1,15 @@
-import { type Dataset, localSeed, trainLocally } from "@tributary/model";
+import { type Dataset, holdOut } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import type { Plan } from "@tributary/protocol";
 import {
   type ClientMemory,
   emptyMemory,
   finishedUpdate,
+  playLocalRound,
   remember,
   settle,
   type TrainedRound,
   type TrainingResult,
-  trainingFrom,
 } from "@tributary/volunteer";
 import { type Frames, readRound, updateFrames } from "./wire.ts";
 
@@ -39,23 +39,16 @@ export function createSimulatedVolunteer(
   remembered: VolunteerMemory | null = null,
 ): SimulatedVolunteer {
   let memory = remembered ?? emptyMemory;
+  const data = { dataset, source, parts: holdOut(dataset, null) };
   return {
-    examples: dataset.count,
+    examples: data.parts.train.length,
     memory: () => memory,
     settle(round, counted) {
       memory = settle(memory, round, counted);
     },
     async train(frames) {
       const { round, snapshot, parameters: start, control } = readRound(frames);
-      const trained = await trainLocally({
-        spec: plan.network,
-        start,
-        dataset,
-        preprocessing: plan.preprocessing,
-        local: plan.local,
-        ...trainingFrom(memory, plan, { start, snapshot }, control),
-        seed: localSeed(plan.seed, round, source),
-      });
+      const trained = await playLocalRound(data, memory, { plan, round, start, snapshot, control });
       const kept = remember(memory, plan, { round, snapshot }, trained);
       memory = kept.memory;
       return offered({ round, snapshot, start, plan }, { ...trained, controlDelta: kept.controlDelta });

@@ -37,8 +37,8 @@ async function open(command: Extract<TrainerCommand, { type: "open" }>): Promise
     report({ type: "not-opened", reason: `no backend can train here (${tried})` });
     return;
   }
-  const { dataset, source, memory } = command;
-  trainer = createLocalTrainer({ dataset, source, backend: choice.name });
+  const { dataset, holdOut, source, memory } = command;
+  trainer = createLocalTrainer({ dataset, holdOut, source, backend: choice.name });
   if (memory !== null) trainer.importMemory(memory);
   report({ type: "opened", backend: choice.name, adapter: choice.adapter, refused: choice.refused });
 }

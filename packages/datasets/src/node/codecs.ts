@@ -19,14 +19,9 @@ const WebAssembly: WebAssemblyGlobal = Reflect.get(globalThis, "WebAssembly");
 
 /** Decoders that are read from disk when they are first used. They hold no handle and need not be closed. */
 export function openCodecs(): Codecs {
-  const compiled = new Map<CodecName, Promise<object>>();
-  return createCodecs(async (codec, imports) => {
-    const module = compiled.get(codec) ?? compile(codec);
-    compiled.set(codec, module);
-    return await WebAssembly.instantiate(await module, imports);
+  const { resolve } = createRequire(import.meta.url);
+  return createCodecs({
+    compile: async (codec) => await WebAssembly.compile(await readFile(resolve(MODULES[codec]))),
+    instantiate: (module, imports) => WebAssembly.instantiate(module, imports),
   });
-}
-
-async function compile(codec: CodecName): Promise<object> {
-  return await WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(MODULES[codec])));
 }

@@ -53,6 +53,29 @@ test("[D13] CIFAR-10's five batches become the training set in order, with the c
   expect(preprocessing).toEqual({ mean: Array(3).fill(0.4734), std: Array(3).fill(0.2516) });
 });
 
+test("[D28] CIFAR-100 is read with its names, a file cut at a record is named, and the pickled version refused", async () => {
+  const fine = (label: number, value: number) => Buffer.concat([Uint8Array.of(7), record(label, value)]);
+  await put("train.bin", Buffer.concat([fine(99, 5), fine(0, 6)]));
+  await put("test.bin", fine(0, 8));
+  const { train, classNames, notes } = await readDataSource(folder);
+  expect(train).toMatchObject({ image: [32, 32, 3], classes: 100, count: 2 });
+  expect(classNames[99]).toBe("worm");
+  expect(notes[0]).toMatch(
+    /train.bin holds 2 images, the published file 50000: if it is not your own, download/,
+  );
+  expect(notes[2]).toMatch(/no training examples of "aquarium_fish", .* and 88 more: 98 of 100 classes/);
+  await rm(join(folder, "train.bin"));
+  await put("train", Uint8Array.of(0x80, 2));
+  await put("test", Uint8Array.of(0x80, 2));
+  await expect(readDataSource(folder)).rejects.toThrow(
+    /train: expected CIFAR's binary version, .*pickled.*download/,
+  );
+  await rm(join(folder, "train"));
+  await put("data_batch_1", Uint8Array.of(0x80, 2));
+  await put("test_batch", Uint8Array.of(0x80, 2));
+  await expect(readDataSource(folder)).rejects.toThrow(/data_batch_1: .*pickled/);
+});
+
 test("[D14] a missing or damaged batch is refused with its file and value", async () => {
   await putCifar();
   await put("data_batch_3.bin", new Uint8Array(3000));
@@ -91,7 +114,10 @@ test("[D16] a folder without parts gives a seventh of each class to the test set
     [...pixels].filter((_, at) => at % 16 === 0);
   expect(new Set([...values(first.train), ...values(first.test)]).size).toBe(28);
   expect((await readDataSource(folder)).sha256).toBe(first.sha256);
-  expect(first.preprocessing.mean).toBeCloseTo(values(first.train).reduce((a, b) => a + b, 0) / 24 / 255, 3);
+  expect(first.preprocessing.mean[0]).toBeCloseTo(
+    values(first.train).reduce((a, b) => a + b, 0) / 24 / 255,
+    3,
+  );
 });
 
 test("[D17] what is wrong with a folder of images is said with the file and the value", async () => {
@@ -100,20 +126,40 @@ test("[D17] what is wrong with a folder of images is said with the file and the 
   await refusal().toThrow(/expected 2..256 folders, one per class, got 1/);
   await put("b/1.png", png(5, [1, 1, 1]));
   await refusal().toThrow(/b\/1.png is 5x5, .*a\/1.png is 4x4: make all images one size/);
-  await put("b/1.png", png(4, [1, 1, 1], 7));
-  await refusal().toThrow(/b\/1.png: expected opaque pixels, got alpha 7 at row 0, column 0/);
-  await put("b/1.png", Buffer.from("GIF89a"));
-  await refusal().toThrow(/b\/1.png: expected a PNG or JPEG file, got one that begins 47 49 46 38/);
-  await put("b/1.png", png(4, [1, 1, 1]).subarray(0, 40));
-  await refusal().toThrow(/b\/1.png: /);
+  await put("b/1.png", png(3, [1, 1, 1]));
+  await put("a/1.png", png(3, [1, 1, 1]));
+  await refusal().toThrow(/a\/1.png: expected 4..512 pixels a side, got 3x3/);
+  await put("a/1.png", png(4, [1, 1, 1]));
   await put("b/1.png", png(4, [1, 1, 1]));
-  await refusal().toThrow(/expected 2 images of class 0 to split, got 1/);
-  await put("notes.txt", Buffer.from("hello"));
-  await refusal().toThrow(/notes.txt: expected folders only, got a file/);
-  await rm(join(folder, "notes.txt"));
+  await refusal().toThrow(/expected 2 images of a class to split off a test set, got 2 of as many classes/);
   await put("train/a/1.png", png(4, [1, 1, 1]));
-  await refusal().toThrow(/expected the folders test and train and no other, got a, b, train/);
+  await refusal().toThrow(/expected the folders test and train and no other, got a, b beside train/);
   await expect(readDataSource(join(folder, "nowhere"))).rejects.toThrow(/ENOENT.*nowhere/);
+});
+
+test("[D17] files that give no picture are left out and named, with what to do; if all are, the folder is refused", async () => {
+  await put("a/1.png", png(4, [1, 1, 1]).subarray(0, 40));
+  await put("b/1.png", Buffer.from("<html>"));
+  await expect(readDataSource(folder)).rejects.toThrow(
+    /expected pictures, got none that can be read. .*a\/1.png: .* cut/,
+  );
+  for (const name of ["a/2.png", "a/3.png", "b/2.png", "b/3.png"]) await put(name, png(4, [9, 9, 9]));
+  await put("notes.txt", Buffer.from("hello"));
+  await put("b/Thumbs.db", Buffer.from("x"));
+  await put("c/1.png", new Uint8Array());
+  const { train, test, notes } = await readDataSource(folder);
+  expect([train.count, test.count]).toEqual([2, 2]);
+  const expected = [
+    /b\/Thumbs.db: 1 left out, made by a system/,
+    /source-[^/]*: 1 left out, documents/,
+    /a\/1.png: left out. The PNG file is cut/,
+    /b\/1.png: left out. The file is a web page/,
+    /c\/1.png: left out. The file is empty/,
+    /no training examples of "c": 1 of 3 classes/,
+    /no test examples of "c"/,
+  ];
+  expect(notes).toHaveLength(expected.length);
+  for (const [at, pattern] of expected.entries()) expect(notes[at]).toMatch(pattern);
 });
 
 test("[D18] Fashion-MNIST has its classes' names and the paper's numbers, other IDX files their own", async () => {
@@ -128,5 +174,9 @@ test("[D18] Fashion-MNIST has its classes' names and the paper's numbers, other 
   expect(await readDataSource(folder)).toMatchObject({
     classNames: ["class 0", "class 1", "class 2"],
     preprocessing: { mean: [0.2], std: [1] },
+    notes: [
+      'no training examples of "class 1": 1 of 3 classes',
+      'no test examples of "class 1": 1 of 3 classes',
+    ],
   });
 });

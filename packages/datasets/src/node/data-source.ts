@@ -1,57 +1,89 @@
-/** Labelled images from a folder of any known kind, with what a plan needs to know about them. */
+/** Labelled examples from a folder of any known kind, with what a plan needs to know about them. */
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
 import type { ImageDataset } from "@tributary/model";
 import { type Preprocessing, smallPlan } from "@tributary/protocol";
-import { cifar10ClassNames } from "../cifar.ts";
-import { CIFAR_MARK, readCifarFolder } from "./cifar-folder.ts";
-import { readIdxFolder } from "./idx-folder.ts";
-import { readImageFolder } from "./image-folder.ts";
+import { holdsCifar, readCifarFolder } from "./cifar-folder.ts";
+import { classNotes } from "./class-notes.ts";
+import { holdsIdx, readIdxFolder } from "./idx-folder.ts";
+import { type PictureTask, readImageFolder } from "./image-folder.ts";
 
-/** A data set on disk, read. */
-export type DataSource = {
+/** A folder's data, read. */
+export type FolderData = {
   readonly train: ImageDataset;
   readonly test: ImageDataset;
   /** One name per label, in the order of the labels. */
   readonly classNames: readonly string[];
+  /** The published one; null: there is none. */
+  readonly preprocessing: Preprocessing | null;
+  /** Sentences for people: classes without examples, files that were left out. */
+  readonly notes: readonly string[];
+};
+
+/** A data set on disk, read. */
+export type DataSource = FolderData & {
   readonly preprocessing: Preprocessing;
   /** SHA-256 over the images and labels, however they were stored. */
   readonly sha256: string;
 };
 
-/** Mean and deviation over all channels of CIFAR-10's training images (means per channel .4914 .4822 .4465). */
-const CIFAR_PREPROCESSING: Preprocessing = {
-  mean: [0.4734, 0.4734, 0.4734],
-  std: [0.2516, 0.2516, 0.2516],
-};
+/**
+ * Reads a folder as `readFolder` does. Data without published numbers is normalised by the mean and deviation of its
+ * training pixels.
+ */
+export async function readDataSource(folder: string, task: PictureTask | null = null): Promise<DataSource> {
+  const data = await readFolder(folder, task);
+  return { ...data, preprocessing: data.preprocessing ?? measured(data.train), sha256: hashOfData(data) };
+}
 
 /**
- * Reads IDX files (a `train-images-idx3-ubyte`), CIFAR-10's binary batches (a `data_batch_1.bin`), or else a folder
- * of images by class. Fashion-MNIST, known by its folder's name, and CIFAR-10 are normalised by their known numbers, other
- * images by the mean and deviation of their training pixels. Throws an Error that quotes what is wrong.
+ * Reads IDX files (a `train-images-idx3-ubyte`), CIFAR's binary files (a `data_batch_1.bin` or a `train.bin`), or else a
+ * folder of pictures by class. Fashion-MNIST is known by its folder's name. `task` says which classes there are and what
+ * pictures become; null: the folder says it. Throws an Error that quotes what is wrong.
  */
-export async function readDataSource(folder: string): Promise<DataSource> {
-  const names = await readdir(folder);
-  if (names.some((name) => name.startsWith("train-images-idx3-ubyte"))) {
-    const data = await readIdxFolder(folder);
-    const isFashion = /fashion/.test(basename(folder)) && data.train.classes === 10;
-    const classNames = isFashion ? smallPlan.classNames : numbered(data.train.classes);
-    // The paper normalises Fashion-MNIST by MNIST's numbers.
-    const preprocessing = isFashion ? smallPlan.preprocessing : measured(data.train);
-    return { ...data, classNames, preprocessing, sha256: hashOfData(data) };
+export async function readFolder(folder: string, task: PictureTask | null): Promise<FolderData> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const fileNames = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const data = await readKind({ folder, fileNames, task }, kindOf(fileNames));
+  return { ...data, notes: [...data.notes, ...classNotes(data)] };
+}
+
+type Kind = "idx" | "cifar" | "pictures";
+
+function kindOf(fileNames: readonly string[]): Kind {
+  if (holdsIdx(fileNames)) return "idx";
+  return holdsCifar(fileNames) ? "cifar" : "pictures";
+}
+
+type Wanted = {
+  readonly folder: string;
+  readonly fileNames: readonly string[];
+  readonly task: PictureTask | null;
+};
+
+async function readKind(wanted: Wanted, kind: Kind): Promise<FolderData> {
+  const { folder, fileNames, task } = wanted;
+  switch (kind) {
+    case "idx":
+      return readNamedIdx(wanted);
+    case "cifar":
+      return readCifarFolder(folder, fileNames);
+    case "pictures":
+      return { ...(await readImageFolder(folder, task)), preprocessing: null };
+    default:
+      return kind satisfies never;
   }
-  if (names.includes(CIFAR_MARK)) {
-    const data = await readCifarFolder(folder);
-    return {
-      ...data,
-      classNames: cifar10ClassNames,
-      preprocessing: CIFAR_PREPROCESSING,
-      sha256: hashOfData(data),
-    };
-  }
-  const { classNames, ...data } = await readImageFolder(folder);
-  return { ...data, classNames, preprocessing: measured(data.train), sha256: hashOfData(data) };
+}
+
+async function readNamedIdx({ folder, task }: Wanted): Promise<FolderData> {
+  const data = await readIdxFolder(folder, task?.classes.length ?? null);
+  const { classes } = data.train;
+  const isFashion = /fashion/.test(basename(folder)) && classes === 10;
+  const classNames = isFashion ? smallPlan.classNames : numbered(classes);
+  // The paper normalises Fashion-MNIST by MNIST's numbers.
+  const preprocessing = isFashion ? smallPlan.preprocessing : null;
+  return { ...data, classNames: task?.classes ?? classNames, preprocessing, notes: [] };
 }
 
 function numbered(classes: number): readonly string[] {

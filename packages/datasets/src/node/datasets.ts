@@ -1,20 +1,16 @@
-/** The server's folder of sample data: one IDX folder per data set, each read once. */
+/** The server's folder of sample data: one folder of any known kind per data set, each read once. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageDataset } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import type { DatasetSummary } from "@tributary/protocol";
-import { readIdxFolder } from "./idx-folder.ts";
-
-/** Both parts of a data set. */
-export type SampleSource = { readonly train: ImageDataset; readonly test: ImageDataset };
+import { type FolderData, readFolder } from "./data-source.ts";
 
 /** The data sets that a server offers, by the names of their folders. */
 export type Datasets = {
   /** All data sets, in order of name. A folder that cannot be read is left out, and the log says so. */
   list(): Promise<readonly DatasetSummary[]>;
   /** Reads a data set, from memory after the first time. Throws when there is none, or its files are wrong. */
-  read(name: string): Promise<SampleSource>;
+  read(name: string): Promise<FolderData>;
 };
 
 /**
@@ -22,10 +18,16 @@ export type Datasets = {
  * about everything that cannot be read.
  */
 export function openDatasets(directory: string, log: (message: string) => void): Datasets {
-  const opened = new Map<string, Promise<SampleSource>>();
+  const opened = new Map<string, Promise<FolderData>>();
 
-  const read = (name: string): Promise<SampleSource> => {
-    const source = opened.get(name) ?? readIdxFolder(join(directory, name));
+  const readNoted = async (name: string): Promise<FolderData> => {
+    const data = await readFolder(join(directory, name), null);
+    for (const note of data.notes) log(`the data set ${join(directory, name)}: ${note}`);
+    return data;
+  };
+
+  const read = (name: string): Promise<FolderData> => {
+    const source = opened.get(name) ?? readNoted(name);
     opened.set(name, source);
     // A folder that was wrong may be right at the next try.
     source.catch(() => opened.delete(name));
@@ -66,6 +68,6 @@ async function folderNames(directory: string, log: (message: string) => void): P
   }
 }
 
-function summaryOf(name: string, { train, test }: SampleSource): DatasetSummary {
+function summaryOf(name: string, { train, test }: FolderData): DatasetSummary {
   return { name, image: train.image, classes: train.classes, train: train.count, test: test.count };
 }

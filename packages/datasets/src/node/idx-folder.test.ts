@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { places } from "@tributary/platform";
+import { places, sha256 } from "@tributary/platform";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { takeExamples } from "../examples.ts";
 import { formatIdx } from "../idx.ts";
@@ -43,7 +43,7 @@ test("[D9] what is wrong with a folder is said with the file and the value", asy
   await putAll();
   await put("train-labels-idx1-ubyte", labels(0, 1, 2));
   await expect(readIdxFolder(folder)).rejects.toThrow(
-    /train-images-idx3-ubyte: expected 2 labels.*got shape \[3\]/,
+    /train-images-idx3-ubyte.gz: expected 2 labels.*got shape \[3\]/,
   );
   await put("train-labels-idx1-ubyte", Uint8Array.of(1, 2, 3));
   await expect(readIdxFolder(folder)).rejects.toThrow(
@@ -83,7 +83,42 @@ test("[D4] a subset of Fashion-MNIST has the first examples of each class in equ
       const label = dataset.labels[index] as number;
       return (left[label] as number) > 0 && left.splice(label, 1, (left[label] as number) - 1).length > 0;
     });
-    expect(first).toHaveLength(count);
-    expect(stratifiedSubset(dataset, count)).toEqual(takeExamples(dataset, first));
+    const [subset, expected] = [stratifiedSubset(dataset, count), takeExamples(dataset, first)];
+    expect(subset.count).toBe(count);
+    expect([subset.pixels, subset.labels].map(sha256)).toEqual(
+      [expected.pixels, expected.labels].map(sha256),
+    );
   }
+});
+
+test("[D29] dotted names, a name before them, test for t10k, and folders of the same names are read", async () => {
+  await put("emnist-letters-train-images.idx3-ubyte", images(2, 4));
+  await put("emnist-letters-train-labels.idx1-ubyte.gz", gzipSync(labels(1, 3)));
+  await put("test-images-idx3-ubyte", images(1, 4));
+  await put("test-labels.idx1-ubyte", labels(2));
+  await mkdir(join(folder, "train-images-idx3-ubyte"));
+  const { train, test } = await readIdxFolder(folder);
+  expect(train).toMatchObject({ image: [4, 4, 1], classes: 4, count: 2 });
+  expect(test.count).toBe(1);
+  await put("train-images-idx3-ubyte.gz", gzipSync(images(2, 4)));
+  await expect(readIdxFolder(folder)).rejects.toThrow(
+    /expected one train-images file, got emnist.*ubyte and train-images-idx3-ubyte.gz/,
+  );
+});
+
+test("[D29] a little-endian file and one of another type are refused by their names; given classes bound the labels", async () => {
+  await putAll();
+  const little = images(1, 4);
+  little.set([1, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0], 4);
+  await put("t10k-images-idx3-ubyte", little);
+  await expect(readIdxFolder(folder)).rejects.toThrow(
+    /t10k-images-idx3-ubyte: .*little-endian sizes \[1, 4, 4\]/,
+  );
+  await put("t10k-images-idx3-ubyte", Uint8Array.of(0, 0, 0x0d, 3, 0, 0, 0, 0));
+  await expect(readIdxFolder(folder)).rejects.toThrow(/0x0d \(32-bit float\): write the values as unsigned/);
+  await putAll();
+  expect((await readIdxFolder(folder, 6)).train.classes).toBe(6);
+  await expect(readIdxFolder(folder, 3)).rejects.toThrow(
+    "expected labels below 3, got 3 at 0: labels count from 0",
+  );
 });

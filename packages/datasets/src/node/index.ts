@@ -1,5 +1,5 @@
 /** Data sets from files: those that a server offers, and folders that an experiment names. */
 export { openCodecs } from "./codecs.ts";
-export { type DataSource, readDataSource } from "./data-source.ts";
-export { type Datasets, openDatasets, type SampleSource } from "./datasets.ts";
-export { readIdxFolder } from "./idx-folder.ts";
+export { type DataSource, type FolderData, readDataSource } from "./data-source.ts";
+export { type Datasets, openDatasets } from "./datasets.ts";
+export { type ListedFiles, listFiles } from "./list-files.ts";

@@ -9,11 +9,12 @@ export type CodecName = "jpeg" | "webp" | "avif";
 /** Functions by module and name. */
 export type CodecImports = Record<string, Record<string, () => void>>;
 
-/** Makes an instance of a codec's WebAssembly module. */
-export type InstantiateCodec = (
-  codec: CodecName,
-  imports: CodecImports,
-) => Promise<{ readonly exports: object }>;
+/** What page and Node bring: a codec's compiled WebAssembly module, and instances of it. */
+export type CodecModules = {
+  /** Finds and compiles a module. Called once, or again where it rejected. */
+  compile(codec: CodecName): Promise<object>;
+  instantiate(module: object, imports: CodecImports): Promise<{ readonly exports: object }>;
+};
 
 /** `rgba` is [height, width, 4]. */
 export type DecodedPixels = {
@@ -39,6 +40,7 @@ type CodecModule = {
   ): { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray } | null;
 };
 type CodecFactory = (options: object) => Promise<CodecModule>;
+type Instantiate = (codec: CodecName, imports: CodecImports) => Promise<object>;
 type Open = { readonly module: CodecModule; said: string[] };
 
 /** An instance that has grown beyond this is dropped: WebAssembly memory never shrinks. */
@@ -55,8 +57,16 @@ const OPTIONS: Readonly<Record<CodecName, boolean | number | undefined>> = {
  * Codecs that are loaded when they are first used, and kept. One that fails is dropped: after a trap its memory is in
  * no known state.
  */
-export function createCodecs(instantiate: InstantiateCodec): Codecs {
+export function createCodecs(modules: CodecModules): Codecs {
   const opened = new Map<CodecName, Promise<Open>>();
+  const compiled = new Map<CodecName, object>();
+
+  async function instantiate(codec: CodecName, imports: CodecImports): Promise<object> {
+    const module = compiled.get(codec) ?? (await modules.compile(codec));
+    compiled.set(codec, module);
+    return await modules.instantiate(module, imports);
+  }
+
   return {
     async decode(codec, bytes) {
       const opening = opened.get(codec) ?? openCodec(codec, instantiate);
@@ -87,7 +97,7 @@ function decodeWith(open: Open, codec: CodecName, bytes: Uint8Array): DecodedPix
 }
 
 /** Rejects with CodecMissing where the module cannot be loaded. */
-async function openCodec(codec: CodecName, instantiate: InstantiateCodec): Promise<Open> {
+async function openCodec(codec: CodecName, instantiate: Instantiate): Promise<Open> {
   try {
     const factory = await loadFactory(codec);
     const open: { said: string[] } = { said: [] };

@@ -1,10 +1,10 @@
 /** Pictures of any kind to the bytes that a network sees. Pure, the same in a page and on a server. */
 export {
   type CodecImports,
+  type CodecModules,
   type CodecName,
   type Codecs,
   createCodecs,
-  type InstantiateCodec,
 } from "./codecs.ts";
 export { type NetworkInput, networkInput, type PictureInput, type PictureSource } from "./network-input.ts";
 export { MAX_PIXELS, type PictureHeader, pictureHeader } from "./picture-header.ts";

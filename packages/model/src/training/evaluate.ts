@@ -18,8 +18,8 @@ import { requireLength } from "../requirements.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { yieldToEvents } from "../tensor/yield-to-events.ts";
 import { makeBatch, requireFit } from "./batches.ts";
+import { countRight } from "./count-right.ts";
 import type { Dataset, LabelledDataset, ValueRowDataset } from "./dataset.ts";
-import { countRight } from "./train-locally.ts";
 
 /** Examples in a batch; fewer where so many would hold up the events. */
 const MOST_IMAGES = 100;
@@ -31,13 +31,15 @@ export type EvaluateOptions = {
   /** [P] */
   readonly parameters: Float32Array;
   readonly dataset: Dataset;
+  /** The places of the examples to measure on, at least one. Default: all. */
+  readonly examples?: Uint32Array | undefined;
   /** How pixels become the network's input; null for rows. */
   readonly preprocessing: Preprocessing | null;
   readonly signal?: AbortSignal | undefined;
 };
 
 /**
- * Loss and metrics over the whole data set. Events have their turn between batches. Beside the data set it holds one
+ * Loss and metrics over the whole data set, or the examples chosen. Events have their turn between batches. Beside the data set it holds one
  * batch, and scores of at most 16 MB (more classes than a thousand would need more). Throws on a data set or vector that
  * does not fit the network; an abort rejects with the signal's reason.
  */
@@ -49,59 +51,79 @@ export async function evaluate(options: EvaluateOptions): Promise<Measurement> {
   const { spec, parameters, dataset } = options;
   requireFit(spec, options);
   requireLength("parameters", parameters, parameterCount(spec));
+  if (countOf(options) === 0) throw new Error("expected at least one example to measure on, got none");
   return dataset.kind === "value-rows" ? measureValues(options, dataset) : measureClasses(options, dataset);
 }
 
-async function measureClasses(
-  options: EvaluateOptions,
-  { count, labels }: LabelledDataset,
-): Promise<Measurement> {
+async function measureClasses(options: EvaluateOptions, { labels }: LabelledDataset): Promise<Measurement> {
+  const count = countOf(options);
   const tally = createClassTally(outputsOf(options.spec), count);
   let right = 0;
-  const loss = await eachBatch(options, (outputs, from, batchRight) => {
-    tally.add(outputs, labels.subarray(from, from + outputs.length / outputsOf(options.spec)));
+  const loss = await eachBatch(options, ({ outputs, examples, right: batchRight }) => {
+    tally.add(
+      outputs,
+      Uint8Array.from(examples, (example) => labels[example] as number),
+    );
     right += batchRight;
   });
   return { kind: "classification", examples: count, loss, accuracy: right / count, ...tally.metrics() };
 }
 
-async function measureValues(
-  options: EvaluateOptions,
-  { count, values }: ValueRowDataset,
-): Promise<Measurement> {
-  const predictions = new Float32Array(count);
-  const loss = await eachBatch(options, (outputs, from) => predictions.set(outputs, from));
-  return { kind: "regression", examples: count, loss, ...valueMetrics(predictions, values) };
+async function measureValues(options: EvaluateOptions, { values }: ValueRowDataset): Promise<Measurement> {
+  const count = countOf(options);
+  const [predictions, targets] = [new Float32Array(count), new Float32Array(count)];
+  const loss = await eachBatch(options, ({ outputs, examples, from }) => {
+    predictions.set(outputs, from);
+    for (const [row, example] of examples.entries()) targets[from + row] = values[example] as number;
+  });
+  return { kind: "regression", examples: count, loss, ...valueMetrics(predictions, targets) };
 }
 
-/** Calls `take` with the outputs [B, K] of each batch, its first example, and its right answers. Gives the mean loss. */
-async function eachBatch(
-  { spec, parameters, dataset, preprocessing, signal }: EvaluateOptions,
-  take: (outputs: Float32Array, from: number, right: number) => void,
-): Promise<number> {
+function countOf({ dataset, examples }: EvaluateOptions): number {
+  return examples?.length ?? dataset.count;
+}
+
+/** A batch that has been through the network. */
+type Measured = {
+  /** Examples before this batch. */
+  readonly from: number;
+  /** Their places in the data set, [B]. */
+  readonly examples: Uint32Array;
+  /** [B, K] */
+  readonly outputs: Float32Array;
+  /** How many outputs are largest where the labels are. */
+  readonly right: number;
+};
+
+/** Calls `take` with each batch, in order. Gives the mean loss. */
+async function eachBatch(options: EvaluateOptions, take: (batch: Measured) => void): Promise<number> {
+  const { spec, parameters, dataset, preprocessing, signal } = options;
+  const all = countOf(options);
   const most = dataset.kind === "images" ? MOST_IMAGES : MOST_ROWS;
   const batchSize = Math.min(most, chunkLength(spec, "logits"));
   const theta = tf.tensor1d(parameters);
   let loss = 0;
   try {
-    for (let at = 0; at < dataset.count; at += batchSize) {
+    for (let from = 0; from < all; from += batchSize) {
       if (signal?.aborted) throw signal.reason;
-      const count = Math.min(batchSize, dataset.count - at);
+      const examples = Uint32Array.from(
+        { length: Math.min(batchSize, all - from) },
+        (_, i) => options.examples?.[from + i] ?? from + i,
+      );
       const results = tf.tidy(() => {
-        const examples = Uint32Array.from({ length: count }, (_, i) => at + i);
         const { inputs, labels } = makeBatch({ dataset, preprocessing }, spec, examples);
         return resultsOf(spec, logitsOf(spec, theta, inputs), labels);
       });
       const values = await results.data<"float32">();
       results.dispose();
       loss += values[0] as number;
-      take(values.subarray(2), at, values[1] as number);
+      take({ from, examples, outputs: values.subarray(2), right: values[1] as number });
       await yieldToEvents();
     }
   } finally {
     theta.dispose();
   }
-  return loss / dataset.count;
+  return loss / all;
 }
 
 /** Summed loss, right answers, and the outputs row by row, in one tensor, so that the device is waited for once. */

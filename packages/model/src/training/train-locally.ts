@@ -7,6 +7,7 @@ import { requireLength } from "../requirements.ts";
 import { createRng, permutation } from "../rng.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
 import { makeBatch, requireFit } from "./batches.ts";
+import { countRight } from "./count-right.ts";
 import type { Dataset } from "./dataset.ts";
 import { type DeviceCorrection, type GradientCorrection, uploadCorrection } from "./gradient-correction.ts";
 import {
@@ -25,6 +26,8 @@ export type LocalTrainingOptions = {
   /** The parameters to begin with, [P]. */
   readonly start: Float32Array;
   readonly dataset: Dataset;
+  /** The places of the examples to train on. Default: all. */
+  readonly examples?: Uint32Array | undefined;
   /** How pixels become the network's input; null for rows. */
   readonly preprocessing: Preprocessing | null;
   readonly local: LocalTraining;
@@ -54,7 +57,7 @@ export type LocalTrainingResult = {
   readonly loss: number;
   /** Share of right answers (0..1), measured likewise; null where the network predicts a number. */
   readonly accuracy: number | null;
-  /** Examples in the dataset. */
+  /** Examples trained on. */
   readonly examples: number;
   /** Steps taken. */
   readonly batches: number;
@@ -77,7 +80,10 @@ export async function trainLocally(options: LocalTrainingOptions): Promise<Local
   requireFit(spec, options);
   requireLength("parameters", start, parameterCount(spec));
   requireState(local.optimizer, options.optimizerState, start.length);
-  const orders = epochOrders(dataset.count, local, options.seed);
+  const chosen = options.examples ?? null;
+  const count = chosen?.length ?? dataset.count;
+  if (count === 0) throw new Error("expected at least one example to train on, got none");
+  const orders = epochOrders(count, local, options.seed).map((order) => placesIn(chosen, order));
   const training = openTraining(options);
   const meter = createMeter();
   try {
@@ -95,7 +101,7 @@ export async function trainLocally(options: LocalTrainingOptions): Promise<Local
       optimizerState: await downloadState(training.state),
       loss,
       accuracy: lossOf(spec) === "cross-entropy" ? accuracy : null,
-      examples: dataset.count,
+      examples: count,
       batches: orders.length,
       meanGradient: sum?.map((value) => value / orders.length) ?? null,
     };
@@ -168,6 +174,11 @@ function epochOrders(count: number, local: LocalTraining, seed: number): readonl
   return batches;
 }
 
+/** What the places in `chosen` are in the data set; the same where all is chosen. */
+function placesIn(chosen: Uint32Array | null, order: Uint32Array): Uint32Array {
+  return chosen === null ? order : order.map((place) => chosen[place] as number);
+}
+
 /** The gradient of the batch's mean loss, [P]; `totals` are summed loss and right answers, [2]. */
 async function gradientOf(
   spec: NetworkSpec,
@@ -200,11 +211,6 @@ function correctedStep(
   const step = applyStep(local.optimizer, theta, corrected, state);
   corrected.dispose();
   return step;
-}
-
-/** How many rows of `logits` [B, K] have their largest value where `labels` [B, K] have theirs. The caller owns it. */
-export function countRight(logits: tf.Tensor2D, labels: tf.Tensor2D): tf.Scalar {
-  return tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), "float32"));
 }
 
 /** Sums the batches' totals: on the device up to a reading, and in float64 from one reading to the next. */

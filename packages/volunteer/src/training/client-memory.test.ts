@@ -17,7 +17,8 @@ const scaffold: Plan = {
 };
 const start = initialParameters(testPlan.network, 1);
 const control = start.map((_, at) => Math.sin(at) / 50);
-const open = () => createLocalTrainer({ dataset: testDataset(30), source: "shard-0", backend: "cpu" });
+const open = () =>
+  createLocalTrainer({ dataset: testDataset(30), holdOut: null, source: "shard-0", backend: "cpu" });
 /** Every round begins at a model of its own, but for those that follow an abandoned one. */
 const modelOf = (round: number) => start.map((value, at) => value + Math.cos(round + at) / 100);
 const request = (

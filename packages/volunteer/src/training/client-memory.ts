@@ -42,7 +42,7 @@ export type PendingControl = {
 export const emptyMemory: ClientMemory = { optimizer: null, control: null, pending: null };
 
 /** A round's model, [P], and its hash. */
-type Start = { readonly start: Float32Array; readonly snapshot: Hash };
+export type RoundStart = { readonly start: Float32Array; readonly snapshot: Hash };
 
 /** The round that was trained, and the hash of its model. */
 type Trained = { readonly round: number; readonly snapshot: Hash };
@@ -57,7 +57,7 @@ type Trained = { readonly round: number; readonly snapshot: Hash };
 export function trainingFrom(
   memory: ClientMemory,
   plan: Plan,
-  { start, snapshot }: Start,
+  { start, snapshot }: RoundStart,
   control: Float32Array | null,
 ): {
   readonly optimizerState: OptimizerState;

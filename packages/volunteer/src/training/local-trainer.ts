@@ -1,13 +1,16 @@
 /** The trainer of pages and of Node: local training on TensorFlow.js's current backend. */
-import { type Dataset, type LocalTrainingResult, localSeed, trainLocally } from "@tributary/model";
-import { type BackendName, encodeValues, type Hash, hashOf } from "@tributary/protocol";
+import { type Dataset, type HoldOutRule, holdOut } from "@tributary/model";
+import { type BackendName, encodeValues, hashOf } from "@tributary/protocol";
 import type { Trainer, TrainingRequest, TrainingResult } from "../types.ts";
-import { type ClientMemory, emptyMemory, remember, settle, trainingFrom } from "./client-memory.ts";
+import { type ClientMemory, emptyMemory, type RoundStart, remember, settle } from "./client-memory.ts";
 import { decodeClientMemory, encodeClientMemory } from "./client-memory-bytes.ts";
+import { type ClientData, type LocalRoundResult, playLocalRound } from "./local-round.ts";
 
 /** The data to train on, and how to. */
 export type CreateLocalTrainerOptions = {
   readonly dataset: Dataset;
+  /** What is held out of the data to measure models with, and never trained on; null: nothing. */
+  readonly holdOut: HoldOutRule | null;
   /** The data's name in the seed of every round: "shard-3", or "own-" and a random label of this volunteer. */
   readonly source: string;
   /** TensorFlow.js's current backend, on which the caller has called `prepareBackend`. */
@@ -27,17 +30,19 @@ export type LocalTrainer = Trainer & {
 /**
  * Trains one round at a time, in the order of the calls. With `plan.local.keepOptimizerState` a round goes on from
  * the optimiser's state after the last round that was trained to its end; under a strategy with control variates,
- * from the client's own. A round that is called off leaves no trace. Tensors live only during `train`.
+ * from the client's own. Before each training the round's model is measured on the examples that are held out. A round
+ * that is called off leaves no trace. Tensors live only during `train`.
  */
 export function createLocalTrainer(options: CreateLocalTrainerOptions): LocalTrainer {
-  const { dataset, backend } = options;
+  const { dataset, source, backend } = options;
+  const data: ClientData = { dataset, source, parts: holdOut(dataset, options.holdOut) };
   let memory: ClientMemory = emptyMemory;
   let last: Promise<unknown> = Promise.resolve();
 
   async function train(request: TrainingRequest): Promise<TrainingResult> {
     const { plan, round, start } = request;
     const snapshot = hashOf(encodeValues(start, "float32"));
-    const result = await trainFrom(memory, snapshot, options, request);
+    const result = await playUncancelled(data, memory, { ...request, snapshot });
     // The memory as it is now: the last word on the update before may have come during the training.
     const remembered = remember(memory, plan, { round, snapshot }, result);
     memory = remembered.memory;
@@ -45,7 +50,7 @@ export function createLocalTrainer(options: CreateLocalTrainerOptions): LocalTra
   }
 
   return {
-    examples: dataset.count,
+    examples: data.parts.train.length,
     backend,
     train(request) {
       const result = last.then(() => train(request));
@@ -70,25 +75,14 @@ export function createLocalTrainer(options: CreateLocalTrainerOptions): LocalTra
   };
 }
 
-/** One round of local training. Throws the signal's reason where it was called off, even if that came too late. */
-async function trainFrom(
+/** One round. Throws the signal's reason where it was called off, even if that came too late. */
+async function playUncancelled(
+  data: ClientData,
   memory: ClientMemory,
-  snapshot: Hash,
-  { dataset, source }: CreateLocalTrainerOptions,
-  { plan, round, start, control, onBatch, signal }: TrainingRequest,
-): Promise<LocalTrainingResult> {
-  signal.throwIfAborted();
-  const result = await trainLocally({
-    spec: plan.network,
-    start,
-    dataset,
-    preprocessing: plan.preprocessing,
-    local: plan.local,
-    ...trainingFrom(memory, plan, { start, snapshot }, control),
-    seed: localSeed(plan.seed, round, source),
-    onBatch,
-    signal,
-  });
-  signal.throwIfAborted();
+  round: TrainingRequest & RoundStart,
+): Promise<LocalRoundResult> {
+  round.signal.throwIfAborted();
+  const result = await playLocalRound(data, memory, round);
+  round.signal.throwIfAborted();
   return result;
 }
