@@ -1,12 +1,12 @@
 import { metaGradientErrors } from "./parity/meta-gradient.ts";
-import { selfCheckVector } from "./parity/self-check-vector.ts";
+import { rowsSelfCheckVector, selfCheckVector } from "./parity/self-check-vector.ts";
 
 /** Well above what float32 loses here (about 1e-6), and far below what a wrong kernel or gradient gives. */
 const TOLERANCE = 1e-3;
 
 /**
- * Runs a tiny built-in problem with known numbers (network, gradients, second-order recursion) on the current backend.
- * `errors` are relative, by quantity. Do not trust a backend that throws, or whose error is above 1e-3 in any of them:
+ * Runs two tiny built-in problems with known numbers (network, gradients, second-order recursion) on the current backend,
+ * one of images and one of rows. `errors` are relative, by quantity: the larger of both. Do not trust a backend that throws, or whose error is above 1e-3 in any of them:
  * `reason` then completes a sentence about it.
  */
 export async function selfCheck(): Promise<
@@ -15,7 +15,11 @@ export async function selfCheck(): Promise<
 > {
   let errors: Record<string, number>;
   try {
-    errors = await metaGradientErrors(selfCheckVector);
+    const images = await metaGradientErrors(selfCheckVector);
+    const rows: Record<string, number> = await metaGradientErrors(rowsSelfCheckVector);
+    errors = Object.fromEntries(
+      Object.entries(images).map(([name, error]) => [name, Math.max(error, rows[name] ?? Number.NaN)]),
+    );
   } catch (error) {
     return { ok: false, reason: `it fails on known numbers: ${String(error)}`, errors: {} };
   }

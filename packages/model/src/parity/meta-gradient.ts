@@ -1,6 +1,13 @@
 /** Compares the whole chain, from network to inner loss to recursion, on the current backend with known numbers. */
 import * as tf from "@tensorflow/tfjs-core";
-import { classesOf, type ImageShape, inputShapeOf, inputSizeOf, type NetworkSpec } from "@tributary/protocol";
+import {
+  classesOf,
+  type ImageShape,
+  type InputShape,
+  inputShapeOf,
+  inputSizeOf,
+  type NetworkSpec,
+} from "@tributary/protocol";
 import { layoutOf } from "../network/layout.ts";
 import { logits as logitsOf } from "../network/passes.ts";
 import { innerGradient } from "../synthesis/inner-loss.ts";
@@ -8,12 +15,15 @@ import { matchTrajectory } from "../synthesis/match-trajectory.ts";
 import { softmaxRows, softmaxRowsAdjoint } from "../synthesis/synthetic-set.ts";
 import { relativeError } from "./relative-error.ts";
 
+/** What the examples are: images ([height, width], or the side of a square), or rows of a table. */
+type VectorInput =
+  | { readonly image: number | readonly [number, number]; readonly channels: number }
+  | { readonly features: number };
+
 /** A problem and its solution. Tensors are row-major, in the shapes of synthesis/match-trajectory.ts. */
-export type MetaGradientVector = {
-  /** [height, width], or the side of a square. */
-  readonly image: number | readonly [number, number];
-  readonly channels: number;
+export type MetaGradientVector = VectorInput & {
   readonly classes: number;
+  /** Images, or rows. */
   readonly images: number;
   readonly steps: number;
   /** Names and shapes of the parameters, as `layoutOf` has them: they say which network it is. */
@@ -85,16 +95,18 @@ export async function metaGradientErrors(vector: MetaGradientVector): Promise<Me
 
 /** The network whose layout the vector has; width and depth are read off it. */
 function specOf(vector: MetaGradientVector): NetworkSpec {
-  const [height, width] = typeof vector.image === "number" ? [vector.image, vector.image] : vector.image;
-  const image: ImageShape = [height, width, vector.channels];
+  const shape = shapeOf(vector);
   const { classes } = vector;
   const lastSide = (entry: { readonly shape: readonly number[] }) => entry.shape.at(-1) as number;
   const convolutions = vector.layout.filter((entry) => /^conv\d+\/kernel$/.test(entry.name));
   const hidden = vector.layout.filter((entry) => /^dense\d+\/kernel$/.test(entry.name)).slice(0, -1);
   const spec: NetworkSpec =
     convolutions[0] === undefined
-      ? { kind: "mlp", input: image, outputs: classes, loss: "cross-entropy", hidden: hidden.map(lastSide) }
-      : { kind: "convnet", image, classes, width: lastSide(convolutions[0]), depth: convolutions.length };
+      ? { kind: "mlp", input: shape, outputs: classes, loss: "cross-entropy", hidden: hidden.map(lastSide) }
+      : {
+          ...{ kind: "convnet", image: imageOf(shape), classes, depth: convolutions.length },
+          width: lastSide(convolutions[0]),
+        };
   const text = (entry: { readonly name: string; readonly shape: readonly number[] } | undefined) =>
     entry === undefined ? "nothing" : `${entry.name} [${entry.shape.join(", ")}]`;
   const expected = layoutOf(spec);
@@ -103,6 +115,17 @@ function specOf(vector: MetaGradientVector): NetworkSpec {
     if (ours !== theirs) throw new Error(`expected layout entry ${i} to be ${ours}, got ${theirs}`);
   }
   return spec;
+}
+
+function shapeOf(vector: VectorInput): InputShape {
+  if ("features" in vector) return [vector.features];
+  const [height, width] = typeof vector.image === "number" ? [vector.image, vector.image] : vector.image;
+  return [height, width, vector.channels];
+}
+
+function imageOf([height, width, channels]: InputShape): ImageShape {
+  if (height !== undefined && width !== undefined && channels !== undefined) return [height, width, channels];
+  throw new Error("expected images for a layout with convolutions, got rows");
 }
 
 function requireCounts(vector: MetaGradientVector, spec: NetworkSpec): void {

@@ -29,7 +29,9 @@ describe.each([
     const before = tf.memory().numTensors;
     const errors = await parityErrors(read(name));
     expect(failures(errors)).toEqual([]);
-    expect(Object.keys(errors).length).toBe(8);
+    expect(Object.keys(errors).length).toBe(/^rows-(cross|squared)/.test(name) ? 7 : 8);
+    // Rows lose no more than float32 does: no sum over many pixels.
+    if (name.startsWith("rows-")) for (const error of Object.values(errors)) expect(error).toBeLessThan(2e-6);
     expect(tf.memory().numTensors).toBe(before);
   });
 

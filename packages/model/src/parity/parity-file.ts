@@ -1,17 +1,16 @@
 /** Files of known numbers, from PyTorch in float64: their schemas, and the current backend's errors against them. */
-import { describeProblem, schemaProblems } from "@tributary/protocol";
+import { describeProblem, LossKind, schemaProblems } from "@tributary/protocol";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 import { type AugmentationErrors, augmentationErrors } from "./augmentations.ts";
 import { type MetaGradientErrors, metaGradientErrors } from "./meta-gradient.ts";
+import { type RowsLossErrors, rowsLossErrors } from "./rows-loss.ts";
 
 const Count = (minimum: number) => Type.Integer({ minimum, maximum: 10_000_000 });
 const Numbers = Type.Array(Type.Number());
 
 /** A network, its inner steps and their gradients; see `MetaGradientVector`. */
-const MetaGradientFile = Type.Object({
-  image: Type.Union([Count(1), Type.Tuple([Count(1), Count(1)])]),
-  channels: Count(1),
+const metaGradient = {
   classes: Count(1),
   images: Count(1),
   steps: Count(0),
@@ -28,6 +27,31 @@ const MetaGradientFile = Type.Object({
     dx: Numbers,
     dy: Numbers,
     dlr: Type.Number(),
+  }),
+};
+const ImagesFile = Type.Object({
+  image: Type.Union([Count(1), Type.Tuple([Count(1), Count(1)])]),
+  channels: Count(1),
+  ...metaGradient,
+});
+const RowsFile = Type.Object({ features: Count(1), ...metaGradient });
+
+/** An MLP on rows with a loss; see `RowsLossVector`. */
+const RowsLossFile = Type.Object({
+  loss: LossKind,
+  features: Count(1),
+  outputs: Count(1),
+  rows: Count(1),
+  hidden: Type.Array(Count(1)),
+  input: Type.Object({ theta: Numbers, direction: Numbers, x: Numbers, y: Numbers }),
+  expect: Type.Object({
+    outputs: Numbers,
+    loss: Type.Number(),
+    gradient: Numbers,
+    slope: Type.Number(),
+    dtheta: Numbers,
+    dx: Numbers,
+    dy: Numbers,
   }),
 });
 
@@ -61,16 +85,17 @@ const AugmentationFile = Type.Object({
 });
 type AugmentationFile = Static<typeof AugmentationFile>;
 
-/** The errors of either kind of file. */
-export type ParityErrors = MetaGradientErrors | AugmentationErrors;
+/** The errors of any kind of file. */
+export type ParityErrors = MetaGradientErrors | AugmentationErrors | RowsLossErrors;
 
 /**
  * The current backend's errors against a file with the text `text`, relative in the 2-norm. Rejects, quoting what is
- * wrong, on a file of neither kind, and with the error of a backend that fails.
+ * wrong, on a file of no kind, and with the error of a backend that fails.
  */
 export async function parityErrors(text: string): Promise<ParityErrors> {
   const vector = parsed(text);
-  return "cases" in vector ? augmentationErrors(vector) : await metaGradientErrors(vector);
+  if ("cases" in vector) return augmentationErrors(vector);
+  return "loss" in vector ? await rowsLossErrors(vector) : await metaGradientErrors(vector);
 }
 
 /** Throws, quoting what is wrong, on a file that `parityErrors` would refuse. Computes nothing. */
@@ -80,10 +105,10 @@ export function checkParityFile(text: string): void {
 
 function parsed(text: string) {
   const value: unknown = JSON.parse(text);
-  if (typeof value === "object" && value !== null && "cases" in value) {
-    return augmentationVector(checked(AugmentationFile, value));
-  }
-  return checked(MetaGradientFile, value);
+  const has = (name: string) => typeof value === "object" && value !== null && name in value;
+  if (has("cases")) return augmentationVector(checked(AugmentationFile, value));
+  if (has("loss")) return checked(RowsLossFile, value);
+  return has("features") ? checked(RowsFile, value) : checked(ImagesFile, value);
 }
 
 /** The largest relative errors that pass, for values and for gradients: room for float32, none for a wrong result. */
@@ -102,7 +127,7 @@ export function failures(errors: ParityErrors): readonly string[] {
           [`${name}.dx`, error.dx],
         ],
   );
-  const gradients = ["gradient", "dx", "dy", "dlr"];
+  const gradients = ["gradient", "slope", "dtheta", "dx", "dy", "dlr"];
   const tolerance = (name: string) =>
     gradients.includes(name.split(".").at(-1) ?? "") ? GRADIENT_TOLERANCE : VALUE_TOLERANCE;
   return flat.filter(([name, error]) => !(error <= tolerance(name))).map(([name]) => name);
