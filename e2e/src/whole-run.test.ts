@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { paperLevers } from "@tributary/protocol";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import {
   openTestSite,
@@ -43,7 +44,7 @@ test(
       "the whole of it",
       tinyPlan({
         rounds: 7,
-        network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 4, depth: 2 },
+        task: taskOfNetwork({ kind: "convnet", image: [28, 28, 1], classes: 10, width: 4, depth: 2 }),
         cohort: { minimum: 4, size: 4, quorum: 4, deadlineMs: 120_000 },
         dynafed: {
           ...paperLevers,

@@ -1,6 +1,8 @@
 /** For browser tests: the real server, the real pages, a real Chromium. */
+
 import { until } from "@tributary/platform/testing";
 import { type Plan, type RunDetail, smallPlan } from "@tributary/protocol";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { type AdminApi, adminApi } from "../src/admin-api.ts";
 import { launchBrowser } from "../src/browser.ts";
@@ -63,7 +65,7 @@ export async function openTestSite(): Promise<TestSite> {
 export function tinyPlan(changes: Partial<Plan> = {}): Plan {
   return {
     ...smallPlan,
-    network: { kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [8] },
+    task: taskOfNetwork({ kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [8] }),
     rounds: 1000,
     cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 120_000 },
     dynafed: null,

@@ -1,7 +1,15 @@
 /** What each kind of job computes. Reads its inputs from the store, writes nothing but checkpoints. */
 import { stratifiedSubset } from "@tributary/datasets";
 import { evaluate, type LearnedSet, refineRound } from "@tributary/model";
-import { classesOf, type Hash, inputShapeOf, type Plan } from "@tributary/protocol";
+import {
+  classesOf,
+  type Hash,
+  inputShapeOf,
+  networkOf,
+  type Plan,
+  preprocessingOf,
+  sampleOf,
+} from "@tributary/protocol";
 import type { Job, JobResult, Storage } from "@tributary/storage";
 import { floatsOf, snapshotOf } from "@tributary/storage";
 import type { JobContext, JobDeps } from "./job.ts";
@@ -35,12 +43,13 @@ async function runEvaluation(
   { signal }: JobContext,
 ): Promise<JobResult> {
   const parameters = await readParameters(deps.storage, job.run, job.snapshot);
-  const test = stratifiedSubset(await deps.readTestSet(plan.sample.dataset), plan.sample.test);
+  const sample = sampleOf(plan);
+  const test = stratifiedSubset(await deps.readTestSet(sample.dataset), sample.test);
   const { accuracy, loss } = await evaluate({
-    spec: plan.network,
+    spec: networkOf(plan),
     parameters,
     dataset: test,
-    preprocessing: plan.preprocessing,
+    preprocessing: preprocessingOf(plan),
     signal,
   });
   if (!Number.isFinite(loss)) throw new Error(`expected a finite loss on the test set, got ${loss}`);
@@ -61,9 +70,10 @@ async function runRefinement(
 }
 
 /** The newest set of the run, with the round after which it was learned. */
-async function newestSet(job: Job, { network }: Plan, deps: JobDeps): Promise<LearnedSet | null> {
+async function newestSet(job: Job, plan: Plan, deps: JobDeps): Promise<LearnedSet | null> {
   const stored = await deps.storage.syntheticSets.latest(job.run);
   if (stored === null) return null;
+  const network = networkOf(plan);
   return {
     round: stored.round,
     set: {

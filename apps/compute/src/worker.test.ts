@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { refine, refineSeed, type SyntheticSet, synthesisSeed, synthesize } from "@tributary/model";
 import { until } from "@tributary/platform/testing";
-import { classesOf, inputShapeOf } from "@tributary/protocol";
+import { classesOf, inputShapeOf, networkOf } from "@tributary/protocol";
 import { floatsOf, snapshotOf } from "@tributary/storage";
 import { expect, test } from "vitest";
 import { computePlan, createComputeRun, enqueue, trajectorySnapshot } from "../testing/runs.ts";
@@ -28,12 +28,12 @@ test("[J1] a synthesis leaves a set and its progress, a refinement the same byte
   const set = await storage.syntheticSets.latest(run);
   if (set === null || plan.dynafed === null) throw new Error("expected a synthetic set");
   const expected = await refine({
-    spec: plan.network,
+    spec: networkOf(plan),
     parameters: floatsOf(aggregate.parameters),
     set: {
       ...set,
-      input: inputShapeOf(plan.network),
-      classes: classesOf(plan.network),
+      input: inputShapeOf(networkOf(plan)),
+      classes: classesOf(networkOf(plan)),
       inputs: floatsOf(set.images),
       labelLogits: floatsOf(set.labelLogits),
     },
@@ -58,8 +58,8 @@ test("[L11] a later synthesis goes on from the run's set, on the models since th
   if (row === null) throw new Error("expected a synthetic set");
   const first: SyntheticSet = {
     ...row,
-    input: inputShapeOf(plan.network),
-    classes: classesOf(plan.network),
+    input: inputShapeOf(networkOf(plan)),
+    classes: classesOf(networkOf(plan)),
     inputs: floatsOf(row.images),
     labelLogits: floatsOf(row.labelLogits),
   };
@@ -77,7 +77,7 @@ test("[L11] a later synthesis goes on from the run's set, on the models since th
   await workers.untilIdle(run);
   const trajectory = [4, 5, 6, 7].map((round) => floatsOf(trajectorySnapshot(plan, round).parameters));
   const expected = await synthesize({
-    spec: plan.network,
+    spec: networkOf(plan),
     trajectory,
     settings: { ...dynafed, iterations: 2 },
     seed: synthesisSeed(plan.seed, 7),

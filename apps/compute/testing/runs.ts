@@ -1,7 +1,7 @@
 /** Small runs for the tests of the compute process: a tiny network, a made-up trajectory and test set. */
 import { randomUUID } from "node:crypto";
 import { createRng, type ImageDataset, initialParameters, initSeed } from "@tributary/model";
-import { classesOf, imageShapeOf, type Plan } from "@tributary/protocol";
+import { classesOf, imageShapeOf, networkOf, type Plan } from "@tributary/protocol";
 import type { RunEvent } from "@tributary/rounds";
 import { testPlan } from "@tributary/rounds/testing";
 import type { JobRequest, SnapshotInput, Storage } from "@tributary/storage";
@@ -14,7 +14,7 @@ export function computePlan(iterations: number): Plan {
 
 /** Snapshot `round` of the made-up trajectory, the same for every run of the plan. */
 export function trajectorySnapshot(plan: Plan, round: number): SnapshotInput {
-  const start = initialParameters(plan.network, initSeed(plan.seed));
+  const start = initialParameters(networkOf(plan), initSeed(plan.seed));
   const drift = createRng(1);
   return snapshotOf(start.map((value) => value + 0.02 * round * (1 + drift.normal())));
 }
@@ -49,8 +49,8 @@ export async function enqueue(storage: Storage, run: string, ...jobs: readonly J
 
 /** Random pixels and labels, the same every time. */
 export function testSet(plan: Plan, count = 60): ImageDataset {
-  const classes = classesOf(plan.network);
-  const image = imageShapeOf(plan.network);
+  const classes = classesOf(networkOf(plan));
+  const image = imageShapeOf(networkOf(plan));
   if (image === null) throw new Error("expected a plan for images");
   const rng = createRng(3);
   const pixels = Uint8Array.from({ length: count * image[0] * image[1] * image[2] }, () => rng.integer(256));

@@ -1,7 +1,7 @@
 /** A tiny data set and tiny plans for tests of whole simulated runs. */
 import { createRng, type ImageDataset } from "@tributary/model";
 import { describeProblems, type Plan } from "@tributary/protocol";
-import type { PlanData } from "../src/plans/scale-plan.ts";
+import type { PlanData } from "../src/plans/image-task.ts";
 import { type Parsed, parseSimulationConfig, planOfConfig } from "../src/simulate/simulation-config.ts";
 
 /** Two classes: dark and bright images of 8x8, with noise. */
@@ -25,7 +25,7 @@ export const spotData = {
 /** Changes of the paper's plan: three clients, two a round, three rounds, no DynaFed. */
 export const smallPart = {
   seed: 1,
-  network: { width: 2 },
+  task: { network: { width: 2 } },
   rounds: 3,
   cohort: { size: 2 },
   local: { batchSize: 8 },

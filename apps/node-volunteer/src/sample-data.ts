@@ -2,7 +2,7 @@
 import { datasetFromIdx } from "@tributary/datasets";
 import type { Dataset } from "@tributary/model";
 import { codeOf, reasonOf } from "@tributary/platform";
-import { classesOf, ErrorBody, RunSummary, ShardList } from "@tributary/protocol";
+import { classesOf, ErrorBody, networkOf, RunSummary, ShardList } from "@tributary/protocol";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 
@@ -32,7 +32,7 @@ export async function fetchShard(url: string, { id, plan }: RunSummary, index: n
   const path = `${runPath(id)}/shards/${index}`;
   const images = await getBytes(url, `${path}/images`);
   const labels = await getBytes(url, `${path}/labels`);
-  return datasetFromIdx(images, labels, classesOf(plan.network));
+  return datasetFromIdx(images, labels, classesOf(networkOf(plan)));
 }
 
 function runPath(run: string): string {

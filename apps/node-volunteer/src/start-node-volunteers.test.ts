@@ -1,5 +1,6 @@
 import type { Plan } from "@tributary/protocol";
 import { demoPlan } from "@tributary/protocol";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 import { type RunningServer, readConfig, startServer } from "@tributary/server";
 import { type TemporaryHome, temporaryHome } from "@tributary/storage/testing";
 import { pino } from "pino";
@@ -9,7 +10,7 @@ import { chooseShards, startNodeVolunteers } from "./start-node-volunteers.ts";
 const adminToken = "token-of-the-volunteer-tests";
 const plan: Plan = {
   ...demoPlan,
-  network: { kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [8] },
+  task: taskOfNetwork({ kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [8] }),
   rounds: 3,
   cohort: { minimum: 2, size: 2, quorum: 2, deadlineMs: 120_000 },
   updateDtype: "float16",

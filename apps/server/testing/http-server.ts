@@ -1,4 +1,5 @@
 /** For tests: the HTTP server in process, on a real database with one run in it that is not started. */
+
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { createRng } from "@tributary/model";
 import { realRuntime, sha256 } from "@tributary/platform";
 import type { Plan } from "@tributary/protocol";
 import { demoPlan } from "@tributary/protocol";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 import type { Storage } from "@tributary/storage";
 import { openTestDatabase } from "@tributary/storage/testing";
 import type { FastifyInstance } from "fastify";
@@ -21,8 +23,10 @@ export const testToken = "trb_a-token-for-tests";
 
 export const testPlan: Plan = {
   ...demoPlan,
-  network: { kind: "mlp", input: [6, 5, 1], outputs: 3, loss: "cross-entropy", hidden: [4] },
-  classNames: ["one", "two", "three"],
+  task: taskOfNetwork(
+    { kind: "mlp", input: [6, 5, 1], outputs: 3, loss: "cross-entropy", hidden: [4] },
+    { classes: ["one", "two", "three"] },
+  ),
   cohort: { minimum: 2, size: 2, quorum: 1, deadlineMs: 60_000 },
   sample: { dataset: "tiny", train: 60, test: 12, shards: 4, alpha: 0.5 },
 };

@@ -1,5 +1,5 @@
 /** The demo's plan, and the configuration of its twin without DynaFed. */
-import { type Plan, smallDynafed, smallPlan } from "@tributary/protocol";
+import { type Plan, sampleOf, smallDynafed, smallPlan } from "@tributary/protocol";
 import type { DemoOptions } from "./options.ts";
 
 /** Long enough for a slow machine; a page that hangs does not hold up the demo for ever. */
@@ -13,7 +13,7 @@ export function demoPlan({ volunteers, rounds, alpha, seed }: DemoOptions): Plan
     rounds,
     cohort: { minimum: volunteers, size: volunteers, quorum: volunteers, deadlineMs: DEADLINE_MS },
     dynafed: { ...smallDynafed, snapshots: Math.min(20, Math.max(5, Math.floor(rounds / 2))) },
-    sample: { ...smallPlan.sample, shards: volunteers, alpha },
+    sample: { ...sampleOf(smallPlan), shards: volunteers, alpha },
   };
 }
 

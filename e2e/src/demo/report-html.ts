@@ -1,5 +1,5 @@
 /** The demo's report as one HTML file that needs nothing else: styles, curves and pictures are inside. Pure. */
-import type { SyntheticSetView } from "@tributary/protocol";
+import { classNamesOf, type SyntheticSetView, sampleOf } from "@tributary/protocol";
 import {
   type Chart,
   type CurvePoint,
@@ -48,12 +48,12 @@ function headline({ report }: ReportInput): string {
   const { accuracyFedAvg, accuracyDynafed } = report.final;
   const points = (accuracyDynafed - accuracyFedAvg) * 100;
   const { distanceFirst, distanceLast } = report.synthesis;
-  const { sample } = report.config.plan;
+  const sample = sampleOf(report.config.plan);
   return `<header>
 <p class="eyebrow">Tributary demo</p>
 <h1>${sample.shards} browsers, ${report.rounds.length} rounds, one model</h1>
 <p>Each page trained on its own, very different part of Fashion-MNIST (Dirichlet, α = ${sample.alpha}). The server
-averaged, learned ${report.config.plan.classNames.length * imagesPerClass(report)} synthetic images from its own
+averaged, learned ${classNamesOf(report.config.plan).length * imagesPerClass(report)} synthetic images from its own
 snapshots, and fine-tuned every later average on them.</p>
 <dl class="figures">
 ${figure("DynaFed", percent(accuracyDynafed), "test accuracy, mean of the last 5 rounds")}
@@ -86,7 +86,7 @@ function accuracySection(report: Report): string {
     namesAtEnds: true,
   };
   return `<section>
-<h2>Accuracy on ${report.config.plan.sample.test} test images</h2>
+<h2>Accuracy on ${sampleOf(report.config.plan).test} test images</h2>
 <figure>${chartSvg(chart)}
 <figcaption>Before refine: the average of the volunteers' models. After refine: the same model, fine-tuned on the
 synthetic set; it is what the next round starts from.</figcaption></figure>
@@ -101,7 +101,7 @@ function point(x: number, y: number | null): readonly CurvePoint[] {
 }
 
 function syntheticSection({ report, set, distances }: ReportInput): string {
-  const names = report.config.plan.classNames;
+  const names = classNamesOf(report.config.plan);
   const cards = set.labels.map((label, index) => imageCard(set, index, label, names));
   return `<section>
 <h2>The synthetic set</h2>

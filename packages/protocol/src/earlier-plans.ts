@@ -1,39 +1,47 @@
-/** Reads plans that an earlier version wrote into manifests and configurations. Stored runs are changed by migrations. */
+/** Reads plans that an earlier version wrote into manifests. Stored runs are changed by migrations. */
+import { fashionMnistTask } from "./fashion-mnist-task.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A plan, or a part of one, as this version writes it: an MLP with `image` and `classes` gets `input`, `outputs` and its
- * loss, one mean and deviation become lists of one for each channel, and `augment` true or false becomes "siamese" or
- * "none". Everything else stays as it is and is not checked. Pure.
+ * A plan as this version writes it: network, class names and preprocessing become an image task, with one mean and
+ * deviation for each channel, and DynaFed's `augment` true or false becomes "siamese" or "none". Everything else stays
+ * as it is and is not checked. Pure.
  */
 export function modernPlan(plan: Fields): Fields {
-  const { network, preprocessing, dynafed } = plan;
+  const { network, classNames, preprocessing, dynafed, ...rest } = plan;
   return {
-    ...plan,
-    ...(isFields(network) ? { network: modernNetwork(network) } : {}),
-    ...(isFields(preprocessing)
-      ? { preprocessing: modernPreprocessing(preprocessing, channelsOf(network)) }
+    ...rest,
+    ...(plan.task === undefined && isFields(network)
+      ? { task: taskOf(network, classNames, preprocessing) }
       : {}),
-    ...(isFields(dynafed) ? { dynafed: modernDynafed(dynafed) } : {}),
+    ...(isFields(dynafed) ? { dynafed: modernDynafed(dynafed) } : { dynafed }),
   };
 }
 
-function modernNetwork(network: Fields): Fields {
-  const { image, classes, ...rest } = network;
-  const isEarlier = network.kind === "mlp" && image !== undefined && classes !== undefined;
-  return isEarlier ? { ...rest, input: image, outputs: classes, loss: "cross-entropy" } : network;
+/** The task that an earlier plan spoke of; its texts say only where it comes from. */
+function taskOf(network: Fields, classNames: unknown, preprocessing: unknown): Fields {
+  const { image: earlierImage, classes: _, input, outputs: __, loss: ___, ...layers } = network;
+  const image = earlierImage ?? input;
+  const { texts, picture } = fashionMnistTask;
+  return {
+    kind: "image-classification",
+    id: "earlier-plan",
+    version: 1,
+    texts: { ...texts, title: "An earlier plan", purpose: "A run from before tasks had texts." },
+    ...{ image, picture, classes: classNames, network: layers },
+    scale: isFields(preprocessing) ? modernScale(preprocessing, channelsOf(image)) : preprocessing,
+    evaluation: { holdOut: 0, headline: "accuracy" },
+  };
 }
 
-/** The channels of a network's image, as far as the part says them; else 1. */
-function channelsOf(network: unknown): number {
-  if (!isFields(network)) return 1;
-  const shape = network.image ?? network.input;
-  const channels: unknown = Array.isArray(shape) ? shape[2] : undefined;
+/** The channels of an image; 1 where it says none. */
+function channelsOf(image: unknown): number {
+  const channels: unknown = Array.isArray(image) ? image[2] : undefined;
   return typeof channels === "number" && channels >= 1 && channels <= 4 ? channels : 1;
 }
 
-function modernPreprocessing(preprocessing: Fields, channels: number): Fields {
+function modernScale(preprocessing: Fields, channels: number): Fields {
   const entries = Object.entries(preprocessing).map(([name, value]) => [
     name,
     typeof value === "number" ? Array.from({ length: channels }, () => value) : value,

@@ -3,7 +3,7 @@ import { type Static, Type } from "typebox";
 import { Count, exact } from "./schema-parts.ts";
 
 /** Raised whenever an older peer could misread a message; the first message of a connection carries it. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Text of 1 to `maxLength` characters. */
 export const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });

@@ -5,8 +5,7 @@
 import { StrategySettings } from "@tributary/strategy";
 import { type Static, Type } from "typebox";
 import { DynafedSettings } from "./dynafed.ts";
-import { NetworkSpec } from "./networks.ts";
-import { Preprocessing } from "./preprocessing.ts";
+import { Task } from "./task/task.ts";
 
 const Count = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
 const Rate = Type.Number({ exclusiveMinimum: 0, maximum: 100 });
@@ -96,9 +95,8 @@ export type SampleData = Static<typeof SampleData>;
 export const Plan = Type.Object(
   {
     seed: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
-    network: NetworkSpec,
-    classNames: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 2, maxItems: 1000 }),
-    preprocessing: Preprocessing,
+    /** The version of the task that the run trains. */
+    task: Task,
     rounds: Count(1, 100_000),
     cohort: CohortRules,
     local: LocalTraining,
@@ -107,8 +105,15 @@ export const Plan = Type.Object(
     strategy: Strategy,
     /** DynaFed's settings; null: rounds end with the aggregate. */
     dynafed: Type.Union([DynafedSettings, Type.Null()]),
-    sample: SampleData,
+    /** Null: the server has no data, and the volunteers bring and measure everything. */
+    sample: Type.Union([SampleData, Type.Null()]),
   },
   { additionalProperties: false },
 );
 export type Plan = Static<typeof Plan>;
+
+/** The server's data of a plan. Throws where it has none: check first, or plan with data. */
+export function sampleOf({ sample }: Pick<Plan, "sample">): SampleData {
+  if (sample === null) throw new Error("expected a plan with sample data, got sample null");
+  return sample;
+}

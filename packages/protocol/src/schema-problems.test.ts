@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fashionMnistTask } from "./fashion-mnist-task.ts";
 import { Plan } from "./plan.ts";
 import { describeProblems } from "./problem.ts";
 import { schemaProblems } from "./schema-problems.ts";
@@ -15,9 +16,12 @@ describe("schemaProblems", () => {
   });
 
   it("[H4] an unknown variant is named beside those that exist", () => {
-    const problems = schemaProblems(Plan, { ...demoPlan, network: { kind: "rnn" } });
+    const problems = schemaProblems(Plan, {
+      ...demoPlan,
+      task: { ...fashionMnistTask, network: { kind: "rnn" } },
+    });
     expect(problems).toEqual([
-      { path: "/network/kind", message: 'must be one of "convnet", "mlp", got "rnn"' },
+      { path: "/task/network/kind", message: 'must be one of "convnet", "mlp", got "rnn"' },
     ]);
     const dynafed = { ...demoPlan.dynafed, recursion: "no" };
     expect(schemaProblems(Plan, { ...demoPlan, dynafed })).toEqual([
@@ -27,17 +31,21 @@ describe("schemaProblems", () => {
 
   it("[H4] missing and unknown fields, and wrong items of a list, are all named by their path", () => {
     const { seed: _, ...withoutSeed } = demoPlan;
-    const problems = schemaProblems(Plan, { ...withoutSeed, sed: 1, classNames: ["a", 7] });
+    const problems = schemaProblems(Plan, {
+      ...withoutSeed,
+      sed: 1,
+      task: { ...fashionMnistTask, classes: ["a", 7] },
+    });
     expect(problems).toEqual([
       { path: "/sed", message: "is not known here" },
       { path: "/seed", message: "is missing" },
-      { path: "/classNames/1", message: "must be text, got 7" },
+      { path: "/task/classes/1", message: "must be text, got 7" },
     ]);
   });
 
   it("[H4] an array whose items fit is named itself", () => {
-    expect(schemaProblems(Plan, { ...demoPlan, classNames: ["a"] })).toEqual([
-      { path: "/classNames", message: 'must have at least 2 items, got ["a"]' },
+    expect(schemaProblems(Plan, { ...demoPlan, task: { ...fashionMnistTask, classes: ["a"] } })).toEqual([
+      { path: "/task/classes", message: 'must have at least 2 items, got ["a"]' },
     ]);
   });
 

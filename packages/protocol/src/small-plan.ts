@@ -1,6 +1,7 @@
 /** A plan to begin from: DynaFed on Fashion-MNIST, small enough for two cores without a GPU. */
 import { type DynafedSettings, paperLevers } from "./dynafed.ts";
-import type { Plan } from "./plan.ts";
+import { fashionMnistTask } from "./fashion-mnist-task.ts";
+import type { Plan, SampleData } from "./plan.ts";
 
 /** A label start of 5 instead of the paper's 0 makes a hundred iterations enough. */
 export const smallDynafed: DynafedSettings = {
@@ -21,23 +22,13 @@ export const smallDynafed: DynafedSettings = {
   augment: "siamese",
 };
 
+/** A subset of Fashion-MNIST, dealt out to four volunteers. */
+const smallSample: SampleData = { dataset: "fashion-mnist", train: 6000, test: 1000, shards: 4, alpha: 0.04 };
+
 /** Four volunteers, twenty rounds, very different shards. */
 export const smallPlan: Plan = {
   seed: 1,
-  network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 16, depth: 3 },
-  classNames: [
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-  ],
-  preprocessing: { mean: [0.1307], std: [0.3081] },
+  task: fashionMnistTask,
   rounds: 20,
   cohort: { minimum: 4, size: 4, quorum: 3, deadlineMs: 120_000 },
   local: {
@@ -50,7 +41,7 @@ export const smallPlan: Plan = {
   limits: { maxExamples: 100_000, maxMagnitude: 10, maxNorm: 1000 },
   strategy: { kind: "fedavg" },
   dynafed: smallDynafed,
-  sample: { dataset: "fashion-mnist", train: 6000, test: 1000, shards: 4, alpha: 0.04 },
+  sample: smallSample,
 };
 
 /** The plan of the demo run: a single browser tab is enough to see rounds, a synthesis and refined rounds. */
@@ -59,5 +50,5 @@ export const demoPlan: Plan = {
   rounds: 500,
   cohort: { minimum: 1, size: 8, quorum: 1, deadlineMs: 60_000 },
   dynafed: { ...smallDynafed, snapshots: 8, iterations: 60 },
-  sample: { ...smallPlan.sample, shards: 10, alpha: 0.5 },
+  sample: { ...smallSample, shards: 10, alpha: 0.5 },
 };

@@ -1,12 +1,21 @@
-import type { DatasetSummary, DynafedSettings, MlpSpec, Plan } from "@tributary/protocol";
-import { demoPlan } from "@tributary/protocol";
+import {
+  type DatasetSummary,
+  type DynafedSettings,
+  demoPlan,
+  fashionMnistTask,
+  type MlpSpec,
+  type Plan,
+  sampleOf,
+} from "@tributary/protocol";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 import { describe, expect, it } from "vitest";
 import { checkPlan } from "./check-plan.ts";
 
 const datasets: readonly DatasetSummary[] = [
   { name: "fashion-mnist", image: [28, 28, 1], classes: 10, train: 6000, test: 1000 },
 ];
-const network = demoPlan.network as Extract<Plan["network"], { kind: "convnet" }>;
+const task = fashionMnistTask;
+const sample = sampleOf(demoPlan);
 const dynafed = demoPlan.dynafed as DynafedSettings;
 const perceptron: MlpSpec = {
   kind: "mlp",
@@ -40,79 +49,51 @@ describe("checkPlan", () => {
       "/cohort/minimum",
       "got 9",
     ],
-    ["too few class names", { ...demoPlan, classNames: ["one", "two"] }, "/classNames", "got 2 names"],
+    [
+      "other classes than the data's",
+      { ...demoPlan, task: { ...task, classes: ["one", "two"] } },
+      "/task/classes",
+      "got 2",
+    ],
     [
       "a class name that no database can hold",
-      { ...demoPlan, classNames: ["\0", ...demoPlan.classNames.slice(1)] },
-      "/classNames/0",
+      { ...demoPlan, task: { ...task, classes: ["\0", ...task.classes.slice(1)] } },
+      "/task/classes/0",
       'got "\\u0000"',
     ],
     [
       "class names that fall together",
-      { ...demoPlan, classNames: ["Dress ", ...demoPlan.classNames.slice(1)] },
-      "/classNames/3",
+      { ...demoPlan, task: { ...task, classes: ["Dress ", ...task.classes.slice(1)] } },
+      "/task/classes/3",
       'got "Dress", which reads as "Dress " at /0',
     ],
     [
       "a network too deep for its images",
-      { ...demoPlan, network: { ...network, depth: 6 } },
-      "/network/depth",
+      { ...demoPlan, task: { ...task, network: { kind: "convnet", width: 16, depth: 6 } } },
+      "/task/network/depth",
       "got 6",
     ],
     [
       "too many parameters",
-      {
-        ...demoPlan,
-        network: {
-          kind: "mlp",
-          input: [28, 28, 1],
-          outputs: 10,
-          loss: "cross-entropy",
-          hidden: [4096, 4096, 4096],
-        },
-      },
-      "/network",
+      { ...demoPlan, task: { ...task, network: { kind: "mlp", hidden: [4096, 4096, 4096] } } },
+      "/task/network",
       "25000000 parameters, got",
     ],
     [
-      "an input that is neither a row nor an image",
-      { ...demoPlan, network: { ...perceptron, input: [28, 28] } },
-      "/network/input",
-      "got [28, 28]",
-    ],
-    [
-      "an input of too many values",
-      { ...demoPlan, network: { ...perceptron, input: [1000, 1000, 2] } },
-      "/network/input",
-      "got 2000000",
-    ],
-    [
-      "a squared error of several outputs",
-      { ...demoPlan, network: { ...perceptron, loss: "squared-error" } },
-      "/network/outputs",
-      "must be 1 for a squared error, got 10",
-    ],
-    [
-      "a cross-entropy of one output",
-      { ...demoPlan, network: { ...perceptron, outputs: 1 } },
-      "/network/outputs",
-      "got 1",
-    ],
-    [
       "a preprocessing for other channels",
-      { ...demoPlan, preprocessing: { mean: [0, 0, 0], std: [1] } },
-      "/preprocessing/mean",
-      "must have a value for each of 1 channels, got 3",
+      { ...demoPlan, task: { ...task, scale: { mean: [0, 0, 0], std: [1] } } },
+      "/task/scale/mean",
+      "must have 1 values, one per channel, got 3",
     ],
     [
       "DynaFed for a regression",
-      { ...demoPlan, network: { ...perceptron, outputs: 1, loss: "squared-error" } },
+      { ...demoPlan, task: taskOfNetwork({ ...perceptron, input: [4], outputs: 1, loss: "squared-error" }) },
       "/dynafed",
       "must be null for a regression",
     ],
     [
       "the Siamese augmentation for rows",
-      { ...demoPlan, network: { ...perceptron, input: [784] } },
+      { ...demoPlan, task: taskOfNetwork({ ...perceptron, input: [784] }) },
       "/dynafed/augment",
       'got "siamese"',
     ],
@@ -130,8 +111,8 @@ describe("checkPlan", () => {
     ],
     [
       "another image shape than the data's",
-      { ...demoPlan, network: { ...network, image: [32, 32, 3] } },
-      "/network/image",
+      { ...demoPlan, task: { ...task, image: [32, 32, 3], scale: { mean: [0, 0, 0], std: [1, 1, 1] } } },
+      "/task/image",
       "got 32x32x3",
     ],
     [
@@ -164,32 +145,32 @@ describe("checkPlan", () => {
       {
         ...demoPlan,
         dynafed: { ...dynafed, imagesPerClass: 1000 },
-        network: { ...network, classes: 1000 },
+        task: { ...task, image: [224, 224, 1] },
       },
       "/dynafed/imagesPerClass",
       "got 1000",
     ],
     [
       "a data set that the server lacks",
-      { ...demoPlan, sample: { ...demoPlan.sample, dataset: "cifar" } },
+      { ...demoPlan, sample: { ...sample, dataset: "cifar" } },
       "/sample/dataset",
       'got "cifar"',
     ],
     [
       "more training images than there are",
-      { ...demoPlan, sample: { ...demoPlan.sample, train: 6001 } },
+      { ...demoPlan, sample: { ...sample, train: 6001 } },
       "/sample/train",
       "got 6001",
     ],
     [
       "more test images than there are",
-      { ...demoPlan, sample: { ...demoPlan.sample, test: 1001 } },
+      { ...demoPlan, sample: { ...sample, test: 1001 } },
       "/sample/test",
       "got 1001",
     ],
     [
       "more shards than images",
-      { ...demoPlan, sample: { ...demoPlan.sample, train: 5, shards: 6 } },
+      { ...demoPlan, sample: { ...sample, train: 5, shards: 6 } },
       "/sample/shards",
       "got 6",
     ],

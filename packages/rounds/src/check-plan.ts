@@ -6,11 +6,15 @@ import {
   inputShapeOf,
   inputSizeOf,
   lossOf,
+  type NetworkSpec,
+  networkOf,
   outputsOf,
   type Plan,
   type Problem,
+  problemsBelow,
+  type SampleData,
 } from "@tributary/protocol";
-import { networkProblems } from "./check-network.ts";
+import { checkTask } from "./check-task.ts";
 import { type Check, failed } from "./failed-checks.ts";
 
 const mostSyntheticValues = 50_000_000;
@@ -20,19 +24,12 @@ const coarsestStep = 2 ** -20;
 /** Every problem of a plan, with paths from the plan's root; none when it can run on a server with these data sets. */
 export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): readonly Problem[] {
   return [
-    ...plan.classNames.flatMap((name, index) => textProblems(`/classNames/${index}`, name)),
     ...cohortProblems(plan),
-    ...networkProblems(plan),
+    ...problemsBelow("/task", checkTask(plan.task)),
     ...dynafedProblems(plan),
     ...sampleProblems(plan, datasets),
     ...exactnessProblems(plan),
   ];
-}
-
-/** The problem of a text that PostgreSQL cannot store: one with a NUL or half of a surrogate pair. */
-export function textProblems(path: string, text: string): readonly Problem[] {
-  if (!/[\0\p{Surrogate}]/u.test(text)) return [];
-  return [{ path, message: `must hold only characters that can be stored, got ${JSON.stringify(text)}` }];
 }
 
 function cohortProblems({ cohort: { quorum, minimum, size } }: Plan): readonly Problem[] {
@@ -50,15 +47,15 @@ function cohortProblems({ cohort: { quorum, minimum, size } }: Plan): readonly P
 function dynafedProblems(plan: Plan): readonly Problem[] {
   const { dynafed } = plan;
   if (dynafed === null) return [];
-  if (lossOf(plan.network) === "squared-error") {
+  if (lossOf(networkOf(plan)) === "squared-error") {
     const message =
       "must be null for a regression, got settings: synthetic examples carry soft labels, which a number has none of";
     return [{ path: "/dynafed", message }];
   }
   return failed([
     ...trajectoryChecks(dynafed, plan.rounds),
-    ...syntheticSetChecks(dynafed, plan.network),
-    ...augmentationChecks(dynafed, plan.network),
+    ...syntheticSetChecks(dynafed, networkOf(plan)),
+    ...augmentationChecks(dynafed, networkOf(plan)),
   ]);
 }
 
@@ -88,7 +85,7 @@ function trajectoryChecks(dynafed: DynafedSettings, rounds: number): readonly Ch
   ];
 }
 
-function syntheticSetChecks(dynafed: DynafedSettings, network: Plan["network"]): readonly Check[] {
+function syntheticSetChecks(dynafed: DynafedSettings, network: NetworkSpec): readonly Check[] {
   const { imagesPerClass, target, targetDecay } = dynafed;
   const values = imagesPerClass * outputsOf(network) * inputSizeOf(network);
   return [
@@ -105,10 +102,7 @@ function syntheticSetChecks(dynafed: DynafedSettings, network: Plan["network"]):
   ];
 }
 
-function augmentationChecks(
-  { augment, noiseStd }: DynafedSettings,
-  network: Plan["network"],
-): readonly Check[] {
+function augmentationChecks({ augment, noiseStd }: DynafedSettings, network: NetworkSpec): readonly Check[] {
   const areImages = inputShapeOf(network).length === 3;
   return [
     [
@@ -126,7 +120,8 @@ function augmentationChecks(
 }
 
 function sampleProblems(plan: Plan, datasets: readonly DatasetSummary[]): readonly Problem[] {
-  const { sample, network, limits } = plan;
+  const { sample, limits } = plan;
+  if (sample === null) return [];
   const dataset = datasets.find(({ name }) => name === sample.dataset);
   if (dataset === undefined) {
     const names = datasets.map(({ name }) => name).join(", ") || "none";
@@ -134,13 +129,13 @@ function sampleProblems(plan: Plan, datasets: readonly DatasetSummary[]): readon
     return [{ path: "/sample/dataset", message }];
   }
   return failed([
-    ...shapeChecks(network, dataset),
+    ...shapeChecks(networkOf(plan), dataset),
     ...amountChecks(sample, dataset),
     ...shardChecks(sample, limits),
   ]);
 }
 
-function amountChecks({ train, test }: Plan["sample"], dataset: DatasetSummary): readonly Check[] {
+function amountChecks({ train, test }: SampleData, dataset: DatasetSummary): readonly Check[] {
   return [
     [
       train <= dataset.train,
@@ -155,7 +150,7 @@ function amountChecks({ train, test }: Plan["sample"], dataset: DatasetSummary):
   ];
 }
 
-function shardChecks({ train, shards }: Plan["sample"], { maxExamples }: Plan["limits"]): readonly Check[] {
+function shardChecks({ train, shards }: SampleData, { maxExamples }: Plan["limits"]): readonly Check[] {
   const largest = Math.ceil(train / shards);
   return [
     [shards <= train, "/sample/shards", `must be at most ${train}, the training images, got ${shards}`],
@@ -167,17 +162,13 @@ function shardChecks({ train, shards }: Plan["sample"], { maxExamples }: Plan["l
   ];
 }
 
-function shapeChecks(network: Plan["network"], { name, image, classes }: DatasetSummary): readonly Check[] {
+function shapeChecks(network: NetworkSpec, { name, image, classes }: DatasetSummary): readonly Check[] {
   const [got, expected] = [inputShapeOf(network).join("x"), image.join("x")];
-  const [shapePath, classesPath] =
-    network.kind === "convnet"
-      ? ["/network/image", "/network/classes"]
-      : ["/network/input", "/network/outputs"];
   return [
-    [got === expected, shapePath, `must be ${expected}, the images of ${name}, got ${got}`],
+    [got === expected, "/task/image", `must be ${expected}, the images of ${name}, got ${got}`],
     [
       outputsOf(network) === classes,
-      classesPath,
+      "/task/classes",
       `must be ${classes}, the classes of ${name}, got ${outputsOf(network)}`,
     ],
   ];

@@ -1,5 +1,6 @@
 export * from "./activity.ts";
 export * from "./check-plan.ts";
+export * from "./check-task.ts";
 export * from "./cohort.ts";
 export type { Effects, RunEffect, SnapshotKind } from "./effects.ts";
 export * from "./is-awaited.ts";

@@ -138,7 +138,7 @@ function afterAggregation(state: RunState, event: Of<"aggregated">, rules: RunRu
   const written: Effects = [
     { type: "keep-snapshot", round, kind: "aggregate", snapshot: aggregate },
     closing(state, "aggregated"),
-    { type: "evaluate", round, snapshot: aggregate },
+    ...evaluation(round, aggregate, rules),
   ];
   if (trajectory.kind === "synthesized") {
     const refine: RunEffect = { type: "refine", round, snapshot: aggregate };
@@ -157,7 +157,12 @@ function afterRefine(state: RunState, event: Of<"refined"> | Of<"refine-failed">
   if (state.phase !== "refining" || event.round !== state.round) return stay(state);
   if (event.type === "refine-failed") return endRound(state, state.aggregate, rules);
   const { round, refined } = event;
-  return prepend(endRound(state, refined, rules), { type: "evaluate", round, snapshot: refined });
+  return prepend(endRound(state, refined, rules), ...evaluation(round, refined, rules));
+}
+
+/** The evaluation of a round's model, where the server has data for it. */
+function evaluation(round: number, snapshot: Hash, { evaluates }: RunRules): Effects {
+  return evaluates ? [{ type: "evaluate", round, snapshot }] : [];
 }
 
 /** The round ends with `snapshot`. If a refresh is due, it comes before the next round. */

@@ -53,7 +53,7 @@ export function openRoundAggregate(plan: Plan, parameters: number): RoundAggrega
         mean: aggregateMean(deltas),
         controlMean: controls && aggregateMean(controls),
         updates: deltas.updates,
-        shards: plan.sample.shards,
+        shards: plan.sample?.shards ?? plan.cohort.size,
         state,
       }),
   };

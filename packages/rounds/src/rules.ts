@@ -16,6 +16,8 @@ export type RunRules = {
   readonly trajectory: number | null;
   /** Rounds from one synthesis to the next; null: there is one at most. */
   readonly refreshEvery: number | null;
+  /** Whether the server has data of its own to evaluate models on. */
+  readonly evaluates: boolean;
 };
 
 /** The rules of a plan. Where a plan contradicts itself, the smaller cohort wins: quorum <= minimum <= size. */
@@ -30,5 +32,6 @@ export function rulesOf(plan: Plan): RunRules {
     deadlineMs,
     trajectory: plan.dynafed?.snapshots ?? null,
     refreshEvery: plan.dynafed?.refreshEvery || null,
+    evaluates: plan.sample !== null,
   };
 }

@@ -1,4 +1,5 @@
-import { type CohortRules, type NetworkSpec, outputsOf, type Plan, paperLevers } from "@tributary/protocol";
+import { type CohortRules, type NetworkSpec, type Plan, paperLevers } from "@tributary/protocol";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 import type { Static } from "typebox";
 
 /** A small plan for tests; `snapshots` null: plain federated averaging. */
@@ -21,9 +22,7 @@ export function testPlan(choice: {
   const snapshots = choice.snapshots ?? null;
   return {
     seed: 11,
-    network,
-    classNames: Array.from({ length: outputsOf(network) }, (_, index) => `class ${index}`),
-    preprocessing: { mean: [0.5], std: [0.5] },
+    task: taskOfNetwork(network, { scale: { mean: [0.5], std: [0.5] } }),
     rounds: choice.rounds,
     cohort: choice.cohort,
     local: {

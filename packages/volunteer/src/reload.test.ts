@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { parameterCount, prepareBackend } from "@tributary/model";
-import { decodeValues, type Plan } from "@tributary/protocol";
+import { decodeValues, networkOf, type Plan } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
 import { testDataset } from "../testing/dataset.ts";
 import { testPlan } from "../testing/plan.ts";
@@ -14,7 +14,7 @@ import { createLocalTrainer } from "./training/local-trainer.ts";
 import type { SessionStore, Trainer } from "./types.ts";
 
 const plan: Plan = { ...testPlan, strategy: { kind: "scaffold", serverRate: 1, population: null } };
-const parameters = parameterCount(plan.network);
+const parameters = parameterCount(networkOf(plan));
 const ROUNDS = 3;
 /**
  * The writes of a visit that ends well: the identity, then in each round memory, update, memory, removal of the

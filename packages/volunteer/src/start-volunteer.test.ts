@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { parameterCount, prepareBackend } from "@tributary/model";
-import { decodeValues } from "@tributary/protocol";
+import { decodeValues, networkOf } from "@tributary/protocol";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { testDataset } from "../testing/dataset.ts";
 import { testPlan } from "../testing/plan.ts";
@@ -12,7 +12,7 @@ import { startVolunteer } from "./start-volunteer.ts";
 import { createLocalTrainer } from "./training/local-trainer.ts";
 import type { SocketEvents, Trainer, Volunteer, VolunteerDeps } from "./types.ts";
 
-const parameters = parameterCount(testPlan.network);
+const parameters = parameterCount(networkOf(testPlan));
 const started: Volunteer[] = [];
 
 beforeAll(async () => {

@@ -1,11 +1,14 @@
 /** A small plan and hashes for tests. */
+
 import type { Hash, Plan } from "@tributary/protocol";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 
 export const testPlan: Plan = {
   seed: 7,
-  network: { kind: "mlp", input: [4, 4, 1], outputs: 3, loss: "cross-entropy", hidden: [5] },
-  classNames: ["a", "b", "c"],
-  preprocessing: { mean: [0.3], std: [0.5] },
+  task: taskOfNetwork(
+    { kind: "mlp", input: [4, 4, 1], outputs: 3, loss: "cross-entropy", hidden: [5] },
+    { scale: { mean: [0.3], std: [0.5] } },
+  ),
   rounds: 5,
   cohort: { minimum: 1, size: 4, quorum: 1, deadlineMs: 60_000 },
   local: {

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { type BackendPreference, openBackend } from "@tributary/backends";
 import { reasonOf } from "@tributary/platform";
 import { type DynafedSettings, smallPlan } from "@tributary/protocol";
+import { noiseTask } from "../plans/image-task.ts";
 import { paperScale } from "../plans/scales.ts";
 import { type TimedPlan, timeSynthesis, trainingTrial } from "../timing/trials.ts";
 import { type BenchCase, CLASSES } from "./cases.ts";
@@ -60,8 +61,7 @@ type BenchPlan = TimedPlan & { readonly dynafed: DynafedSettings };
 /** The paper's settings at the case's shape. */
 function planFor({ kind, side, width, images, steps }: BenchCase): BenchPlan {
   return {
-    network: { kind: "convnet", image: [side, side, 1], classes: CLASSES, width, depth: 3 },
-    preprocessing: smallPlan.preprocessing,
+    task: noiseTask({ side, width, classes: CLASSES }),
     local: { ...smallPlan.local, batchSize: images },
     dynafed: {
       ...paperScale.dynafed,

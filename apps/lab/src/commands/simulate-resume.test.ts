@@ -17,7 +17,7 @@ const config = {
   backend: "wasm",
   plan: {
     rounds: 8,
-    network: { width: 4 },
+    task: { network: { width: 4 } },
     dynafed: { snapshots: 5, imagesPerClass: 1, innerSteps: 2, iterations: 20, refineSteps: 2 },
     sample: { train: 400, test: 100 },
   },

@@ -39,7 +39,7 @@ async function simulateWith(config: object, out: string): Promise<{ status: numb
 const small = {
   base: "paper",
   plan: {
-    ...{ seed: 1, network: { width: 2 }, rounds: 5, cohort: { size: 2 }, local: { batchSize: 10 } },
+    ...{ seed: 1, task: { network: { width: 2 } }, rounds: 5, cohort: { size: 2 }, local: { batchSize: 10 } },
     dynafed: { snapshots: 5, imagesPerClass: 1, innerSteps: 2, iterations: 2, refineSteps: 1 },
     sample: { shards: 2, alpha: 1 },
   },
@@ -70,7 +70,7 @@ test("[M11] the command reads a folder and a configuration, and leaves manifest,
   });
   expect(JSON.parse(await read("manifest.json"))).toMatchObject({
     ...{ format: "tributary-simulation", seed: 1, backend: "wasm", config: configured() },
-    plan: { seed: 1, rounds: 5, network: { image: [8, 8, 1], width: 2 } },
+    plan: { seed: 1, rounds: 5, task: { image: [8, 8, 1], network: { width: 2 } } },
     data: { folder, train: 40, test: 20 },
   });
 });

@@ -6,6 +6,7 @@ import { type CandidateId, candidates, NoBackend, type OpenBackend, openFirst } 
 import { failures, type ParityErrors, parityErrors } from "@tributary/model/parity";
 import { places } from "@tributary/platform";
 import { type DynafedSettings, smallDynafed, smallPlan } from "@tributary/protocol";
+import { noiseTask } from "../plans/image-task.ts";
 import { median, medianOf, type TimedPlan, timeSynthesis, trainingTrial } from "../timing/trials.ts";
 import type { Probe } from "./report.ts";
 
@@ -107,8 +108,7 @@ async function measureSynthesis(work: Work): Promise<Probe["synthesisIteration"]
 
 function planOf({ side, width, batch, imagesPerClass, innerSteps, repetitions }: Work) {
   return {
-    network: { kind: "convnet", image: [side, side, 1], classes: CLASSES, width, depth: 3 },
-    preprocessing: smallPlan.preprocessing,
+    task: noiseTask({ side, width, classes: CLASSES }),
     local: { ...smallPlan.local, batchSize: batch },
     dynafed: { ...smallDynafed, imagesPerClass, innerSteps, iterations: repetitions + 1, snapshots: 5 },
   } satisfies TimedPlan & { readonly dynafed: DynafedSettings };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PlanData } from "../plans/scale-plan.ts";
+import type { PlanData } from "../plans/image-task.ts";
 import { type Scale, scales } from "../plans/scales.ts";
 import { presets } from "./presets/presets.ts";
 import { type Choice, runMatrix } from "./run-matrix.ts";
@@ -24,8 +24,11 @@ test("[Q8] the paper scale is the published protocol, in every setting", () => {
   const runs = runMatrix(choice("fmnist-table", "paper"), fashion);
   const plan = runs.find(({ method, alpha }) => method === "DynaFed" && alpha === 0.01)?.plan;
   expect(plan).toMatchObject({
-    network: { kind: "convnet", image: [28, 28, 1], width: 128, depth: 3 },
-    preprocessing: { mean: [0.1307], std: [0.3081] },
+    task: {
+      image: [28, 28, 1],
+      network: { kind: "convnet", width: 128, depth: 3 },
+      scale: { mean: [0.1307], std: [0.3081] },
+    },
     rounds: 200,
     cohort: { size: 32 },
     local: {
@@ -45,7 +48,7 @@ test("[Q8] the paper scale is the published protocol, in every setting", () => {
 test("[Q8] the desk scale is a run for two cores", () => {
   const runs = runMatrix(choice("control", "desk"), fashion);
   expect(runs.find(({ method }) => method === "DynaFed")?.plan).toMatchObject({
-    network: { width: 16 },
+    task: { network: { width: 16 } },
     rounds: 40,
     cohort: { size: 8 },
     dynafed: {

@@ -1,7 +1,8 @@
 /** Every run of an experiment: methods x alphas x seeds, each with its whole plan. Pure. */
 
 import { describeProblems, type Plan } from "@tributary/protocol";
-import { type PlanData, planProblems, scalePlan } from "../plans/scale-plan.ts";
+import type { PlanData } from "../plans/image-task.ts";
+import { planProblems, scalePlan } from "../plans/scale-plan.ts";
 import type { Scale } from "../plans/scales.ts";
 import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 import type { Method, Preset } from "./preset.ts";

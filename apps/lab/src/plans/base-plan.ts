@@ -1,6 +1,7 @@
 /** The plans that a simulation's configuration begins from, fitted to its data. Pure. */
-import { type ImageShape, type NetworkSpec, type Plan, smallPlan } from "@tributary/protocol";
-import { type PlanData, scalePlan } from "./scale-plan.ts";
+import { fashionMnistTask, type Plan, sampleOf, smallPlan } from "@tributary/protocol";
+import { imageTask, type PlanData } from "./image-task.ts";
+import { scalePlan } from "./scale-plan.ts";
 import { deskScale, paperScale } from "./scales.ts";
 
 /** `small` is the plan that a new live run begins from; `desk` and `paper` are the scales of the experiments. */
@@ -25,24 +26,16 @@ export function basePlan(base: Base, data: PlanData, dataset: string): Plan {
 }
 
 /** The plan with the data's kind of images, and no more of them than there are. */
-function fitted(plan: Plan, { train, test, classNames, preprocessing }: PlanData, dataset: string): Plan {
-  const { image, classes } = train;
+function fitted(plan: Plan, data: PlanData, dataset: string): Plan {
+  const { train, test } = data;
   return {
     ...plan,
-    network: fittedNetwork(plan.network, image, classes),
-    classNames: [...classNames],
-    preprocessing,
+    task: imageTask(data, fashionMnistTask.network),
     sample: {
-      ...plan.sample,
+      ...sampleOf(plan),
       dataset,
-      train: Math.min(plan.sample.train, train.count),
-      test: Math.min(plan.sample.test, test.count),
+      train: Math.min(sampleOf(plan).train, train.count),
+      test: Math.min(sampleOf(plan).test, test.count),
     },
   };
-}
-
-function fittedNetwork(network: NetworkSpec, image: ImageShape, classes: number): NetworkSpec {
-  return network.kind === "convnet"
-    ? { ...network, image, classes }
-    : { ...network, input: image, outputs: classes };
 }

@@ -1,14 +1,5 @@
 /** Lays a part of a plan over a whole plan. Pure. The result is not checked here. */
-import {
-  ConvNetSpec,
-  inputShapeOf,
-  lossOf,
-  MlpSpec,
-  type NetworkSpec,
-  OptimizerSpec,
-  outputsOf,
-  type Plan,
-} from "@tributary/protocol";
+import { ImageNetwork, OptimizerSpec, type Plan } from "@tributary/protocol";
 import { defaultSettings, strategies } from "@tributary/strategy";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,17 +7,18 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * `base` with the fields of `part`. Objects are merged field by field, at every depth; arrays, numbers and null replace
  * what was there. A part that names another `kind` begins from that kind: another strategy from its default settings,
- * another network from the shapes of its input and output, another optimiser from the fields that both kinds have.
+ * another network or optimiser from the fields that both kinds have.
  */
 export function mergePlan(base: Plan, part: Fields): Fields {
-  const { strategy, network, local } = base;
+  const { strategy, task, local } = base;
+  const taskPart = isFields(part.task) ? part.task : {};
   const localPart = isFields(part.local) ? part.local : {};
   const optimizer = ofKind(local.optimizer, localPart.optimizer, OptimizerSpec.anyOf);
   return merged(
     {
       ...base,
       strategy: strategyStart(strategy, part.strategy),
-      network: ofKind(bothKinds(network), part.network, [ConvNetSpec, MlpSpec]),
+      task: { ...task, network: ofKind(task.network, taskPart.network, ImageNetwork.anyOf) },
       local: { ...local, optimizer },
     },
     part,
@@ -45,12 +37,6 @@ function strategyStart(strategy: Plan["strategy"], part: unknown): Fields {
   const kind = isFields(part) ? part.kind : undefined;
   const named = strategies.find((one) => one.kind === kind);
   return named === undefined || named.kind === strategy.kind ? strategy : defaultSettings(named.kind);
-}
-
-/** The network's fields, and what the other kind calls the same. */
-function bothKinds(network: NetworkSpec): Fields {
-  const [input, outputs] = [inputShapeOf(network), outputsOf(network)];
-  return { image: input, classes: outputs, input, outputs, loss: lossOf(network), ...network };
 }
 
 type Variant = { readonly properties: Readonly<Record<string, unknown>> };

@@ -1,5 +1,4 @@
 /** A scale's plan for a data set. The only place where the numbers of a scale become fields of a plan. Pure. */
-import type { DataSource } from "@tributary/datasets/node";
 import {
   type DatasetSummary,
   type Plan,
@@ -8,13 +7,8 @@ import {
   schemaProblems,
 } from "@tributary/protocol";
 import { checkPlan } from "@tributary/rounds";
+import { imageTask, type PlanData } from "./image-task.ts";
 import type { Scale } from "./scales.ts";
-
-/** What a plan has to fit: the kind of images, and how many there are. */
-export type PlanData = Pick<DataSource, "classNames" | "preprocessing"> & {
-  readonly train: Pick<DataSource["train"], "image" | "classes" | "count">;
-  readonly test: Pick<DataSource["test"], "count">;
-};
 
 /**
  * Federated averaging with the scale's DynaFed. The caller chooses seed, alpha and the data set's name. The plan uses as
@@ -25,13 +19,11 @@ export function scalePlan(
   data: PlanData,
   choice: { readonly seed: number; readonly alpha: number; readonly dataset: string },
 ): Plan {
-  const { train, test, classNames, preprocessing } = data;
+  const { train, test } = data;
   const trainCount = Math.min(scale.train ?? train.count, train.count);
   return {
     seed: choice.seed,
-    network: { kind: "convnet", image: train.image, classes: train.classes, width: scale.width, depth: 3 },
-    classNames: [...classNames],
-    preprocessing,
+    task: imageTask(data, { kind: "convnet", width: scale.width, depth: 3 }),
     rounds: scale.rounds,
     // Every client is always available, and each member of a cohort reports or is refused: one update is enough for a
     // round. The clock of a simulation stands still: no deadline passes before all have trained.
@@ -61,7 +53,9 @@ export function planProblems(plan: unknown, { train, test }: PlanData): readonly
   const misfits = schemaProblems(PlanSchema, plan);
   if (misfits.length > 0) return misfits;
   // The schema fits.
-  const { sample, cohort } = plan as Plan;
+  const { cohort } = plan as Plan;
+  const sample = (plan as Plan).sample;
+  if (sample === null) return [{ path: "/sample", message: "must name the data to simulate on, got null" }];
   const { image, classes, count } = train;
   const summary: DatasetSummary = {
     name: sample.dataset,

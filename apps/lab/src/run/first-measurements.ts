@@ -1,5 +1,5 @@
 /** Measures, before a run begins, what its plan's work costs here. The first estimate rests on it. */
-import type { DynafedSettings, Plan } from "@tributary/protocol";
+import { type DynafedSettings, type Plan, sampleOf } from "@tributary/protocol";
 import { evaluationTrial, medianOf, refineTrial, timeSynthesis, trainingTrial } from "../timing/trials.ts";
 import { type Measurement, variantOf, type WorkKind } from "./estimate.ts";
 
@@ -15,7 +15,8 @@ export async function firstMeasurements(plan: Plan): Promise<readonly Measuremen
   const measured = (kind: WorkKind, size: number, ms: number): Measurement => ({
     ...{ kind, variant, size, seconds: ms / 1000 },
   });
-  const { local, sample, dynafed } = plan;
+  const { local, dynafed } = plan;
+  const sample = sampleOf(plan);
   const timed = { ...plan, local: { ...local, epochs: 1 } };
   const images = Math.min(IMAGES, sample.test);
   const training = await medianOf(trainingTrial(timed, BATCHES * local.batchSize), 1);
@@ -37,7 +38,9 @@ export async function firstMeasurements(plan: Plan): Promise<readonly Measuremen
 }
 
 /** Batches that the members of a round train on in all. */
-function batchesOfRound({ sample, cohort, local }: Plan): number {
+function batchesOfRound(plan: Plan): number {
+  const { cohort, local } = plan;
+  const sample = sampleOf(plan);
   const members = Math.min(cohort.size, sample.shards);
   return members * local.epochs * Math.max(1, sample.train / sample.shards / local.batchSize);
 }

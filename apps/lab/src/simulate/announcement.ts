@@ -1,11 +1,12 @@
 /** What a simulation prints before it begins: what it will do, on what, and about how long it takes. Pure. */
-import type { Plan } from "@tributary/protocol";
+import { type Plan, sampleOf } from "@tributary/protocol";
 import type { RunManifest } from "../run/manifest.ts";
 
 /** Four lines. `time`: "12 to 15 min", for the rounds after the first `roundsDone`. */
 export function announcement(manifest: RunManifest, roundsDone: number, time: string): string {
   const { plan, data, backend, adapter } = manifest;
-  const { rounds, cohort, sample, seed } = plan;
+  const { rounds, cohort, seed } = plan;
+  const sample = sampleOf(plan);
   const members = Math.min(cohort.size, sample.shards);
   return [
     `${rounds} rounds of ${plan.strategy.kind}, ${members} of ${sample.shards} clients a round, alpha ${sample.alpha}, seed ${seed}`,
@@ -21,7 +22,7 @@ function dynafedWords({ dynafed }: Plan): string {
   return `DynaFed after ${snapshots - 1} rounds: ${iterations} iterations for ${imagesPerClass} images per class, ${innerSteps} inner steps`;
 }
 
-function networkWords({ network }: Plan): string {
+function networkWords({ task: { network } }: Plan): string {
   return network.kind === "convnet"
     ? `ConvNet of width ${network.width} and depth ${network.depth}`
     : `MLP with hidden layers of ${network.hidden.join(", ") || "no"} units`;

@@ -1,5 +1,5 @@
 /** The manifest that a server exports for a live run, as the configuration of a simulation. */
-import { classesOf, imageShapeOf } from "@tributary/protocol";
+import { classesOf, imageShapeOf, networkOf, sampleOf } from "@tributary/protocol";
 import { openTestServer } from "@tributary/server/testing";
 import { expect, test } from "vitest";
 import { parseSimulationConfig, planOfConfig } from "./simulation-config.ts";
@@ -20,11 +20,11 @@ test("[M14] a live run's exported manifest is, as it is, a configuration of that
         ...{ base: null, plan, folder: null, sha256: null, backend: "auto", volunteersTrain: "always" },
       },
     });
-    const classes = classesOf(plan.network);
-    const image = imageShapeOf(plan.network) ?? expect.unreachable("the run has no images");
+    const classes = classesOf(networkOf(plan));
+    const image = imageShapeOf(networkOf(plan)) ?? expect.unreachable("the run has no images");
     const data = {
-      train: { image, classes, count: plan.sample.train },
-      test: { count: plan.sample.test },
+      train: { image, classes, count: sampleOf(plan).train },
+      test: { count: sampleOf(plan).test },
       classNames: [],
       preprocessing: { mean: [0], std: [1] },
     };

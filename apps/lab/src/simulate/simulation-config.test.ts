@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { places } from "@tributary/platform";
-import { describeProblem, modernPlan, smallPlan } from "@tributary/protocol";
+import { classNamesOf, describeProblem, fashionMnistTask, modernPlan, smallPlan } from "@tributary/protocol";
 import { expect, test } from "vitest";
-import type { PlanData } from "../plans/scale-plan.ts";
+import type { PlanData } from "../plans/image-task.ts";
 import {
   type Parsed,
   parseSimulationConfig,
@@ -14,8 +14,8 @@ import {
 const fashion: PlanData = {
   train: { image: [28, 28, 1], classes: 10, count: 60_000 },
   test: { count: 10_000 },
-  classNames: smallPlan.classNames,
-  preprocessing: smallPlan.preprocessing,
+  classNames: classNamesOf(smallPlan),
+  preprocessing: fashionMnistTask.scale,
 };
 
 const parse = (config: unknown) => parseSimulationConfig(JSON.stringify(config));
@@ -42,8 +42,7 @@ test("[M8] what a configuration leaves out is as in the paper", () => {
     ok: true,
     value: {
       seed: 4,
-      network: { kind: "convnet", width: 128, depth: 3 },
-      preprocessing: { mean: [0.1307], std: [0.3081] },
+      task: { network: { kind: "convnet", width: 128, depth: 3 }, scale: { mean: [0.1307], std: [0.3081] } },
       rounds: 200,
       cohort: { size: 32 },
       local: {
@@ -77,7 +76,7 @@ test("[M8] what a configuration leaves out is as in the paper", () => {
 test("[M8] the small base is the plan of a new live run, the desk base the experiments' scale, both fitted to their data", () => {
   expect(planOf({ base: "small" })).toEqual({ ok: true, value: smallPlan });
   expect(planOf({ base: "desk" })).toMatchObject({
-    value: { rounds: 40, network: { width: 16 }, cohort: { size: 8 }, dynafed: { snapshots: 16 } },
+    value: { rounds: 40, task: { network: { width: 16 } }, cohort: { size: 8 }, dynafed: { snapshots: 16 } },
   });
   const few: PlanData = {
     train: { image: [8, 8, 3], classes: 2, count: 500 },
@@ -89,9 +88,12 @@ test("[M8] the small base is the plan of a new live run, the desk base the exper
     expect(planOf({ base }, few)).toMatchObject({
       ok: true,
       value: {
-        network: { image: [8, 8, 3], classes: 2, width: 16 },
-        classNames: ["cat", "dog"],
-        preprocessing: { mean: [0.5, 0.5, 0.5] },
+        task: {
+          image: [8, 8, 3],
+          network: { width: 16 },
+          classes: ["cat", "dog"],
+          scale: { mean: [0.5, 0.5, 0.5] },
+        },
         sample: { train: 500, test: 100 },
       },
     });
@@ -144,8 +146,8 @@ test.each([
   [{ sample: { test: 10_001 } }, "/plan/sample/test must be at most 10000"],
   [{ rounds: 24 }, "/plan/dynafed/snapshots must be at most"],
   [{ sample: { train: 70 } }, "/plan/sample/shards must be at most 70"],
-  [{ network: { width: 1000 } }, "got 1000"],
-  [{ network: { classes: 7 } }, "/plan/network/classes"],
+  [{ task: { network: { width: 1000 } } }, "got 1000"],
+  [{ task: { classes: ["one", "two"] } }, "/plan/task/classes"],
   [{ cohort: { minimum: 5, size: 5 }, sample: { shards: 4 } }, "/plan/cohort/minimum must be at most 4"],
 ])("[M9] a plan that does not fit its data or itself is refused: %j", (plan, problem) => {
   expect(wordsOf(planOf({ plan }))).toContain(problem);
@@ -166,10 +168,10 @@ test("[M13] any strategy may be named, with settings of its own, and DynaFed is 
 
 test("[M13] another kind of network or optimiser keeps what both kinds have", () => {
   const local = { optimizer: { kind: "momentum", momentum: 0.9 } };
-  expect(planOf({ plan: { network: { kind: "mlp", hidden: [64] }, local } })).toMatchObject({
+  expect(planOf({ plan: { task: { network: { kind: "mlp", hidden: [64] } }, local } })).toMatchObject({
     ok: true,
     value: {
-      network: { kind: "mlp", input: [28, 28, 1], outputs: 10, loss: "cross-entropy", hidden: [64] },
+      task: { image: [28, 28, 1], network: { kind: "mlp", hidden: [64] } },
       local: { optimizer: { kind: "momentum", learningRate: 1e-3, momentum: 0.9 }, epochs: 1 },
     },
   });
@@ -177,22 +179,30 @@ test("[M13] another kind of network or optimiser keeps what both kinds have", ()
 
 test("[M14] the manifest of an earlier version is a configuration of the same plan", () => {
   const network = { kind: "mlp", hidden: [8] } as const;
-  const shared = { ...smallPlan, rounds: 12 };
+  const { task, ...shared } = { ...smallPlan, rounds: 12 };
+  const classNames = [...fashionMnistTask.classes];
   const { noiseStd, ...dynafed } = { ...smallPlan.dynafed, noiseStd: 0 };
   const earlier = {
-    ...{ ...shared, network: { ...network, image: [28, 28, 1], classes: 10 } },
+    ...{ ...shared, classNames, network: { ...network, image: [28, 28, 1], classes: 10 } },
     ...{ preprocessing: { mean: 0.1307, std: 0.3081 }, dynafed: { ...dynafed, augment: true } },
   };
   const value = {
     ...shared,
-    network: { ...network, input: [28, 28, 1], outputs: 10, loss: "cross-entropy" },
+    task: {
+      ...task,
+      ...{ id: "earlier-plan", texts: expect.objectContaining({ title: "An earlier plan" }) },
+      ...{ network, evaluation: { holdOut: 0, headline: "accuracy" } },
+    },
     dynafed: { ...dynafed, augment: "siamese", noiseStd },
   };
   expect(planOf({ format: "tributary-run-export", plan: earlier })).toEqual({ ok: true, value });
   const colour = { ...earlier, network: { kind: "convnet", image: [8, 8, 3], classes: 2 }, dynafed: null };
   expect(modernPlan(colour)).toMatchObject({
-    network: colour.network,
-    preprocessing: { mean: [0.1307, 0.1307, 0.1307], std: [0.3081, 0.3081, 0.3081] },
+    task: {
+      image: [8, 8, 3],
+      network: { kind: "convnet" },
+      scale: { mean: [0.1307, 0.1307, 0.1307], std: [0.3081, 0.3081, 0.3081] },
+    },
   });
 });
 

@@ -15,8 +15,9 @@ import {
 } from "@tributary/protocol";
 import { type Static, Type } from "typebox";
 import { BASES, type Base, basePlan } from "../plans/base-plan.ts";
+import type { PlanData } from "../plans/image-task.ts";
 import { mergePlan } from "../plans/merge-plan.ts";
-import { type PlanData, planProblems } from "../plans/scale-plan.ts";
+import { planProblems } from "../plans/scale-plan.ts";
 import { SIMULATION_FORMAT } from "../run/manifest.ts";
 import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 

@@ -4,7 +4,7 @@ import { openBackend } from "@tributary/backends";
 import { startWorker, type Worker } from "@tributary/compute";
 import { dirichletSplit, stratifiedSubset, takeExamples } from "@tributary/datasets";
 import { createRng, type ImageDataset, initialParameters, initSeed, splitSeed } from "@tributary/model";
-import type { Plan } from "@tributary/protocol";
+import { networkOf, type Plan, sampleOf } from "@tributary/protocol";
 import { testPlan } from "@tributary/rounds/testing";
 import { startTestServer, type TestServer, until } from "@tributary/server/testing";
 import { snapshotOf } from "@tributary/storage";
@@ -76,7 +76,7 @@ test.each([
     const twin = await simulate(plan, data);
     const run = `${kind}-${updateDtype}`;
     const { storage, runs } = server;
-    const initial = snapshotOf(initialParameters(plan.network, initSeed(plan.seed)));
+    const initial = snapshotOf(initialParameters(networkOf(plan), initSeed(plan.seed)));
     await storage.runs.create({ id: run, name: run, plan, initial });
     const coordinator = await runs.open(run);
     await coordinator?.act("start");
@@ -100,9 +100,9 @@ test.each([
 
 /** One volunteer a shard, each with a socket of its own. */
 function join(run: string, plan: Plan): readonly Volunteer[] {
-  const train = stratifiedSubset(data.train, plan.sample.train);
+  const train = stratifiedSubset(data.train, sampleOf(plan).train);
   const { labels, classes } = train;
-  const { alpha } = plan.sample;
+  const { alpha } = sampleOf(plan);
   const parts = dirichletSplit({ labels, classes, clients: shards, alpha, seed: splitSeed(plan.seed) });
   return parts.map((indices, index) => {
     const stored = new Map<string, Uint8Array>();

@@ -10,7 +10,7 @@ import {
   trainLocally,
 } from "@tributary/model";
 import { openWasm } from "@tributary/model/node";
-import type { Plan } from "@tributary/protocol";
+import { type ImageTask, networkOf, type Plan, preprocessingOf, sampleOf } from "@tributary/protocol";
 import { openRoundAggregate } from "@tributary/rounds";
 import { defaultSettings } from "@tributary/strategy";
 import { beforeAll, expect, test } from "vitest";
@@ -26,15 +26,15 @@ beforeAll(async () => {
 
 /** What each of the three clients sends in round 1, largest norm first: the delta's, or the control delta's if larger. */
 async function firstUpdates(plan: Plan) {
-  const start = initialParameters(plan.network, initSeed(plan.seed));
+  const start = initialParameters(networkOf(plan), initSeed(plan.seed));
   const { labels, classes } = spotData.train;
-  const { shards, alpha } = plan.sample;
+  const { shards, alpha } = sampleOf(plan);
   const parts = dirichletSplit({ labels, classes, clients: shards, alpha, seed: splitSeed(plan.seed) });
   const updates = [];
   for (const [index, indices] of parts.entries()) {
     const trained = await trainLocally({
-      ...{ spec: plan.network, start, dataset: takeExamples(spotData.train, indices) },
-      ...{ preprocessing: plan.preprocessing, local: plan.local },
+      ...{ spec: networkOf(plan), start, dataset: takeExamples(spotData.train, indices) },
+      ...{ preprocessing: preprocessingOf(plan), local: plan.local },
       optimizerState: initialOptimizerState(plan.local.optimizer, start.length),
       seed: localSeed(plan.seed, 1, `shard-${index}`),
       keepMeanGradient: plan.strategy.kind === "scaffold",
@@ -102,8 +102,13 @@ test("[M6] a round below its quorum is abandoned as it is live, and the run goes
   }
 });
 
+function withScale(plan: Plan, scale: ImageTask["scale"]): Plan {
+  if (plan.task.kind !== "image-classification") throw new Error("expected a plan on pictures");
+  return { ...plan, task: { ...plan.task, scale } };
+}
+
 test("[M18] training that leaves the finite numbers everywhere ends the run, naming round and client, after ten abandoned rounds", async () => {
-  const wild = { ...spotPlan(everybody), preprocessing: { mean: [0], std: [Number.MIN_VALUE] } };
+  const wild = withScale(spotPlan(everybody), { mean: [0], std: [Number.MIN_VALUE] });
   const heard: SimulatedRefusal[] = [];
   const running = simulate(wild, spotData, { onRefusal: (refusal) => heard.push(refusal) });
   await expect(running).rejects.toThrow(

@@ -13,7 +13,7 @@ import {
   splitSeed,
   trainLocally,
 } from "@tributary/model";
-import type { Plan } from "@tributary/protocol";
+import { networkOf, type Plan, preprocessingOf, sampleOf } from "@tributary/protocol";
 import { selectCohort } from "@tributary/rounds";
 import { testPlan } from "@tributary/rounds/testing";
 import { beforeAll, expect, test } from "vitest";
@@ -44,7 +44,7 @@ test("[G14] a simulated run of SCAFFOLD is algorithm 1 of its paper with option 
   const { parameters, rounds } = await simulate(plan, data);
   const expected = await algorithmOne();
   expect(farthest(parameters, expected)).toBeLessThan(1e-5);
-  const { network: spec, preprocessing } = plan;
+  const [spec, preprocessing] = [networkOf(plan), preprocessingOf(plan)];
   const { accuracy } = await evaluate({ spec, parameters: expected, dataset: data.test, preprocessing });
   expect(rounds.at(-1)?.accuracy).toBe(accuracy);
   const fedavg = await simulate({ ...plan, strategy: { kind: "fedavg" } }, data);
@@ -57,10 +57,10 @@ async function algorithmOne(): Promise<Float32Array> {
     labels: data.train.labels,
     classes: 2,
     clients: shards,
-    alpha: plan.sample.alpha,
+    alpha: sampleOf(plan).alpha,
     seed: splitSeed(plan.seed),
   }).map((indices) => takeExamples(data.train, indices));
-  let x = Float64Array.from(initialParameters(plan.network, initSeed(plan.seed)));
+  let x = Float64Array.from(initialParameters(networkOf(plan), initSeed(plan.seed)));
   const c = new Float64Array(x.length);
   const own = parts.map(() => new Float64Array(x.length));
   for (let round = 1; round <= plan.rounds; round++) {
@@ -93,10 +93,10 @@ async function algorithmOne(): Promise<Float32Array> {
 /** Of the mean loss over all examples: the only mini-batch of one step. */
 async function gradientOf(dataset: ImageDataset, y: Float64Array): Promise<Float64Array> {
   const { meanGradient } = await trainLocally({
-    spec: plan.network,
+    spec: networkOf(plan),
     start: Float32Array.from(y),
     dataset,
-    preprocessing: plan.preprocessing,
+    preprocessing: preprocessingOf(plan),
     local: { ...plan.local, epochs: 1 },
     optimizerState: { kind: "sgd" },
     seed: 1,

@@ -9,6 +9,7 @@ import {
   trainLocally,
 } from "@tributary/model";
 import { openWasm } from "@tributary/model/node";
+import { networkOf, preprocessingOf } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
 import { dynafedPart, smallPart, spotData, spotPlan } from "../../testing/spots.ts";
 import { resultFiles, summarize } from "./result-files.ts";
@@ -65,12 +66,12 @@ test("[M2] the rounds before the synthesis are those of plain averaging", async 
 
 test("[M3] a volunteer trains exactly as a live one with its seed, and its update travels the wire", async () => {
   const plan = spotPlan({ ...smallPart, sample: { shards: 1, alpha: 0.5 }, cohort: { size: 1 }, rounds: 1 });
-  const start = initialParameters(plan.network, initSeed(plan.seed));
+  const start = initialParameters(networkOf(plan), initSeed(plan.seed));
   const trained = await trainLocally({
-    spec: plan.network,
+    spec: networkOf(plan),
     start,
     dataset: spotData.train,
-    preprocessing: plan.preprocessing,
+    preprocessing: preprocessingOf(plan),
     local: plan.local,
     optimizerState: initialOptimizerState(plan.local.optimizer, start.length),
     seed: localSeed(plan.seed, 1, "shard-0"),
@@ -78,7 +79,7 @@ test("[M3] a volunteer trains exactly as a live one with its seed, and its updat
   const { rounds, parameters } = await simulate(plan, spotData);
   for (const [at, value] of parameters.entries()) expect(value).toBeCloseTo(trained.parameters[at] ?? 0, 6);
   expect(rounds[0]?.loss).toBe(trained.loss);
-  const bytes = 4 * parameterCount(plan.network);
+  const bytes = 4 * parameterCount(networkOf(plan));
   for (const travelled of [rounds[0]?.bytesUp ?? 0, rounds[0]?.bytesDown ?? 0]) {
     expect(travelled).toBeGreaterThan(bytes);
     expect(travelled).toBeLessThan(bytes + 1000);

@@ -12,7 +12,7 @@ import {
   synthesizeRound,
   trajectoryLength,
 } from "@tributary/model";
-import type { Hash, Plan } from "@tributary/protocol";
+import { type Hash, networkOf, type Plan, preprocessingOf } from "@tributary/protocol";
 import type { RunEvent, RunState } from "@tributary/rounds";
 import { initialState, type RunEffect, resume, rulesOf, selectCohort, step } from "@tributary/rounds";
 import { refusalWords } from "./result-files.ts";
@@ -135,9 +135,10 @@ function abandonRound(simulation: Simulation, round: number): void {
 
 /** Notes the model's accuracy. A round's first is the aggregate's, its second the refined model's. */
 async function evaluateModel(simulation: Simulation, snapshot: Hash): Promise<void> {
-  const { network, preprocessing } = simulation.plan;
+  const { plan, test: dataset } = simulation;
   const parameters = modelOf(simulation, snapshot);
-  const { accuracy } = await evaluate({ spec: network, parameters, dataset: simulation.test, preprocessing });
+  const about = { spec: networkOf(plan), preprocessing: preprocessingOf(plan) };
+  const { accuracy } = await evaluate({ ...about, parameters, dataset });
   const open = openRoundOf(simulation);
   open.accuracies = [...open.accuracies, accuracy];
 }

@@ -8,7 +8,15 @@ import {
   type SynthesisCheckpoint,
   splitSeed,
 } from "@tributary/model";
-import { encodeValues, type Hash, hashOf, type Plan, type VolunteerId } from "@tributary/protocol";
+import {
+  encodeValues,
+  type Hash,
+  hashOf,
+  networkOf,
+  type Plan,
+  sampleOf,
+  type VolunteerId,
+} from "@tributary/protocol";
 import type { RoundAggregate, RunState } from "@tributary/rounds";
 import type { StrategyState } from "@tributary/strategy";
 import type {
@@ -57,12 +65,13 @@ export function openSimulation(
   options: SimulationOptions,
 ): Simulation {
   const checkpoint = options.checkpoint ?? null;
-  const train = stratifiedSubset(data.train, plan.sample.train);
+  const sample = sampleOf(plan);
+  const train = stratifiedSubset(data.train, sample.train);
   const shards = dirichletSplit({
     labels: train.labels,
     classes: train.classes,
-    clients: plan.sample.shards,
-    alpha: plan.sample.alpha,
+    clients: sample.shards,
+    alpha: sample.alpha,
     seed: splitSeed(plan.seed),
   });
   const volunteers = new Map(
@@ -72,12 +81,12 @@ export function openSimulation(
       return [source, createSimulatedVolunteer(plan, source, takeExamples(train, indices), memory)] as const;
     }),
   );
-  const parameters = checkpoint?.parameters ?? initialParameters(plan.network, initSeed(plan.seed));
+  const parameters = checkpoint?.parameters ?? initialParameters(networkOf(plan), initSeed(plan.seed));
   const start = nameOf(parameters);
   return {
     plan,
     start,
-    test: stratifiedSubset(data.test, plan.sample.test),
+    test: stratifiedSubset(data.test, sample.test),
     options,
     volunteers,
     models: new Map([[start, parameters]]),

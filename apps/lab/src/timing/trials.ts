@@ -20,11 +20,13 @@ import {
   inputSizeOf,
   lossOf,
   type NetworkSpec,
+  networkOf,
   type Plan,
+  preprocessingOf,
 } from "@tributary/protocol";
 
 /** The part of a plan that decides how long its work takes. */
-export type TimedPlan = Pick<Plan, "network" | "preprocessing" | "local">;
+export type TimedPlan = Pick<Plan, "task" | "local">;
 type TimedDynafed = TimedPlan & { readonly dynafed: DynafedSettings };
 
 /** Does the same piece of work once more and returns its milliseconds. */
@@ -48,7 +50,8 @@ function noiseExamples(spec: NetworkSpec, count: number): Dataset {
 }
 
 /** Local training on `images` images, including the transfers of parameters and optimiser state. */
-export function trainingTrial({ network: spec, preprocessing, local }: TimedPlan, images: number): Trial {
+export function trainingTrial({ task, local }: TimedPlan, images: number): Trial {
+  const [spec, preprocessing] = [networkOf({ task }), preprocessingOf({ task })];
   const start = initialParameters(spec, 1);
   const dataset = noiseExamples(spec, images);
   let optimizerState = initialOptimizerState(local.optimizer, start.length);
@@ -64,14 +67,16 @@ export function trainingTrial({ network: spec, preprocessing, local }: TimedPlan
 }
 
 /** Evaluation on `images` images. */
-export function evaluationTrial({ network: spec, preprocessing }: TimedPlan, images: number): Trial {
+export function evaluationTrial({ task }: TimedPlan, images: number): Trial {
+  const [spec, preprocessing] = [networkOf({ task }), preprocessingOf({ task })];
   const parameters = initialParameters(spec, 1);
   const dataset = noiseExamples(spec, images);
   return () => timed(() => evaluate({ spec, parameters, dataset, preprocessing }));
 }
 
 /** The refine of one round on a set of noise. */
-export function refineTrial({ network, dynafed }: TimedDynafed): Trial {
+export function refineTrial({ task, dynafed }: TimedDynafed): Trial {
+  const network = networkOf({ task });
   const classes = classesOf(network);
   const { imagesPerClass, innerStep } = dynafed;
   const rng = createRng(5);
@@ -82,7 +87,7 @@ export function refineTrial({ network, dynafed }: TimedDynafed): Trial {
   );
   const set = { input: inputShapeOf(network), classes, imagesPerClass, innerStep, inputs, labelLogits };
   const aggregate = initialParameters(network, 1);
-  const plan = { seed: 1, network, dynafed };
+  const plan = { seed: 1, task, dynafed };
   return () => timed(() => refineRound({ plan, round: 2, aggregate, newest: { round: 1, set } }));
 }
 
@@ -91,9 +96,10 @@ export function refineTrial({ network, dynafed }: TimedDynafed): Trial {
  * promise resolves does not count; a rejection ends the synthesis.
  */
 export async function timeSynthesis(
-  { network: spec, dynafed }: TimedDynafed,
+  { task, dynafed }: TimedDynafed,
   onIteration: (ms: number) => void | Promise<void>,
 ): Promise<void> {
+  const spec = networkOf({ task });
   const start = initialParameters(spec, 1);
   const rng = createRng(2);
   const trajectory = Array.from({ length: dynafed.snapshots }, (_, round) =>

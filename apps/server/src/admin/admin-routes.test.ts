@@ -166,9 +166,12 @@ describe("the operator's API", () => {
     expect(shape.statusCode).toBe(400);
     expect(shape.json().detail).toMatch(/\/plan\/rounds .*got 0/);
     expect(shape.json().detail).toMatch(/\/plan\/seed .*got "one"/);
-    const unfit = await post("/api/admin/runs", { name: "x", plan: { ...testPlan, classNames: ["a", "b"] } });
+    const unfit = await post("/api/admin/runs", {
+      name: "x",
+      plan: { ...testPlan, task: { ...testPlan.task, classes: ["a", "b"] } },
+    });
     expect(unfit.statusCode).toBe(400);
-    expect(unfit.json().detail).toContain("2 names");
+    expect(unfit.json().detail).toContain("/plan/task/classes");
     const broken = await server.app.inject({
       method: "POST",
       url: "/api/admin/runs",

@@ -1,6 +1,6 @@
 /** Creates a run with its initial model, and hands it to the coordinator. */
 import { initialParameters, initSeed } from "@tributary/model";
-import type { CreateRunBody } from "@tributary/protocol";
+import { type CreateRunBody, networkOf } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 import { snapshotOf } from "@tributary/storage";
 import type { LiveRuns } from "../coordinator/live-runs.ts";
@@ -10,7 +10,7 @@ export async function createRun(
   deps: { readonly storage: Storage; readonly live: LiveRuns },
   { name, plan }: CreateRunBody,
 ): Promise<string> {
-  const initial = snapshotOf(initialParameters(plan.network, initSeed(plan.seed)));
+  const initial = snapshotOf(initialParameters(networkOf(plan), initSeed(plan.seed)));
   const run = await createAs(deps.storage, { name, plan, initial });
   await deps.live.adopt(run);
   return run;

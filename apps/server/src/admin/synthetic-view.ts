@@ -1,6 +1,13 @@
 /** The synthetic set as the dashboard shows it: bytes to paint, label distributions to read. */
 import { syntheticSetFromCheckpoint } from "@tributary/model";
-import { classesOf, imageShapeOf, inputSizeOf, type Plan, type SyntheticSetView } from "@tributary/protocol";
+import {
+  classesOf,
+  imageShapeOf,
+  inputSizeOf,
+  networkOf,
+  type Plan,
+  type SyntheticSetView,
+} from "@tributary/protocol";
 import type { Storage, StoredRun } from "@tributary/storage";
 import { floatsOf } from "@tributary/storage";
 
@@ -32,9 +39,10 @@ export async function syntheticSetView(
 
 function viewOf(
   set: LearnedSet,
-  { network }: Plan,
+  plan: Plan,
   { round, final }: { readonly round: number; readonly final: boolean },
 ): SyntheticSetView {
+  const network = networkOf(plan);
   // A row of a table is shown as one line of grey pixels.
   const [height, width, channels] = imageShapeOf(network) ?? [1, inputSizeOf(network), 1];
   return {

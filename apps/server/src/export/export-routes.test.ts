@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parameterCount } from "@tributary/model";
 import { sha256 } from "@tributary/platform";
-import { RoundRow } from "@tributary/protocol";
+import { networkOf, RoundRow } from "@tributary/protocol";
 import type { Storage, Write } from "@tributary/storage";
 import { snapshotOf } from "@tributary/storage";
 import { Value } from "typebox/value";
@@ -12,7 +12,7 @@ import { openTestServer, type TestServer, testPlan } from "../../testing/http-se
 import { exportRun } from "./export-run.ts";
 import { participationColumns, roundColumns } from "./tables.ts";
 
-const elements = parameterCount(testPlan.network);
+const elements = parameterCount(networkOf(testPlan));
 const atMs = Date.parse("2026-01-01T00:00:00Z");
 
 /** Two volunteers asked, one reports, one is refused; the round is aggregated and evaluated; a set is learned. */

@@ -1,7 +1,14 @@
 /** Every file of a run's export, by name. Routes and the folder export both serve from here. */
 import { layoutOf, parameterCount } from "@tributary/model";
 import { formatCsv, formatJsonLines, sha256 } from "@tributary/platform";
-import { classesOf, inputShapeOf, PROTOCOL_VERSION, type RoundRow } from "@tributary/protocol";
+import {
+  classesOf,
+  inputShapeOf,
+  networkOf,
+  PROTOCOL_VERSION,
+  preprocessingOf,
+  type RoundRow,
+} from "@tributary/protocol";
 import type { Storage, StoredRun, StoredSnapshot, SyntheticSetRow } from "@tributary/storage";
 import { bytesOf } from "@tributary/storage";
 import { newestSnapshot } from "../http/run-view.ts";
@@ -74,8 +81,8 @@ async function exportManifest(storage: Storage, stored: StoredRun) {
     name,
     createdAt: createdAt.toISOString(),
     plan,
-    parameters: parameterCount(plan.network),
-    layout: layoutOf(plan.network),
+    parameters: parameterCount(networkOf(plan)),
+    layout: layoutOf(networkOf(plan)),
     columns: { rounds: roundColumns, participations: participationColumns },
     rounds: rounds.length,
     completedRounds: rounds.filter(({ outcome }) => outcome === "aggregated").length,
@@ -120,10 +127,10 @@ async function snapshotFile(
       ...snapshotEntry(row),
       dtype: "float32",
       byteOrder: "little-endian",
-      elements: parameterCount(plan.network),
-      network: plan.network,
-      preprocessing: plan.preprocessing,
-      layout: layoutOf(plan.network),
+      elements: parameterCount(networkOf(plan)),
+      network: networkOf(plan),
+      preprocessing: preprocessingOf(plan),
+      layout: layoutOf(networkOf(plan)),
     });
   }
   const snapshot = await storage.snapshots.byHash(run, row.hash);
@@ -161,7 +168,7 @@ function syntheticSetBytes(set: LatestSet): Uint8Array {
 }
 
 function syntheticSetEntry(set: LatestSet, { plan }: StoredRun) {
-  const [input, classes] = [inputShapeOf(plan.network), classesOf(plan.network)];
+  const [input, classes] = [inputShapeOf(networkOf(plan)), classesOf(networkOf(plan))];
   const count = set.imagesPerClass * classes;
   return {
     round: set.round,

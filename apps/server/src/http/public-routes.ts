@@ -1,5 +1,7 @@
 /** What anyone may ask: the runs, their sample shards, their newest model. No cookie, no login. */
+
 import { layoutOf } from "@tributary/model";
+import { networkOf } from "@tributary/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "./errors.ts";
 import { onGet } from "./json-routes.ts";
@@ -40,11 +42,9 @@ async function sendShard(
   const index = /^\d{1,5}$/.test(request.params.index) ? Number(request.params.index) : -1;
   const file = await deps.shards.file(run, plan, index, part);
   if (file === null) {
-    const last = plan.sample.shards - 1;
-    throw new HttpError(
-      404,
-      `run "${run}" has shards 0 to ${last}, not "${request.params.index.slice(0, 20)}"`,
-    );
+    const shards = plan.sample?.shards ?? 0;
+    const has = shards === 0 ? "no sample shards" : `shards 0 to ${shards - 1}`;
+    throw new HttpError(404, `run "${run}" has ${has}, not "${request.params.index.slice(0, 20)}"`);
   }
   reply.header("etag", file.etag).header("cache-control", "public, max-age=3600, must-revalidate");
   if (request.headers["if-none-match"] === file.etag) return reply.code(304).send();
@@ -69,6 +69,6 @@ async function sendModel(deps: PublicDeps, id: string, reply: FastifyReply): Pro
     .header("x-tributary-round", newest.round)
     .header("x-tributary-kind", newest.kind)
     .header("x-tributary-hash", newest.hash)
-    .header("x-tributary-layout", JSON.stringify(layoutOf(plan.network)))
+    .header("x-tributary-layout", JSON.stringify(layoutOf(networkOf(plan))))
     .send(Buffer.from(snapshot.parameters));
 }

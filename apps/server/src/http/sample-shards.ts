@@ -8,7 +8,7 @@ import { dirichletSplit, formatIdx, stratifiedSubset, takeExamples } from "@trib
 import type { Datasets } from "@tributary/datasets/node";
 import { type ImageDataset, splitSeed } from "@tributary/model";
 import { sha256 } from "@tributary/platform";
-import type { Plan, ShardList } from "@tributary/protocol";
+import { type Plan, type ShardList, sampleOf } from "@tributary/protocol";
 
 export type ShardPart = "images" | "labels";
 /** An IDX file; `etag` names its uncompressed content. */
@@ -44,6 +44,7 @@ export function createSampleShards(datasets: Datasets): SampleShards {
 
   return {
     async list(run, plan) {
+      if (plan.sample === null) return { shards: [] };
       const { dataset, shards } = await splitOf(run, plan);
       return {
         shards: shards.map((indices, index) => ({
@@ -54,6 +55,7 @@ export function createSampleShards(datasets: Datasets): SampleShards {
       };
     },
     async file(run, plan, index, part) {
+      if (plan.sample === null) return null;
       const { dataset, shards, files } = await splitOf(run, plan);
       const indices = shards[index];
       if (indices === undefined) return null;
@@ -67,13 +69,14 @@ export function createSampleShards(datasets: Datasets): SampleShards {
 }
 
 async function splitSample(datasets: Datasets, plan: Plan): Promise<Split> {
-  const { train } = await datasets.read(plan.sample.dataset);
-  const dataset = stratifiedSubset(train, plan.sample.train);
+  const sample = sampleOf(plan);
+  const { train } = await datasets.read(sample.dataset);
+  const dataset = stratifiedSubset(train, sample.train);
   const shards = dirichletSplit({
     labels: dataset.labels,
     classes: dataset.classes,
-    clients: plan.sample.shards,
-    alpha: plan.sample.alpha,
+    clients: sample.shards,
+    alpha: sample.alpha,
     seed: splitSeed(plan.seed),
   });
   return { dataset, shards, files: new Map() };

@@ -25,11 +25,9 @@ export function sortProblems(problems: readonly Problem[], values: FormValues): 
 
 /** The field at the pointer, otherwise the innermost field that holds it, otherwise the first field below it. */
 function fieldOf(pointer: string, fields: readonly Field[]): Field | undefined {
-  // The network has as many classes as there are names, and no field of its own for their number.
-  const asked = pointer === "/plan/network/classes" ? "/plan/classNames" : pointer;
   const holds = (outer: string, inner: string) => outer === inner || inner.startsWith(`${outer}/`);
   const [innermost] = fields
-    .filter(({ path }) => holds(pointerOf(path), asked))
+    .filter(({ path }) => holds(pointerOf(path), pointer))
     .toSorted((a, b) => b.path.length - a.path.length);
-  return innermost ?? fields.find(({ path }) => holds(asked, pointerOf(path)));
+  return innermost ?? fields.find(({ path }) => holds(pointer, pointerOf(path)));
 }

@@ -39,7 +39,7 @@ function CheckField({ field: { path, label }, value, problems, onChange }: Props
 function TextField(props: Props) {
   const { path, label, hint, input } = props.field;
   return (
-    <div class="field" data-wide={input.kind === "names" || path === "name" ? "" : undefined}>
+    <div class="field" data-wide={input.kind === "json" || path === "name" ? "" : undefined}>
       <label for={path}>{label}</label>
       <Control {...props} />
       {hint !== undefined && (
@@ -71,6 +71,9 @@ function Control({ field: { path, hint, input }, value, problems, onChange }: Pr
     "aria-invalid": problems.length > 0,
     "aria-describedby": describing.join(" ") || undefined,
   };
+  if (input.kind === "json") {
+    return <textarea {...common} rows={12} onInput={(event) => onChange(path, event.currentTarget.value)} />;
+  }
   if (input.kind !== "choice") {
     return (
       <input

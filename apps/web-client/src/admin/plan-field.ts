@@ -4,8 +4,10 @@ export type FieldInput =
   /** `mayBeEmpty`: an empty field means null. */
   | { readonly kind: "integer" | "real"; readonly mayBeEmpty?: boolean }
   | { readonly kind: "text" }
-  /** A list, typed with commas between its items. */
-  | { readonly kind: "names" | "integers" | "reals" }
+  /** Whole numbers with commas between them. */
+  | { readonly kind: "integers" }
+  /** A value as JSON, over several lines. */
+  | { readonly kind: "json" }
   | { readonly kind: "flag" }
   /** An object of the plan that can be left out: checked, it has the fields below its path; unchecked, it is null. */
   | { readonly kind: "part" }

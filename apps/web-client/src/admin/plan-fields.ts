@@ -25,63 +25,26 @@ const volunteerGroup: FieldGroup = {
   ],
 };
 
+const samplePath = "plan.sample";
 const dataGroup: FieldGroup = {
-  title: "Data",
-  about: "The server's own pictures: the test set, and the sample shards that it lends to volunteers.",
+  title: "The server's data",
+  about: "The server's own examples: the test set, and the sample shards that it lends to volunteers.",
   fields: [
-    field("plan.sample.dataset", "Data set", { kind: "text" }),
-    integer("plan.sample.train", "Training images"),
-    integer("plan.sample.test", "Test images"),
-    integer("plan.sample.shards", "Sample shards"),
-    real("plan.sample.alpha", "Alpha", "Small: each shard holds few classes. Large: all shards are alike."),
-    field(
-      "plan.classNames",
-      "Class names",
-      { kind: "names" },
-      "In the order of the labels, separated by commas.",
-    ),
-    field(
-      "plan.preprocessing.mean",
-      "Pixel mean",
-      { kind: "reals" },
-      "With pixels between 0 and 1; one for each channel, separated by commas.",
-    ),
-    field("plan.preprocessing.std", "Pixel standard deviation", { kind: "reals" }, "One for each channel."),
+    field(samplePath, "The server has data of its own", { kind: "part" }),
+    ...onlyWhen({ path: samplePath, equals: "true" }, [
+      field("plan.sample.dataset", "Data set", { kind: "text" }),
+      integer("plan.sample.train", "Training examples"),
+      integer("plan.sample.test", "Test examples"),
+      integer("plan.sample.shards", "Sample shards"),
+      real("plan.sample.alpha", "Alpha", "Small: each shard holds few classes. Large: all shards are alike."),
+    ]),
   ],
 };
 
-const networkGroup: FieldGroup = {
-  title: "Network",
-  about: "The model that is trained.",
-  fields: [
-    choice("plan.network.kind", "Kind", [
-      ["convnet", "ConvNet"],
-      ["mlp", "Multilayer perceptron"],
-    ]),
-    ...onlyWhen({ path: "plan.network.kind", equals: "convnet" }, [
-      integer("plan.network.width", "Width, channels per block"),
-      integer("plan.network.depth", "Depth, blocks"),
-      field("plan.network.image", "Image", { kind: "integers" }, "Height, width, channels."),
-    ]),
-    ...onlyWhen({ path: "plan.network.kind", equals: "mlp" }, [
-      field(
-        "plan.network.hidden",
-        "Hidden layers",
-        { kind: "integers" },
-        "Units of each, separated by commas.",
-      ),
-      field(
-        "plan.network.input",
-        "Input",
-        { kind: "integers" },
-        "Height, width, channels; or the features of a row.",
-      ),
-      choice("plan.network.loss", "Loss", [
-        ["cross-entropy", "Cross-entropy, for classes"],
-        ["squared-error", "Squared error, for a number"],
-      ]),
-    ]),
-  ],
+const taskGroup: FieldGroup = {
+  title: "Task",
+  about: "What is learned, from what data, with which network.",
+  fields: [field("plan.task", "Task", { kind: "json" })],
 };
 
 const trainingGroup: FieldGroup = {
@@ -119,10 +82,10 @@ const transferGroup: FieldGroup = {
 
 export const fieldGroups: readonly FieldGroup[] = [
   runGroup,
+  taskGroup,
   ...strategyGroups,
   volunteerGroup,
   dataGroup,
-  networkGroup,
   trainingGroup,
   dynafedGroup,
   transferGroup,

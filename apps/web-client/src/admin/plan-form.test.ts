@@ -1,4 +1,4 @@
-import { Plan, smallPlan } from "@tributary/protocol";
+import { fashionMnistTask, Plan, smallPlan } from "@tributary/protocol";
 import { defaultSettings, strategies } from "@tributary/strategy";
 import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
@@ -19,19 +19,17 @@ describe("the form that makes a plan", () => {
   test("[E31] fields that do not apply to the choices are not sent", () => {
     const outcome = bodyOfForm(
       formWith({
-        "plan.network.kind": "mlp",
-        "plan.network.hidden": "64, 32",
-        "plan.network.input": "28, 28, 1",
-        "plan.network.loss": "cross-entropy",
+        "plan.task": JSON.stringify({ ...fashionMnistTask, network: { kind: "mlp", hidden: [64, 32] } }),
+        "plan.sample": "",
         "plan.dynafed": "",
         "plan.local.optimizer.kind": "momentum",
         "plan.local.optimizer.momentum": "0.9",
       }),
     );
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-    const { network, strategy, dynafed, local } = outcome.body.plan;
-    const [input, loss] = [[28, 28, 1], "cross-entropy"];
-    expect(network).toEqual({ kind: "mlp", input, outputs: 10, loss, hidden: [64, 32] });
+    const { task, strategy, dynafed, local, sample } = outcome.body.plan;
+    expect(task.network).toEqual({ kind: "mlp", hidden: [64, 32] });
+    expect(sample).toBeNull();
     expect(strategy).toEqual({ kind: "fedavg" });
     expect(dynafed).toBeNull();
     expect(local.optimizer).toEqual({ kind: "momentum", learningRate: 0.001, momentum: 0.9 });
@@ -77,8 +75,8 @@ describe("the form that makes a plan", () => {
       { path: "/plan/rounds", message: "must be at least 1, got 0" },
       { path: "/plan/cohort/quorum", message: "must be at most 4, the cohort's size, got 5" },
       { path: "/plan/cohort/quorum", message: "must be at most 3, the cohort's minimum, got 5" },
-      { path: "/plan/classNames/1", message: 'must be shorter, got "a; /plan/rounds b"' },
-      { path: "/plan/network/classes", message: "must be 10, the classes of fashion-mnist, got 3" },
+      { path: "/plan/task/classes/1", message: 'must be shorter, got "a; /plan/rounds b"' },
+      { path: "/plan/task/classes", message: "must be 10, the classes of fashion-mnist, got 3" },
       { path: "/plan/limits", message: "must allow an exact aggregate" },
       { path: "/moon", message: "is not known here" },
     ];
@@ -89,7 +87,7 @@ describe("the form that makes a plan", () => {
           "must be at most 4, the cohort's size, got 5",
           "must be at most 3, the cohort's minimum, got 5",
         ],
-        "plan.classNames": [
+        "plan.task": [
           'must be shorter, got "a; /plan/rounds b"',
           "must be 10, the classes of fashion-mnist, got 3",
         ],

@@ -37,14 +37,12 @@ export function bodyOfForm(values: FormValues): FormOutcome {
     else place(body, path, read.value);
   }
   if (problems.length > 0) return { ok: false, problems };
-  const outputs = valueAt(body, "plan.network.kind") === "mlp" ? "outputs" : "classes";
-  place(body, `plan.network.${outputs}`, classCount(body));
   return { ok: true, body: body as CreateRunBody };
 }
 
 /** The reverse: a body laid out for the form. */
 export function formOfBody(body: CreateRunBody): FormValues {
-  return Object.fromEntries(allFields.map(({ path }) => [path, textOf(valueAt(body, path))]));
+  return Object.fromEntries(allFields.map(({ path, input }) => [path, textOf(input, valueAt(body, path))]));
 }
 
 /**
@@ -60,7 +58,7 @@ export function changedForm(
   const after = { ...before, [path]: value };
   if (path === strategyPath) return { ...after, ...strategyDefaults(value) };
   const isFirstMlp =
-    path === "plan.network.kind" && value === "mlp" && (before["plan.network.input"] ?? "") === "";
+    path === "networkOf(plan).kind" && value === "mlp" && (before["networkOf(plan).input"] ?? "") === "";
   if (isFirstMlp) return { ...after, ...perceptronDefaults(before) };
   const isFirstDynafed =
     path === dynafedPath && value === "true" && (before[`${dynafedSettingsPrefix}snapshots`] ?? "") === "";
@@ -69,9 +67,9 @@ export function changedForm(
 
 function perceptronDefaults(before: FormValues): FormValues {
   return {
-    "plan.network.input": before["plan.network.image"] ?? "",
-    "plan.network.loss": "cross-entropy",
-    "plan.network.hidden": before["plan.network.hidden"] ?? "",
+    "networkOf(plan).input": before["networkOf(plan).image"] ?? "",
+    "networkOf(plan).loss": "cross-entropy",
+    "networkOf(plan).hidden": before["networkOf(plan).hidden"] ?? "",
   };
 }
 
@@ -80,12 +78,6 @@ function dynafedSettingsOf(example: CreateRunBody): FormValues {
     path.startsWith(dynafedSettingsPrefix),
   );
   return Object.fromEntries(settings);
-}
-
-/** The network has one output for each class name. */
-function classCount(body: object): number {
-  const names = valueAt(body, "plan.classNames");
-  return Array.isArray(names) ? names.length : 0;
 }
 
 function place(target: Record<string, unknown>, path: string, value: unknown): void {

@@ -2,6 +2,7 @@
 import {
   type CreateRunBody,
   type DynafedSettings,
+  fashionMnistTask,
   type Plan,
   smallDynafed,
   smallPlan,
@@ -28,7 +29,7 @@ const paperDynafed: DynafedSettings = {
 
 const paper: Plan = {
   ...smallPlan,
-  network: { kind: "convnet", image: [28, 28, 1], classes: 10, width: 128, depth: 3 },
+  task: { ...fashionMnistTask, network: { kind: "convnet", width: 128, depth: 3 } },
   rounds: 200,
   cohort: { minimum: 32, size: 32, quorum: 24, deadlineMs: 600_000 },
   dynafed: paperDynafed,

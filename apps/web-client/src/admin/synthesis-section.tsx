@@ -1,4 +1,4 @@
-import type { DynafedSettings, RunSummary, SynthesisView } from "@tributary/protocol";
+import { classNamesOf, type DynafedSettings, type RunSummary, type SynthesisView } from "@tributary/protocol";
 import { Chart } from "../ui/chart.tsx";
 import { formatDuration, formatReal, plural } from "../ui/format.ts";
 import { Notice } from "../ui/notice.tsx";
@@ -78,5 +78,5 @@ function DistanceChart({ distances }: Pick<SynthesisView, "distances">) {
 function Images({ synthesis, summary }: ProgressProps) {
   const set = useSyntheticSet(summary.id, synthesis);
   if (set === null) return <p class="chart-empty small">The images appear after the first checkpoint.</p>;
-  return <SyntheticGrid set={set} classNames={summary.plan.classNames} />;
+  return <SyntheticGrid set={set} classNames={classNamesOf(summary.plan)} />;
 }

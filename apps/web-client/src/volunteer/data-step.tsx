@@ -1,3 +1,4 @@
+import { classNamesOf } from "@tributary/protocol";
 import { Notice } from "../ui/notice.tsx";
 import { OwnFolderPicker } from "./own-folder-picker.tsx";
 import type { PageState, Source } from "./page-state.ts";
@@ -56,7 +57,7 @@ function Preview({ state }: Props) {
   const shard = state.sample.shard.value;
   const shardData = state.sample.data.value;
   if (run === null) return null;
-  if (dataset !== null) return <PicturePreview dataset={dataset} classNames={run.plan.classNames} />;
+  if (dataset !== null) return <PicturePreview dataset={dataset} classNames={classNamesOf(run.plan)} />;
   if (state.source.value === "folder" || shard === null) return null;
   if (shardData.phase === "failed") return <Notice tone="bad">{shardData.reason}</Notice>;
   return <p class="soft">Loading shard {shard}…</p>;

@@ -1,5 +1,5 @@
 /** A folder of pictures sorted by class: picked, or dropped here. Shows what it found before anything is trained. */
-import type { RunSummary } from "@tributary/protocol";
+import { classNamesOf, type RunSummary } from "@tributary/protocol";
 import { useState } from "preact/hooks";
 import { filesOfDrop, filesOfInput } from "../data/folder-entries.ts";
 import { FolderFindings } from "./folder-findings.tsx";
@@ -8,7 +8,7 @@ import { type OwnFolder, useOwnFolder } from "./use-own-folder.ts";
 
 export function OwnFolderPicker({ state, run }: { readonly state: PageState; readonly run: RunSummary }) {
   const { reading, take } = useOwnFolder(state, run);
-  const { classNames } = run.plan;
+  const classNames = classNamesOf(run.plan);
   return (
     <div class="stack">
       <DropZone take={take} />

@@ -1,3 +1,4 @@
+import { fashionMnistTask } from "@tributary/protocol";
 import { afterEach, expect, test, vi } from "vitest";
 import { parsePageLink } from "./page-link.ts";
 import { createPageState } from "./page-state.ts";
@@ -9,7 +10,7 @@ const runs = [
     name: "Demo",
     createdAt: "2026-01-01T00:00:00Z",
     activity: { state: "waiting" },
-    plan: { network: { classes: 2 } },
+    plan: { task: { ...fashionMnistTask, classes: ["one", "two"] } },
   },
 ];
 const shards = { shards: [{ index: 0, examples: 3, perClass: [1, 2] }] };

@@ -1,4 +1,4 @@
-import { imageShapeOf, type RunSummary } from "@tributary/protocol";
+import { classNamesOf, imageShapeOf, networkOf, type RunSummary } from "@tributary/protocol";
 import { plural } from "../ui/format.ts";
 import { Notice } from "../ui/notice.tsx";
 import { Retry } from "../ui/retry.tsx";
@@ -57,8 +57,8 @@ function RunChoice({ run, state }: { readonly run: RunSummary; readonly state: P
 }
 
 function describe({ plan, connectedVolunteers, activity }: RunSummary): string {
-  const classes = plural(plan.classNames.length, "class", "classes");
-  const image = imageShapeOf(plan.network);
+  const classes = plural(classNamesOf(plan).length, "class", "classes");
+  const image = imageShapeOf(networkOf(plan));
   const pictures =
     image === null ? `${classes} of table rows` : `${classes} of ${image[0]} × ${image[1]} pictures`;
   const volunteers = `${plural(connectedVolunteers, "volunteer")} here now`;

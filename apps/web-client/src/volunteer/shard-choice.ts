@@ -1,7 +1,7 @@
 /** Which sample shard of the chosen run is chosen, and its pictures. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ImageDataset } from "@tributary/model";
-import { classesOf, type RunSummary, type ShardList } from "@tributary/protocol";
+import { classesOf, networkOf, type RunSummary, type ShardList } from "@tributary/protocol";
 import { getJson } from "../api.ts";
 import { fetchShard } from "../data/sample-shard.ts";
 import { failed, type Loadable, loading, ready } from "./loadable.ts";
@@ -33,7 +33,7 @@ export function createShardChoice(random: () => number): ShardChoice {
     wanted = mine;
     shard.value = index;
     data.value = loading();
-    const answer = await fetchShard(run.id, index, classesOf(run.plan.network));
+    const answer = await fetchShard(run.id, index, classesOf(networkOf(run.plan)));
     if (wanted === mine) data.value = answer.ok ? ready(answer.value) : failed(answer);
   };
 

@@ -1,3 +1,4 @@
+import { classNamesOf } from "@tributary/protocol";
 import { ClassBars } from "../ui/class-bars.tsx";
 import { plural } from "../ui/format.ts";
 import { Notice } from "../ui/notice.tsx";
@@ -41,7 +42,10 @@ function ShardOption({ state, shard }: Props & { readonly shard: Shards[number] 
           <span class="choice-title">Shard {index}</span>
           <span class="soft small">{plural(examples, "picture")}</span>
         </span>
-        <ClassBars perClass={perClass} classNames={state.run.value?.plan.classNames ?? []} />
+        <ClassBars
+          perClass={perClass}
+          classNames={state.run.value === null ? [] : classNamesOf(state.run.value.plan)}
+        />
       </span>
     </label>
   );

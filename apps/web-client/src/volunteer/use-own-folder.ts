@@ -1,6 +1,6 @@
 /** Reads a folder of pictures that the volunteer picks or drops, for the chosen run. */
 import { type SortedFiles, sortFiles } from "@tributary/datasets";
-import { classesOf, imageShapeOf, type RunSummary } from "@tributary/protocol";
+import { classesOf, classNamesOf, imageShapeOf, networkOf, type RunSummary } from "@tributary/protocol";
 import { useRef, useState } from "preact/hooks";
 import { type DecodedFolder, decodeFolder } from "../data/decode-folder.ts";
 import type { FolderFile } from "../data/folder-entries.ts";
@@ -53,9 +53,9 @@ async function read(
   signal: AbortSignal,
   onProgress: (decoded: number, total: number) => void,
 ): Promise<{ readonly sorted: SortedFiles<FolderFile>; readonly decoded: DecodedFolder }> {
-  const image = imageShapeOf(plan.network);
+  const image = imageShapeOf(networkOf(plan));
   if (image === null) throw new Error("this run learns from tables, not from pictures");
-  const classes = classesOf(plan.network);
-  const sorted = sortFiles({ files, classNames: plan.classNames });
+  const classes = classesOf(networkOf(plan));
+  const sorted = sortFiles({ files, classNames: classNamesOf(plan) });
   return { sorted, decoded: await decodeFolder({ files: sorted.files, image, classes, signal, onProgress }) };
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
 import type { ImageDataset } from "@tributary/model";
-import { type Preprocessing, smallPlan } from "@tributary/protocol";
+import { fashionMnistTask, type Preprocessing } from "@tributary/protocol";
 import { holdsCifar, readCifarFolder } from "./cifar-folder.ts";
 import { classNotes } from "./class-notes.ts";
 import { holdsIdx, readIdxFolder } from "./idx-folder.ts";
@@ -80,9 +80,9 @@ async function readNamedIdx({ folder, task }: Wanted): Promise<FolderData> {
   const data = await readIdxFolder(folder, task?.classes.length ?? null);
   const { classes } = data.train;
   const isFashion = /fashion/.test(basename(folder)) && classes === 10;
-  const classNames = isFashion ? smallPlan.classNames : numbered(classes);
+  const classNames = isFashion ? fashionMnistTask.classes : numbered(classes);
   // The paper normalises Fashion-MNIST by MNIST's numbers.
-  const preprocessing = isFashion ? smallPlan.preprocessing : null;
+  const preprocessing = isFashion ? fashionMnistTask.scale : null;
   return { ...data, classNames: task?.classes ?? classNames, preprocessing, notes: [] };
 }
 

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 import { beforeAll, expect, test } from "vitest";
 import { prepareProblem, settings, spec } from "../../testing/synthesis-problem.ts";
 import { prepareBackend } from "../backend.ts";
@@ -18,7 +19,7 @@ const dynafed = {
   refineDecay: 0.5,
   refineShare: 0.75,
 };
-const plan: DynafedPlan = { seed: 7, network: spec, dynafed };
+const plan: DynafedPlan = { seed: 7, task: taskOfNetwork(spec), dynafed };
 
 let trajectory: readonly Float32Array[];
 beforeAll(async () => {

@@ -4,7 +4,7 @@
  * same bits.
  * Legend: P parameters; D the distance that match-trajectory.ts defines.
  */
-import type { DynafedSettings, Plan } from "@tributary/protocol";
+import { type DynafedSettings, networkOf, type Plan } from "@tributary/protocol";
 import { requireFinite } from "../requirements.ts";
 import { refineSeed, synthesisSeed } from "../seeds.ts";
 import type { AbortSignal } from "../tensor/abort-signal.ts";
@@ -15,7 +15,7 @@ import { synthesize } from "./synthesize.ts";
 import type { SyntheticSet } from "./synthetic-set.ts";
 
 /** What these steps read of a plan. They throw where `dynafed` is null. */
-export type DynafedPlan = Pick<Plan, "seed" | "network" | "dynafed">;
+export type DynafedPlan = Pick<Plan, "seed" | "task" | "dynafed">;
 
 /** A synthetic set and the round after which it was learned. */
 export type LearnedSet = { readonly round: number; readonly set: SyntheticSet };
@@ -71,7 +71,7 @@ export async function synthesizeRound(
   }
   const saving = createSaving(checkpoints, signal);
   const { set, distances } = await synthesize({
-    spec: plan.network,
+    spec: networkOf(plan),
     trajectory,
     settings: { ...dynafed, iterations },
     seed: synthesisSeed(plan.seed, round),
@@ -115,7 +115,7 @@ export async function refineRound(options: RefineRound): Promise<Float32Array> {
   const { plan, round, aggregate, newest, signal } = options;
   const dynafed = dynafedOf(plan);
   const fineTuned = await refine({
-    spec: plan.network,
+    spec: networkOf(plan),
     parameters: aggregate,
     set: newest.set,
     settings: refineSettings(dynafed, round - newest.round - 1),

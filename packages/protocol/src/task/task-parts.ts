@@ -1,5 +1,5 @@
 /** What the parts of a run read of its task. All are pure, and take a plan or anything else that holds its task. */
-import type { NetworkSpec } from "../networks.ts";
+import type { MlpSpec, NetworkSpec } from "../networks.ts";
 import type { Preprocessing } from "../preprocessing.ts";
 import { inputsOf } from "./columns.ts";
 import type { Task } from "./task.ts";
@@ -12,22 +12,22 @@ export function networkOf({ task }: OfTask): NetworkSpec {
   switch (task.kind) {
     case "image-classification": {
       const { image, classes, network } = task;
-      return network.kind === "convnet"
-        ? { ...network, image, classes: classes.length }
-        : { ...network, input: image, outputs: classes.length, loss: "cross-entropy" };
+      if (network.kind === "convnet") return { ...network, image, classes: classes.length };
+      return perceptron(network.hidden, [...image], { outputs: classes.length, loss: "cross-entropy" });
     }
-    case "table-classification":
-      return {
-        ...task.network,
-        input: [featuresOf(task)],
-        outputs: task.target.classes.length,
-        loss: "cross-entropy",
-      };
+    case "table-classification": {
+      const outputs = task.target.classes.length;
+      return perceptron(task.network.hidden, [featuresOf(task)], { outputs, loss: "cross-entropy" });
+    }
     case "table-regression":
-      return { ...task.network, input: [featuresOf(task)], outputs: 1, loss: "squared-error" };
+      return perceptron(task.network.hidden, [featuresOf(task)], { outputs: 1, loss: "squared-error" });
     default:
       return task satisfies never;
   }
+}
+
+function perceptron(hidden: number[], input: number[], end: Pick<MlpSpec, "outputs" | "loss">): MlpSpec {
+  return { kind: "mlp", input, ...end, hidden };
 }
 
 /** The inputs of a table's network: those of its columns, in order. */

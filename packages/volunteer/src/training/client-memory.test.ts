@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import { initialParameters, prepareBackend } from "@tributary/model";
-import { decodeValues, encodeRecord, encodeValues, type Plan } from "@tributary/protocol";
+import { decodeValues, encodeRecord, encodeValues, networkOf, type Plan } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
 import { testDataset } from "../../testing/dataset.ts";
 import { testPlan } from "../../testing/plan.ts";
@@ -15,7 +15,7 @@ const scaffold: Plan = {
   local: { ...testPlan.local, optimizer: { kind: "sgd", learningRate: rate } },
   strategy: { kind: "scaffold", serverRate: 1, population: null },
 };
-const start = initialParameters(testPlan.network, 1);
+const start = initialParameters(networkOf(testPlan), 1);
 const control = start.map((_, at) => Math.sin(at) / 50);
 const open = () =>
   createLocalTrainer({ dataset: testDataset(30), holdOut: null, source: "shard-0", backend: "cpu" });

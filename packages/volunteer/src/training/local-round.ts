@@ -7,7 +7,7 @@ import {
   localSeed,
   trainLocally,
 } from "@tributary/model";
-import { Measurement, type Plan } from "@tributary/protocol";
+import { Measurement, networkOf, type Plan, preprocessingOf } from "@tributary/protocol";
 import { Value } from "typebox/value";
 import type { BatchProgress, TrainingSignal } from "../types.ts";
 import { type ClientMemory, type RoundStart, trainingFrom } from "./client-memory.ts";
@@ -38,7 +38,12 @@ export async function playLocalRound(
   round: LocalRound,
 ): Promise<LocalRoundResult> {
   const { plan, start, snapshot, signal } = round;
-  const common = { spec: plan.network, dataset: data.dataset, preprocessing: plan.preprocessing, signal };
+  const common = {
+    spec: networkOf(plan),
+    dataset: data.dataset,
+    preprocessing: preprocessingOf(plan),
+    signal,
+  };
   const evaluation = await measureHeldOut(data.parts, { ...common, parameters: start });
   const trained = await trainLocally({
     ...common,

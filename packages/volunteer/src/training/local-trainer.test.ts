@@ -1,3 +1,4 @@
+import { networkOf, preprocessingOf } from "@tributary/protocol";
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import {
@@ -14,7 +15,7 @@ import { testDataset } from "../../testing/dataset.ts";
 import { testPlan } from "../../testing/plan.ts";
 import { createLocalTrainer } from "./local-trainer.ts";
 
-const start = initialParameters(testPlan.network, 1);
+const start = initialParameters(networkOf(testPlan), 1);
 const open = (source = "shard-0") =>
   createLocalTrainer({ dataset: testDataset(30), holdOut: null, source, backend: "cpu" });
 const request = (round: number, keepOptimizerState = true) => ({
@@ -83,7 +84,7 @@ test("[V43] a model is measured as it came on what is held out, which is never t
   expect(trainer.examples).toBe(train.length);
   const result = await trainer.train(request(1));
   expect(result.examples).toBe(train.length);
-  const common = { spec: testPlan.network, parameters: start, preprocessing: testPlan.preprocessing };
+  const common = { spec: networkOf(testPlan), parameters: start, preprocessing: preprocessingOf(testPlan) };
   expect(result.evaluation).toEqual(await evaluate({ ...common, dataset, examples: held }));
   expect(result.evaluation).toMatchObject({ kind: "classification", examples: held.length });
   // Whatever the held-out pictures hold, the training does not change.

@@ -1,0 +1,1 @@
+export { taskOfNetwork } from "./task-of-network.ts";
