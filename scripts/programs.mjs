@@ -9,6 +9,7 @@ export const PROGRAMS = {
   parity: "apps/lab/dist/commands/parity.js",
   bench: "apps/lab/dist/commands/bench.js",
   doctor: "apps/lab/dist/commands/doctor.js",
+  inspect: "apps/lab/dist/commands/inspect.js",
   "install:tensorflow": "apps/tensorflow-installer/dist/main.js",
   "bundle:compute": "scripts/bundle-compute.mjs",
   token: "apps/server/dist/commands/token.js",
