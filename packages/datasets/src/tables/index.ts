@@ -1,4 +1,6 @@
 /** Tables: from the bytes of a CSV file to rows that a network reads. Pure, the same in a page, on a server and in commands. */
+export type { ByteSource, TableProgress } from "./byte-pieces.ts";
+export type { ColumnFigures, ValueFigures } from "./column-figures.ts";
 export {
   type ColumnChoices,
   type ColumnMapping,
@@ -15,7 +17,6 @@ export {
   readRows,
   type TableFile,
   type TableOptions,
-  type TableProgress,
 } from "./read-rows.ts";
 export { readTable, type TableRead, type TableReading } from "./read-table.ts";
 export {
@@ -34,6 +35,8 @@ export {
   rescaled,
   scalesFromStatistics,
 } from "./statistics.ts";
+export { suggestedClassTarget, suggestedColumn, suggestedNumberTarget } from "./suggested-columns.ts";
+export { type FiguresReading, tableFigures } from "./table-figures.ts";
 export type { AmbiguousNumber, TableChoices, TableQuestion, TableRefusal } from "./table-start.ts";
 export { describeQuestion, describeRefusal } from "./table-words.ts";
 export type { TextEncoding } from "./text-of-bytes.ts";

@@ -1,23 +1,13 @@
 /** Reads a table from a stream of bytes: in small steps, with a pause after each, and never more in memory than a piece. */
+import { type ByteSource, type Pieces, piecesOf, takeHead } from "./byte-pieces.ts";
 import type { RecordStop } from "./csv-records.ts";
 import { foreignFormat } from "./foreign-formats.ts";
 import { createRowParser, type RowSink, type RowsOutcome, type RowsRead } from "./row-parser.ts";
 import { type StartOptions, startTable, type TableBeginning, type TableStart } from "./table-start.ts";
 import { createTextReader, type TextEncoding, type TextReader } from "./text-of-bytes.ts";
 
-/** How far reading has come. */
-export type TableProgress = { readonly bytes: number };
-
 /** What is read, and how. */
-export type TableOptions = StartOptions & {
-  /** The file's bytes in order, in pieces of any size. They are read once. */
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** Looked at after every piece. */
-  readonly signal?: { readonly aborted: boolean };
-  readonly onProgress?: (progress: TableProgress) => void;
-  /** Awaited after every 128 KiB, so that whatever else waits has its turn; for example a timer of 0 ms. */
-  readonly pause?: () => Promise<void>;
-};
+export type TableOptions = StartOptions & ByteSource;
 
 /** What a file turned out to be. */
 export type TableFile = Pick<TableStart, "delimiter" | "header" | "mapping" | "unused"> &
@@ -28,10 +18,6 @@ export type RowsReading =
   | ({ readonly outcome: "read" } & TableFile)
   | Exclude<TableBeginning, TableStart>
   | { readonly outcome: "aborted" };
-
-const PIECE_BYTES = 1 << 17;
-/** The header must end within so many bytes. */
-const HEAD_BYTES = 1 << 18;
 
 /**
  * Reads a file into `sink`, row by row and in order. Throws what `chunks` and `sink` throw, and nothing about the file: a
@@ -46,8 +32,6 @@ export async function readRows(options: TableOptions, sink: RowSink): Promise<Ro
     await pieces.return();
   }
 }
-
-type Pieces = AsyncGenerator<Uint8Array, void, void>;
 
 async function readPieces(pieces: Pieces, options: TableOptions, sink: RowSink): Promise<RowsReading> {
   const head = await takeHead(pieces);
@@ -120,32 +104,4 @@ function failureOf(outcome: RowsOutcome, header: readonly string[]): RowsReading
     default:
       return outcome satisfies never;
   }
-}
-
-/** The bytes in small pieces, with a pause and a report before each next one; ends early when aborted. */
-async function* piecesOf(options: TableOptions): Pieces {
-  const { chunks, signal, onProgress, pause } = options;
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-      if (signal?.aborted === true) return;
-      const piece = chunk.subarray(at, at + PIECE_BYTES);
-      yield piece;
-      bytes += piece.length;
-      onProgress?.({ bytes });
-      await pause?.();
-    }
-  }
-}
-
-async function takeHead(pieces: Pieces): Promise<{ readonly bytes: Uint8Array; readonly isWhole: boolean }> {
-  const bytes = new Uint8Array(HEAD_BYTES + PIECE_BYTES);
-  let length = 0;
-  while (length < HEAD_BYTES) {
-    const next = await pieces.next();
-    if (next.done === true) return { bytes: bytes.subarray(0, length), isWhole: true };
-    bytes.set(next.value, length);
-    length += next.value.length;
-  }
-  return { bytes: bytes.subarray(0, length), isWhole: false };
 }
