@@ -141,7 +141,7 @@ test("[J16] a checkpoint of another version is said, and the synthesis starts ag
   await workers.untilIdle(disturbed);
   await workers.untilIdle(undisturbed);
   expect(workers.logged("warn")).toEqual([
-    "expected checkpoint version 3, got 2: the synthesis starts again",
+    "expected checkpoint version 4, got 2: the synthesis starts again",
   ]);
   expect(await storage.syntheticSets.latest(disturbed)).not.toBeNull();
   expect(await storage.syntheticSets.latest(disturbed)).toEqual(

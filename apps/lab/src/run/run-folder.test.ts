@@ -126,7 +126,7 @@ test("[Q22] a synthesis of another version is reported and starts again, and the
   const notes: string[] = [];
   const found = await openRunFolder(folder, "refuse").open(manifest, (text) => notes.push(text));
   expect(notes).toEqual([
-    `the synthesis under way in ${folder}: expected checkpoint version 3, got 2; it starts again`,
+    `the synthesis under way in ${folder}: expected checkpoint version 4, got 2; it starts again`,
   ]);
   expect(found?.simulation).toEqual({ ...simulation, synthesizing: null });
 });
