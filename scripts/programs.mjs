@@ -10,6 +10,7 @@ export const PROGRAMS = {
   bench: "apps/lab/dist/commands/bench.js",
   doctor: "apps/lab/dist/commands/doctor.js",
   inspect: "apps/lab/dist/commands/inspect.js",
+  fuzz: "apps/lab/dist/commands/fuzz.js",
   "install:tensorflow": "apps/tensorflow-installer/dist/main.js",
   "bundle:compute": "scripts/bundle-compute.mjs",
   token: "apps/server/dist/commands/token.js",

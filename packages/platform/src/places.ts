@@ -20,5 +20,6 @@ export const places = {
   /** What a server keeps, unless TRIBUTARY_HOME names another folder. */
   home: at(".tributary"),
   parityFiles: at("packages/model/fixtures/parity"),
+  pictureFixtures: at("packages/datasets/fixtures/pictures"),
   torchReference: at("benchmarks/torch-reference.py"),
 } as const;

@@ -18,19 +18,23 @@ export type AxisPart = {
 };
 
 /**
- * For each of `count` shown pixels what it is made of. The formulas, and where a centre lies exactly between two, are
- * those of Pillow's `precompute_coeffs` with its BOX filter downwards and its BILINEAR filter upwards.
+ * For each of `count` shown pixels what it is made of. The formulas are those of Pillow's `precompute_coeffs`, with its
+ * BOX filter downwards and its BILINEAR filter upwards, in the same arithmetic: a stored pixel whose centre lies exactly
+ * between two shown ones counts for the first, or as the last bit of a double has it for both or none, as in Pillow.
  */
 export function axisShares({ from, length, isFlipped }: AxisPart, count: number): readonly AxisShare[] {
   const scale = length / count;
   const isDown = scale >= 1;
-  const support = isDown ? scale / 2 : 1;
+  const filterScale = isDown ? scale : 1;
+  const support = isDown ? 0.5 * scale : 1;
   return Array.from({ length: count }, (_, at) => {
     const centre = (at + 0.5) * scale;
     const start = Math.max(0, Math.trunc(centre - support + 0.5));
     const end = Math.min(length, Math.trunc(centre + support + 0.5));
-    const weight = (place: number) => (isDown ? box((place - centre) / scale) : triangle(place - centre));
-    const weights = Float64Array.from({ length: end - start }, (_, place) => weight(start + place + 0.5));
+    const weights = Float64Array.from({ length: end - start }, (_, place) => {
+      const distance = (start + place - centre + 0.5) * (1 / filterScale);
+      return isDown ? box(distance) : triangle(distance);
+    });
     normalise(weights);
     return isFlipped
       ? { start: from + length - end, weights: weights.reverse() }

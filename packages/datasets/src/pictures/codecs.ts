@@ -118,7 +118,7 @@ async function openCodec(codec: CodecName, instantiate: Instantiate): Promise<Op
 /** A codec could not be loaded: the file is not to blame. */
 export class CodecMissing extends Error {
   constructor(codec: CodecName, cause: unknown) {
-    super(`the decoder for ${codec.toUpperCase()} could not be loaded`, { cause });
+    super(`The decoder for ${codec.toUpperCase()} could not be loaded`, { cause });
   }
 }
 

@@ -6,6 +6,7 @@ export {
   type Codecs,
   createCodecs,
 } from "./codecs.ts";
+export { crc32 } from "./crc32.ts";
 export { type NetworkInput, networkInput, type PictureInput, type PictureSource } from "./network-input.ts";
 export { MAX_PIXELS, type PictureHeader, pictureHeader } from "./picture-header.ts";
 export type { UnreadFormat, UnreadPicture, UnreadReason } from "./unread-picture.ts";

@@ -119,5 +119,9 @@ function failure(format: ReadFormat, error: unknown): UnreadPicture {
 /** Arrays that are too long are RangeErrors; the codecs speak of memory. */
 function isOutOfMemory(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error instanceof RangeError || /memory|OOM/i.test(error.message) || isOutOfMemory(error.cause);
+  return (
+    error instanceof RangeError ||
+    /memory|OOM|limit exceeded/i.test(error.message) ||
+    isOutOfMemory(error.cause)
+  );
 }

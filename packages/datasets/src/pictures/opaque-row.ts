@@ -11,16 +11,16 @@ export type ConvertRow = (rgb: Uint8Array) => void;
 export function opaqueRow(background: Colour, convert: ConvertRow | null): OpaqueRow {
   return (rgba, rgb) => {
     const pixels = rgb.length / 3;
+    let common = 255;
     for (let x = 0; x < pixels; x++) {
       rgb[3 * x] = rgba[4 * x] as number;
       rgb[3 * x + 1] = rgba[4 * x + 1] as number;
       rgb[3 * x + 2] = rgba[4 * x + 2] as number;
+      common &= rgba[4 * x + 3] as number;
     }
     convert?.(rgb);
-    for (let x = 0; x < pixels; x++) {
-      const alpha = rgba[4 * x + 3] as number;
-      if (alpha !== 255) layOver(rgb, 3 * x, alpha, background);
-    }
+    if (common === 255) return; // every pixel is opaque
+    for (let x = 0; x < pixels; x++) layOver(rgb, 3 * x, rgba[4 * x + 3] as number, background);
   };
 }
 

@@ -52,14 +52,16 @@ function inflatedProfile(compressed: Uint8Array | null): Uint8Array | null {
 async function openJpeg(bytes: Uint8Array, header: JpegHeader, codecs: Codecs): Promise<OpenPicture> {
   if (header.components === 4) return { rows: await cmykRows(bytes, header), icc: null, notes: [] };
   const decoded = await codecs.decode("jpeg", bytes);
-  const complaint = decoded.said.find((line) => SPOILT.test(line) && !HARMLESS.test(line));
-  if (complaint !== undefined) throw new Error(complaint);
-  return { rows: rowsOfSize(decoded, header), icc: header.icc, notes: [] };
+  const spoilt = decoded.said.find((line) => SPOILT.test(line) && !SURPLUS.test(line));
+  if (spoilt !== undefined) throw new Error(spoilt);
+  const notes = decoded.said.map((line) => `Look at the picture: its decoder says “${line}”.`);
+  return { rows: rowsOfSize(decoded, header), icc: header.icc, notes };
 }
 
-/** mozjpeg goes on after these, with pixels of its own. */
+/** mozjpeg makes up pixels and goes on after these. It says its first trouble only. */
 const SPOILT = /^(Corrupt|Premature|Inconsistent)/;
-const HARMLESS = /extraneous bytes/;
+/** Some cameras fill up their files with bytes that belong to no pixel. */
+const SURPLUS = /extraneous bytes/;
 
 /** mozjpeg's packing gives no CMYK. Such pictures are rare, and come from presses: plain JavaScript reads them. */
 async function cmykRows(bytes: Uint8Array, { width, height }: JpegHeader): Promise<PictureRows> {

@@ -99,7 +99,7 @@ type Spread = (samples: Uint8Array, rgba: Uint8Array, width: number) => void;
 function spreader({ colour, palette, transparency }: PngHeader): Spread {
   switch (colour) {
     case 0:
-      return (samples, rgba, width) => spreadGrey(samples, 1, rgba, width);
+      return (samples, rgba) => spreadPalette(samples, GREYS, rgba);
     case 2:
       return spreadColour;
     case 3: {
@@ -108,8 +108,10 @@ function spreader({ colour, palette, transparency }: PngHeader): Spread {
     }
     case 4:
       return (samples, rgba, width) => {
-        spreadGrey(samples, 2, rgba, width);
-        for (let x = 0; x < width; x++) rgba[4 * x + 3] = samples[2 * x + 1] as number;
+        for (let x = 0; x < width; x++) {
+          rgba.fill(samples[2 * x] as number, 4 * x, 4 * x + 3);
+          rgba[4 * x + 3] = samples[2 * x + 1] as number;
+        }
       };
     case 6:
       return (samples, rgba) => rgba.set(samples);
@@ -118,9 +120,10 @@ function spreader({ colour, palette, transparency }: PngHeader): Spread {
   }
 }
 
-function spreadGrey(samples: Uint8Array, step: number, rgba: Uint8Array, width: number): void {
-  for (let x = 0; x < width; x++) rgba.fill(samples[step * x] as number, 4 * x, 4 * x + 3);
-}
+const GREYS = paletteColours(
+  Uint8Array.from({ length: 3 * 256 }, (_, at) => Math.floor(at / 3)),
+  () => 255,
+);
 
 function spreadColour(samples: Uint8Array, rgba: Uint8Array, width: number): void {
   for (let x = 0; x < width; x++) {
