@@ -17,7 +17,7 @@ export type ComputeMessage = {
 /** What a compute process needs to know. */
 export type ComputeSettings = {
   readonly databaseUrl: string;
-  /** Folder of the sample data, one IDX folder per data set. */
+  /** Folder of the sample data, one folder per data set. */
   readonly datasets: string;
   readonly backend: BackendPreference;
   /** How long a silent worker keeps its job. Default: 10 s. */
@@ -45,7 +45,7 @@ export async function runComputeProcess(
   const leaseMs = settings.leaseMs ?? workerTiming.leaseMs;
   const worker = await startWorker({
     storage,
-    readTestSet: async (name) => (await datasets.read(name)).test,
+    readTestSet: async (name, task) => (await datasets.read(name, task)).test,
     backend: backend.name,
     ...synthesisTiming,
     checkpointMs: settings.checkpointMs ?? synthesisTiming.checkpointMs,

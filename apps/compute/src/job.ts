@@ -1,12 +1,13 @@
 /** What a job works with, and how it speaks to whoever holds its lease. */
 import type { LabelledDataset } from "@tributary/model";
+import type { Task } from "@tributary/protocol";
 import type { JobProgress, Storage } from "@tributary/storage";
 
 /** What every job of a process shares. */
 export type JobDeps = {
   readonly storage: Storage;
-  /** The test set of a data set by its name. Throws where there is none. */
-  readonly readTestSet: (dataset: string) => Promise<LabelledDataset>;
+  /** The test set of a data set by its name, as the task reads it. Throws where there is none. */
+  readonly readTestSet: (dataset: string, task: Task) => Promise<LabelledDataset>;
   /** Name of the open backend, shown in a synthesis' progress and in the log. */
   readonly backend: string;
   /** Least time between two checkpoints of a synthesis. */

@@ -44,7 +44,7 @@ async function runEvaluation(
 ): Promise<JobResult> {
   const parameters = await readParameters(deps.storage, job.run, job.snapshot);
   const sample = sampleOf(plan);
-  const test = stratifiedSubset(await deps.readTestSet(sample.dataset), sample.test);
+  const test = stratifiedSubset(await deps.readTestSet(sample.dataset, plan.task), sample.test);
   const { accuracy, loss } = await evaluate({
     spec: networkOf(plan),
     parameters,

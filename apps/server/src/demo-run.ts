@@ -5,9 +5,9 @@
 
 import type { Datasets } from "@tributary/datasets/node";
 import { demoPlan, describeProblems } from "@tributary/protocol";
-import { checkPlan } from "@tributary/rounds";
 import type { Storage } from "@tributary/storage";
 import { createRun } from "./admin/create-run.ts";
+import { planProblems } from "./admin/plan-problems.ts";
 import type { LiveRuns } from "./coordinator/live-runs.ts";
 
 export const demoRunName = "Fashion-MNIST demo";
@@ -22,7 +22,7 @@ export async function createDemoRun(
 ): Promise<string | null> {
   const { storage, live, datasets } = deps;
   if ((await storage.runs.list()).length > 0) return null;
-  const problems = checkPlan(demoPlan, await datasets.list());
+  const problems = await planProblems(demoPlan, datasets);
   if (problems.length > 0) {
     log(`no demo run: ${describeProblems(problems)}`);
     return null;

@@ -36,6 +36,8 @@ export type TestServer = {
   readonly storage: Storage;
   readonly runs: Runs;
   readonly run: string;
+  /** Where the server's data sets lie, a folder each. */
+  readonly datasets: string;
   /** Headers of a logged-in script. */
   readonly operator: Readonly<Record<string, string>>;
   clock: { nowMs: number };
@@ -71,6 +73,7 @@ export async function openTestServer(): Promise<TestServer> {
     storage,
     runs,
     run,
+    datasets: join(directory, "datasets"),
     operator: { authorization: `Bearer ${testToken}` },
     clock,
     async close() {

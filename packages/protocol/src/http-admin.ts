@@ -102,10 +102,13 @@ export type SyntheticSetView = Static<typeof SyntheticSetView>;
 export const ExportList = exact({ files: Type.Array(Type.String()) });
 export type ExportList = Static<typeof ExportList>;
 
-/** What the server knows of a data set: its images' shape, the number of classes, and the examples of each part. */
+/**
+ * What the server knows of a data set: its images' shape (null: they have several, and become what a task says), the number
+ * of classes, and the examples of each part.
+ */
 export const DatasetSummary = exact({
   name: Type.String(),
-  image: ImageShape,
+  image: orNull(ImageShape),
   classes: Count,
   train: Count,
   test: Count,

@@ -163,7 +163,8 @@ function shardChecks({ train, shards }: SampleData, { maxExamples }: Plan["limit
 }
 
 function shapeChecks(network: NetworkSpec, { name, image, classes }: DatasetSummary): readonly Check[] {
-  const [got, expected] = [inputShapeOf(network).join("x"), image.join("x")];
+  const got = inputShapeOf(network).join("x");
+  const expected = image?.join("x") ?? got;
   return [
     [got === expected, "/task/image", `must be ${expected}, the images of ${name}, got ${got}`],
     [

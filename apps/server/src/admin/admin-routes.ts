@@ -2,7 +2,7 @@
 
 import type { Datasets } from "@tributary/datasets/node";
 import { problemsBelow } from "@tributary/protocol";
-import { checkPlan, textProblems } from "@tributary/rounds";
+import { textProblems } from "@tributary/rounds";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { badBody, HttpError } from "../http/errors.ts";
 import { onGet, onPost } from "../http/json-routes.ts";
@@ -10,6 +10,7 @@ import { findRun, runDetail, runList, runSummary, type ViewDeps } from "../http/
 import { createRun } from "./create-run.ts";
 import { refuseForgedRequest } from "./forged-requests.ts";
 import type { Logins, Operator } from "./login.ts";
+import { planProblems } from "./plan-problems.ts";
 import { registerRunEvents } from "./run-event-routes.ts";
 import { syntheticSetView } from "./synthetic-view.ts";
 
@@ -97,7 +98,7 @@ function registerRunChanges(app: FastifyInstance, deps: AdminDeps): void {
   const { storage, live, datasets } = deps;
   onPost(app, "/api/admin/runs", async (request, reply) => {
     const { name, plan } = request.body;
-    const ofPlan = problemsBelow("/plan", checkPlan(plan, await datasets.list()));
+    const ofPlan = problemsBelow("/plan", await planProblems(plan, datasets));
     const problems = [...textProblems("/name", name), ...ofPlan];
     if (problems.length > 0) throw badBody(problems);
     const run = await createRun(deps, { name, plan });

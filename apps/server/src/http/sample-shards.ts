@@ -70,7 +70,7 @@ export function createSampleShards(datasets: Datasets): SampleShards {
 
 async function splitSample(datasets: Datasets, plan: Plan): Promise<Split> {
   const sample = sampleOf(plan);
-  const { train } = await datasets.read(sample.dataset);
+  const { train } = await datasets.read(sample.dataset, plan.task);
   const dataset = stratifiedSubset(train, sample.train);
   const shards = dirichletSplit({
     labels: dataset.labels,

@@ -11,6 +11,8 @@ import { type PictureTask, readImageFolder } from "./image-folder.ts";
 
 /** A folder's data, read. */
 export type FolderData = {
+  /** Pictures of any size become what a task says; the others are arrays of one size. */
+  readonly kind: FolderKind;
   readonly train: ImageDataset;
   readonly test: ImageDataset;
   /** One name per label, in the order of the labels. */
@@ -45,13 +47,15 @@ export async function readDataSource(folder: string, task: PictureTask | null = 
 export async function readFolder(folder: string, task: PictureTask | null): Promise<FolderData> {
   const entries = await readdir(folder, { withFileTypes: true });
   const fileNames = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  const data = await readKind({ folder, fileNames, task }, kindOf(fileNames));
-  return { ...data, notes: [...data.notes, ...classNotes(data)] };
+  const kind = kindOf(fileNames);
+  const data = await readKind({ folder, fileNames, task }, kind);
+  return { ...data, kind, notes: [...data.notes, ...classNotes(data)] };
 }
 
-type Kind = "idx" | "cifar" | "pictures";
+/** What a folder holds. */
+export type FolderKind = "idx" | "cifar" | "pictures";
 
-function kindOf(fileNames: readonly string[]): Kind {
+function kindOf(fileNames: readonly string[]): FolderKind {
   if (holdsIdx(fileNames)) return "idx";
   return holdsCifar(fileNames) ? "cifar" : "pictures";
 }
@@ -62,7 +66,7 @@ type Wanted = {
   readonly task: PictureTask | null;
 };
 
-async function readKind(wanted: Wanted, kind: Kind): Promise<FolderData> {
+async function readKind(wanted: Wanted, kind: FolderKind): Promise<Omit<FolderData, "kind">> {
   const { folder, fileNames, task } = wanted;
   switch (kind) {
     case "idx":
@@ -76,8 +80,8 @@ async function readKind(wanted: Wanted, kind: Kind): Promise<FolderData> {
   }
 }
 
-async function readNamedIdx({ folder, task }: Wanted): Promise<FolderData> {
-  const data = await readIdxFolder(folder, task?.classes.length ?? null);
+async function readNamedIdx({ folder, task }: Wanted): Promise<Omit<FolderData, "kind">> {
+  const data = await readIdxFolder(folder, task?.classes?.length ?? null);
   const { classes } = data.train;
   const isFashion = /fashion/.test(basename(folder)) && classes === 10;
   const classNames = isFashion ? fashionMnistTask.classes : numbered(classes);

@@ -2,15 +2,22 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { reasonOf } from "@tributary/platform";
-import type { DatasetSummary } from "@tributary/protocol";
+import type { DatasetSummary, ImageTask, Task } from "@tributary/protocol";
 import { type FolderData, readFolder } from "./data-source.ts";
+import type { PictureTask } from "./image-folder.ts";
+import { SeveralSizes, usualRules } from "./read-pictures.ts";
 
 /** The data sets that a server offers, by the names of their folders. */
 export type Datasets = {
   /** All data sets, in order of name. A folder that cannot be read is left out, and the log says so. */
   list(): Promise<readonly DatasetSummary[]>;
-  /** Reads a data set, from memory after the first time. Throws when there is none, or its files are wrong. */
-  read(name: string): Promise<FolderData>;
+  /**
+   * Reads a data set for a run of `task`, from memory after the first time. Pictures become what the task says. Throws where
+   * there is none, where its files are wrong, and where its folders or labels are no classes of the task.
+   */
+  read(name: string, task: Task): Promise<FolderData>;
+  /** The data set as `read` gives it for `task`, in numbers. Throws as `read` does. */
+  summary(name: string, task: Task): Promise<DatasetSummary>;
 };
 
 /**
@@ -18,25 +25,21 @@ export type Datasets = {
  * about everything that cannot be read.
  */
 export function openDatasets(directory: string, log: (message: string) => void): Datasets {
-  const opened = new Map<string, Promise<FolderData>>();
+  const readKept = createReader(directory, log);
 
-  const readNoted = async (name: string): Promise<FolderData> => {
-    const data = await readFolder(join(directory, name), null);
-    for (const note of data.notes) log(`the data set ${join(directory, name)}: ${note}`);
-    return data;
-  };
-
-  const read = (name: string): Promise<FolderData> => {
-    const source = opened.get(name) ?? readNoted(name);
-    opened.set(name, source);
-    // A folder that was wrong may be right at the next try.
-    source.catch(() => opened.delete(name));
-    return source;
+  const read = async (name: string, task: Task): Promise<FolderData> => {
+    if (task.kind !== "image-classification") {
+      throw new Error(
+        `${join(directory, name)}: expected a task on pictures, got one of the kind ${task.kind}`,
+      );
+    }
+    const own = await readKept(name, null).catch(() => null);
+    return own !== null && fits(own, task) ? own : readKept(name, task);
   };
 
   const summarize = async (name: string): Promise<readonly DatasetSummary[]> => {
     try {
-      return [summaryOf(name, await read(name))];
+      return [await ownSummary(name, readKept)];
     } catch (error) {
       log(`the data set ${join(directory, name)} cannot be used: ${reasonOf(error)}`);
       return [];
@@ -45,6 +48,7 @@ export function openDatasets(directory: string, log: (message: string) => void):
 
   return {
     read,
+    summary: async (name, task) => summaryOf(name, await read(name, task)),
     async list() {
       const summaries: DatasetSummary[] = [];
       // One after another: each is whole in memory while it is read.
@@ -52,6 +56,45 @@ export function openDatasets(directory: string, log: (message: string) => void):
       return summaries;
     },
   };
+}
+
+type Reader = (name: string, task: PictureTask | null) => Promise<FolderData>;
+
+/** Reads each data set once for each task, and logs what is to be known about it. */
+function createReader(directory: string, log: (message: string) => void): Reader {
+  const opened = new Map<string, Promise<FolderData>>();
+  const readNoted: Reader = async (name, task) => {
+    const data = await readFolder(join(directory, name), task);
+    for (const note of data.notes) log(`the data set ${join(directory, name)}: ${note}`);
+    return data;
+  };
+  return (name, task) => {
+    const key = JSON.stringify([name, task?.classes, task?.image, task?.picture]);
+    const source = opened.get(key) ?? readNoted(name, task);
+    opened.set(key, source);
+    // A folder that was wrong may be right at the next try.
+    source.catch(() => opened.delete(key));
+    return source;
+  };
+}
+
+/** Whether a task would read the same. The names of arrays' classes are made up. */
+function fits({ kind, train, classNames }: FolderData, { image, classes }: ImageTask): boolean {
+  if (train.image.join() !== image.join()) return false;
+  return kind === "pictures"
+    ? classNames.join("/") === classes.join("/")
+    : classNames.length === classes.length;
+}
+
+/** Pictures of several sizes have none in common: they are counted as some task would read them. */
+async function ownSummary(name: string, read: Reader): Promise<DatasetSummary> {
+  try {
+    return summaryOf(name, await read(name, null));
+  } catch (error) {
+    if (!(error instanceof SeveralSizes)) throw error;
+    const anyTask: PictureTask = { classes: null, image: [4, 4, 1], picture: usualRules };
+    return { ...summaryOf(name, await read(name, anyTask)), image: null };
+  }
 }
 
 async function folderNames(directory: string, log: (message: string) => void): Promise<readonly string[]> {

@@ -14,8 +14,10 @@ import { listFiles } from "./list-files.ts";
 import { inOneChannel, ownInput, readPictures, type UnreadFile } from "./read-pictures.ts";
 import { splitByClass } from "./split-by-class.ts";
 
-/** What a folder of pictures is read for: the classes, and what a picture becomes. */
-export type PictureTask = Pick<ImageTaskDefinition, "classes" | "image" | "picture">;
+/** What a folder of pictures is read for: the classes (null: its folders' names), and what a picture becomes. */
+export type PictureTask = Pick<ImageTaskDefinition, "image" | "picture"> & {
+  readonly classes: readonly string[] | null;
+};
 
 /** A folder of pictures, read and split. */
 export type ImageFolder = {

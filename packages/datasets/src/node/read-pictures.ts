@@ -11,10 +11,13 @@ export type LabelledFile = { readonly path: string; readonly label: number };
 /** A file that gives no picture; `message` says why and what to do. */
 export type UnreadFile = { readonly path: string; readonly message: string };
 
+/** Pictures have several sizes, and no task says what they become. */
+export class SeveralSizes extends Error {}
+
 const [LEAST_SIDE, MOST_SIDE] = [4, 512];
 
 /** How pictures are read where no task says it. All have one size then, and `fit` and `resize` change nothing. */
-const USUAL_RULES: PictureInput["picture"] = {
+export const usualRules: PictureInput["picture"] = {
   fit: "crop",
   resize: "area-mean",
   background: [255, 255, 255],
@@ -22,8 +25,8 @@ const USUAL_RULES: PictureInput["picture"] = {
 };
 
 /**
- * The input that all of `files` have by themselves: the size of the first that is a picture, in three channels. Throws an
- * Error that quotes both where another has another size, and where a side is outside 4..512 pixels.
+ * The input that all of `files` have by themselves: the size of the first that is a picture, in three channels. Throws
+ * `SeveralSizes`, which quotes both, where another has another size, and an Error where a side is outside 4..512 pixels.
  */
 export async function ownInput(folder: string, files: readonly LabelledFile[]): Promise<PictureInput> {
   let first: { readonly path: string; readonly size: Size } | null = null;
@@ -38,12 +41,12 @@ export async function ownInput(folder: string, files: readonly LabelledFile[]): 
     first ??= { path, size };
     if (size.join() === first.size.join()) continue;
     const [one, other] = [join(folder, path), join(folder, first.path)];
-    throw new Error(
-      `${one} is ${size.join("x")}, ${other} is ${first.size.join("x")}: make all images one size`,
+    throw new SeveralSizes(
+      `${one} is ${size.join("x")}, ${other} is ${first.size.join("x")}: make all images one size, or say it in a task`,
     );
   }
   const [height, width] = first?.size ?? [LEAST_SIDE, LEAST_SIDE];
-  return { image: [height, width, 3], picture: USUAL_RULES };
+  return { image: [height, width, 3], picture: usualRules };
 }
 
 type Size = readonly [height: number, width: number];
