@@ -3,3 +3,12 @@ export { openCodecs } from "./codecs.ts";
 export { type DataSource, type FolderData, readDataSource } from "./data-source.ts";
 export { type Datasets, openDatasets } from "./datasets.ts";
 export { type ListedFiles, listFiles } from "./list-files.ts";
+export {
+  holdsTable,
+  readTableFolder,
+  readTableTask,
+  type TableDefinition,
+  type TableFolder,
+  type TablePart,
+  tableBytes,
+} from "./table-folder.ts";

@@ -28,6 +28,7 @@ export {
   rejectionWords,
 } from "./rejections.ts";
 export type { OtherTexts, RowSink, TableRow } from "./row-parser.ts";
+export { readableScale } from "./scales.ts";
 export {
   addStatistics,
   type ColumnSums,

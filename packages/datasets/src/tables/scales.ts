@@ -21,3 +21,10 @@ export function standardOf(column: Scaled): Standard {
 export function transformed(column: Scaled, value: number): number {
   return "transform" in column && column.transform === "log1p" ? Math.log1p(value) : value;
 }
+
+/** Figures for people to read: the deviation to six digits, the mean to the same place. A deviation of 0 becomes 1. */
+export function readableScale({ mean, std }: Standard): Standard {
+  if (!(std > 0)) return { mean, std: 1 };
+  const digits = Math.min(100, Math.max(0, 5 - Math.floor(Math.log10(std))));
+  return { mean: Number(mean.toFixed(digits)), std: Number(std.toPrecision(6)) };
+}

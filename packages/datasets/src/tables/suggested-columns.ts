@@ -1,20 +1,20 @@
 /** Columns and targets of a task, as a sample suggests them. A person looks at them before they are used. */
 import type { ClassTarget, Column, NumberTarget } from "@tributary/protocol";
-import type { ColumnFigures, ValueFigures } from "./column-figures.ts";
-import type { Standard } from "./scales.ts";
+import type { ColumnFigures } from "./column-figures.ts";
+import { readableScale } from "./scales.ts";
 
 /** The column as an input; null for a text. Of several orders of a day the first is taken. */
 export function suggestedColumn({ name, missing, texts, content }: ColumnFigures): Column | null {
   const common = { name, range: null, missing: missing > 0 ? ("flag" as const) : ("refuse" as const) };
   switch (content.type) {
     case "number":
-      return { type: "number", unit: "", transform: "none", ...common, scale: scaleOf(content) };
+      return { type: "number", unit: "", transform: "none", ...common, scale: readableScale(content) };
     case "date":
       return {
         type: "date",
         order: content.orders[0] ?? "year-month-day",
         ...common,
-        scale: scaleOf(content),
+        scale: readableScale(content),
       };
     case "category": {
       const categories = (texts ?? []).map(({ text }) => text);
@@ -37,13 +37,7 @@ export function suggestedClassTarget({ name, texts }: ColumnFigures): ClassTarge
 /** The column's numbers as what is predicted; null where they are no numbers. */
 export function suggestedNumberTarget({ name, content }: ColumnFigures): NumberTarget | null {
   if (content.type !== "number") return null;
-  return { column: name, unit: "", range: null, scale: scaleOf(content) };
-}
-
-/** To six digits; a deviation of 0 would divide by it. */
-function scaleOf({ mean, std }: ValueFigures): Standard {
-  const rounded = (value: number) => Number(value.toPrecision(6));
-  return { mean: rounded(mean), std: rounded(std) || 1 };
+  return { column: name, unit: "", range: null, scale: readableScale(content) };
 }
 
 /** "9" before "10", and "a" before "b". */
