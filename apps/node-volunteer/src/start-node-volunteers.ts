@@ -1,6 +1,6 @@
 /** Volunteers in one Node process, over real sockets. Each trains on a sample shard that the server lends. */
 import { arch, platform } from "node:os";
-import type { Dataset } from "@tributary/model";
+import { type Dataset, holdOutRuleOf } from "@tributary/model";
 import type { RunSummary } from "@tributary/protocol";
 import {
   createLocalTrainer,
@@ -54,7 +54,8 @@ export async function startNodeVolunteers(options: NodeVolunteersOptions): Promi
   await openBackend(backend);
   const turns = createTurns();
   const started = (await fetchShards(url, run, shards)).map(({ shard, dataset }, at) => {
-    const trainer = createLocalTrainer({ dataset, holdOut: null, source: `shard-${shard}`, backend });
+    const holdOut = holdOutRuleOf(run.plan);
+    const trainer = createLocalTrainer({ dataset, holdOut, source: `shard-${shard}`, backend });
     return startOne(options, at + 1, run.id, inTurn(trainer, turns));
   });
   return {

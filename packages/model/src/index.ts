@@ -34,7 +34,7 @@ export type {
 } from "./training/dataset.ts";
 export { evaluate } from "./training/evaluate.ts";
 export type { GradientCorrection } from "./training/gradient-correction.ts";
-export { type HoldOut, type HoldOutRule, holdOut } from "./training/hold-out.ts";
+export { type HoldOut, type HoldOutRule, holdOut, holdOutRuleOf } from "./training/hold-out.ts";
 export { initialOptimizerState, type OptimizerState } from "./training/optimizer.ts";
 export {
   type LocalTrainingOptions,

@@ -3,7 +3,14 @@
 import { openBackend } from "@tributary/backends";
 import { startWorker, type Worker } from "@tributary/compute";
 import { dirichletSplit, stratifiedSubset, takeExamples } from "@tributary/datasets";
-import { createRng, type ImageDataset, initialParameters, initSeed, splitSeed } from "@tributary/model";
+import {
+  createRng,
+  holdOutRuleOf,
+  type ImageDataset,
+  initialParameters,
+  initSeed,
+  splitSeed,
+} from "@tributary/model";
 import { networkOf, type Plan, sampleOf } from "@tributary/protocol";
 import { testPlan } from "@tributary/rounds/testing";
 import { startTestServer, type TestServer, until } from "@tributary/server/testing";
@@ -112,7 +119,7 @@ function join(run: string, plan: Plan): readonly Volunteer[] {
       deps: {
         openSocket,
         trainer: createLocalTrainer({
-          holdOut: null,
+          holdOut: holdOutRuleOf(plan),
           dataset: takeExamples(train, indices),
           source: `shard-${index}`,
           backend: "cpu",

@@ -1,4 +1,4 @@
-import { type Dataset, holdOut } from "@tributary/model";
+import { type Dataset, holdOut, holdOutRuleOf } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import type { Plan } from "@tributary/protocol";
 import {
@@ -39,7 +39,7 @@ export function createSimulatedVolunteer(
   remembered: VolunteerMemory | null = null,
 ): SimulatedVolunteer {
   let memory = remembered ?? emptyMemory;
-  const data = { dataset, source, parts: holdOut(dataset, null) };
+  const data = { dataset, source, parts: holdOut(dataset, holdOutRuleOf(plan)) };
   return {
     examples: data.parts.train.length,
     memory: () => memory,

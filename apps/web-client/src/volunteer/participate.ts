@@ -75,7 +75,7 @@ async function openTrainer(options: ParticipationOptions, store: SessionStore): 
   const memory = createClientMemoryStorage(store, run.id);
   return await openWorkerTrainer({
     dataset,
-    holdOut: null,
+    plan: run.plan,
     forced,
     onTensors,
     // Two folders are never the same data, so that their seeds must differ.

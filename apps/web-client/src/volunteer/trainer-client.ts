@@ -1,5 +1,6 @@
 /** The page's side of the trainer worker: a `Trainer` whose work happens on another thread. */
-import type { Dataset, HoldOutRule } from "@tributary/model";
+import type { Dataset } from "@tributary/model";
+import type { Plan } from "@tributary/protocol";
 import type { Trainer, TrainingResult } from "@tributary/volunteer";
 import type { BrowserBackend, RefusedBackend } from "./backend-choice.ts";
 import type { TrainerCommand, TrainerReport } from "./trainer-messages.ts";
@@ -14,8 +15,8 @@ export type WorkerTrainer = Trainer & { readonly taken: TakenBackend };
 
 export type WorkerTrainerOptions = {
   readonly dataset: Dataset;
-  /** What is held out of the data to measure models with; null: nothing. */
-  readonly holdOut: HoldOutRule | null;
+  /** The run's plan, which says what is held out of the data. */
+  readonly plan: Plan;
   /** Names the data in the seed of every round: "shard-2". */
   readonly source: string;
   /** What this client remembers from before a reload; null: nothing. */
@@ -125,10 +126,10 @@ function breakOff(link: Link, cause: Error): void {
 }
 
 function opened(link: Link): Promise<TakenBackend> {
-  const { dataset, holdOut, source, memory, forced } = link.options;
+  const { dataset, plan, source, memory, forced } = link.options;
   return new Promise((resolve, reject) => {
     link.opening = { resolve, reject };
-    send(link, { type: "open", forced, dataset, holdOut, source, memory });
+    send(link, { type: "open", forced, dataset, plan, source, memory });
   });
 }
 

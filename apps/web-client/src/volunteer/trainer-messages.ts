@@ -1,5 +1,5 @@
 /** The messages between the page and its trainer worker: one closed union for each direction. */
-import type { Dataset, HoldOutRule } from "@tributary/model";
+import type { Dataset } from "@tributary/model";
 import type { Plan } from "@tributary/protocol";
 import type { TrainingResult } from "@tributary/volunteer";
 import type { BrowserBackend, RefusedBackend } from "./backend-choice.ts";
@@ -10,8 +10,8 @@ export type TrainerCommand =
       readonly type: "open";
       readonly forced: BrowserBackend | null;
       readonly dataset: Dataset;
-      /** What is held out of the data; null: nothing. */
-      readonly holdOut: HoldOutRule | null;
+      /** The run's plan, which says what is held out of the data. */
+      readonly plan: Plan;
       /** Names the data in the seed of every round: "shard-2". */
       readonly source: string;
       /** What the client remembers from before a reload; null: nothing. */

@@ -1,5 +1,6 @@
 /** Trains off the page's thread. Owns the tensors, the data and the client's memory. */
 import * as tf from "@tensorflow/tfjs-core";
+import { holdOutRuleOf } from "@tributary/model";
 import { createLocalTrainer, type LocalTrainer } from "@tributary/volunteer";
 import { chooseBackend } from "./backend-choice.ts";
 import { browserProbes } from "./backends.ts";
@@ -37,8 +38,8 @@ async function open(command: Extract<TrainerCommand, { type: "open" }>): Promise
     report({ type: "not-opened", reason: `no backend can train here (${tried})` });
     return;
   }
-  const { dataset, holdOut, source, memory } = command;
-  trainer = createLocalTrainer({ dataset, holdOut, source, backend: choice.name });
+  const { dataset, plan, source, memory } = command;
+  trainer = createLocalTrainer({ dataset, holdOut: holdOutRuleOf(plan), source, backend: choice.name });
   if (memory !== null) trainer.importMemory(memory);
   report({ type: "opened", backend: choice.name, adapter: choice.adapter, refused: choice.refused });
 }

@@ -8,16 +8,23 @@
  * is trained on; where none would be although the share is worth at least one, that with the smallest u is held out.
  * Only new examples of such a small class can move an old one across.
  */
+import type { Plan } from "@tributary/protocol";
 import { absorb, mix } from "../murmur.ts";
+import { holdOutSeed } from "../seeds.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** How much is held out, and the seed that chooses. */
 export type HoldOutRule = {
   /** 0 holds nothing out; below 1. */
   readonly share: number;
-  /** A uint32; `holdOutSeed` of the run. */
+  /** A uint32. */
   readonly seed: number;
 };
+
+/** The rule of a run: its task's share, and a seed that all of its clients have. */
+export function holdOutRuleOf({ seed, task }: Pick<Plan, "seed" | "task">): HoldOutRule {
+  return { share: task.evaluation.holdOut, seed: holdOutSeed(seed) };
+}
 
 /** The places of the examples of both parts, ascending. Together they are all; `train` is not empty. */
 export type HoldOut = { readonly train: Uint32Array; readonly held: Uint32Array };
