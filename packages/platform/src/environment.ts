@@ -103,7 +103,8 @@ export const logLevel = oneOf(["trace", "debug", "info", "warn", "error", "fatal
 
 /** Where a program finds the sample data. */
 export const datasetsFolder = folder({
-  description: "Sample data: a folder with one folder of IDX files per data set.",
+  description:
+    "Sample data: a folder with one folder per data set: IDX files, CIFAR's binary files, or pictures by class.",
   default: places.datasets,
   example: "/srv/tributary/datasets",
 });

@@ -68,7 +68,9 @@ async function experiment(
 
 async function prepare({ choice, data: given, out }: ExperimentOptions): Promise<Ready> {
   const data = given === null ? usualDataFolder(choice.scale.train === null) : fromCaller(given);
-  const runs = runMatrix(choice, await readDataSource(data));
+  const source = await readDataSource(data);
+  for (const note of source.notes) console.log(`note: ${note}`);
+  const runs = runMatrix(choice, source);
   const folder = fromCaller(out ?? join("experiments", `${choice.preset.name}-${choice.scale.name}`));
   await mkdir(join(folder, RUNS), { recursive: true });
   return { out: folder, data, runs };

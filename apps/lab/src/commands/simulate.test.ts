@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatIdx } from "@tributary/datasets";
+import { pictureBytes } from "@tributary/datasets/testing";
 import { createRng } from "@tributary/model";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { main } from "./simulate.ts";
@@ -46,6 +47,61 @@ const small = {
   backend: "wasm",
 };
 const configured = (change: object = {}) => ({ ...small, data: { folder }, ...change });
+
+test("[M19] classes of unequal size and without examples are named, and the run goes through", async () => {
+  const data = join(folder, "unequal");
+  await mkdir(data);
+  for (const [part, times] of [
+    ["train", 4],
+    ["test", 2],
+  ] as const) {
+    // Labels 1 and 3, ten to one: none of 0 and 2.
+    const labels = Uint8Array.from({ length: 11 * times }, (_, at) => (at % 11 === 0 ? 3 : 1));
+    await writeFile(
+      join(data, `${part}-images.idx3-ubyte`),
+      formatIdx([labels.length, 8, 8], new Uint8Array(64 * labels.length)),
+    );
+    await writeFile(join(data, `${part}-labels.idx1-ubyte`), formatIdx([labels.length], labels));
+  }
+  printed.mockClear();
+  const plan = { ...small.plan, sample: { shards: 2, alpha: 1, train: 22, test: 11 } };
+  expect(await simulateWith({ ...small, plan, data: { folder: data } }, "unequal-out")).toEqual({
+    status: 0,
+    said: "",
+  });
+  const said = printed.mock.calls.flat().join("\n");
+  expect(said).toContain('note: no training examples of "class 0", "class 2": 2 of 4 classes');
+});
+
+test("[M19] pictures of several sizes become what the plan's task says, by the task's classes", async () => {
+  const data = join(folder, "photos");
+  for (const name of ["light", "dark"]) {
+    await mkdir(join(data, name), { recursive: true });
+    for (const [at, file] of ["exif-6.jpg", "grey8.png", "24-bit.bmp", "lossy.webp"].entries()) {
+      await writeFile(join(data, name, `${at}`), pictureBytes(`made/${file}`));
+    }
+  }
+  const several = await simulateWith({ ...small, data: { folder: data } }, "photos-out");
+  expect(several.status).toBe(2);
+  expect(several.said).toMatch(/make all images one size, or say it in a task/);
+  const task = { network: { width: 2 }, image: [8, 8, 3], classes: ["light", "dark"] };
+  const plan = { ...small.plan, rounds: 1, dynafed: null, task, local: { batchSize: 4 } };
+  expect(await simulateWith({ ...small, plan, data: { folder: data } }, "photos-out")).toEqual({
+    status: 0,
+    said: "",
+  });
+  const manifest = JSON.parse(await readFile(join(folder, "photos-out", "manifest.json"), "utf8"));
+  expect(manifest).toMatchObject({
+    plan: { task: { image: [8, 8, 3], classes: ["light", "dark"] } },
+    data: { train: 6, test: 2 },
+  });
+  const replay = join(folder, "photos-out", "manifest.json");
+  expect(await main(["--config", replay, "--out", join(folder, "photos-again")])).toBe(0);
+  const strange = { ...plan, task: { ...task, classes: ["light", "bright"] } };
+  expect((await simulateWith({ ...small, plan: strange, data: { folder: data } }, "x")).said).toMatch(
+    /got "dark": rename them/,
+  );
+});
 
 test("[M11] the command reads a folder and a configuration, and leaves manifest, tables, summary and the set", async () => {
   expect(await simulateWith(configured(), "out")).toEqual({ status: 0, said: "" });

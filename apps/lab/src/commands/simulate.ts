@@ -15,6 +15,7 @@ import { manifestOf, type RunManifest } from "../run/manifest.ts";
 import { progressWords, type RunProgress } from "../run/progress.ts";
 import { runOne } from "../run/run-one.ts";
 import { announcement } from "../simulate/announcement.ts";
+import { pictureTaskOf } from "../simulate/picture-task.ts";
 import {
   type Parsed,
   parseSimulationConfig,
@@ -75,8 +76,10 @@ function folderOf({ base, folder, plan }: SimulationConfig): string {
   return typeof dataset === "string" ? namedDataFolder(dataset) : usualDataFolder(base === "paper");
 }
 
-async function readData({ sha256 }: SimulationConfig, folder: string): Promise<DataSource> {
-  const source = await orImpossible(readDataSource(folder));
+async function readData(config: SimulationConfig, folder: string): Promise<DataSource> {
+  const { sha256 } = config;
+  const source = await orImpossible(readDataSource(folder, pictureTaskOf(config)));
+  for (const note of source.notes) console.log(`note: ${note}`);
   if (sha256 === null || sha256 === source.sha256) return source;
   throw new Impossible(`expected data of sha256 ${sha256} in ${folder}, got ${source.sha256}`);
 }

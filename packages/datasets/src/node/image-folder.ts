@@ -11,12 +11,21 @@ import type { Codecs, PictureInput } from "../pictures/index.ts";
 import { openCodecs } from "./codecs.ts";
 import { folderNotes } from "./folder-notes.ts";
 import { listFiles } from "./list-files.ts";
-import { inOneChannel, ownInput, readPictures, type UnreadFile } from "./read-pictures.ts";
+import {
+  inOneChannel,
+  type LabelledFile,
+  ownShape,
+  readPictures,
+  type UnreadFile,
+  usualRules,
+} from "./read-pictures.ts";
 import { splitByClass } from "./split-by-class.ts";
 
-/** What a folder of pictures is read for: the classes (null: its folders' names), and what a picture becomes. */
-export type PictureTask = Pick<ImageTaskDefinition, "image" | "picture"> & {
+/** What a folder of pictures is read for. Null: as the folder itself says, by its folders' names and its pictures' size. */
+export type PictureTask = {
   readonly classes: readonly string[] | null;
+  readonly image: ImageTaskDefinition["image"] | null;
+  readonly picture: ImageTaskDefinition["picture"];
 };
 
 /** A folder of pictures, read and split. */
@@ -68,15 +77,24 @@ type Sorted = SortedFiles<{ readonly path: string }>;
 type Parts = readonly [train: Sorted, test: Sorted];
 
 async function readParts(folder: string, [train, test]: Parts, task: PictureTask | null, classes: number) {
-  const input = task ?? (await ownInput(folder, [...train.files, ...test.files]));
+  const input = await inputOf(folder, [...train.files, ...test.files], task);
   const read = partReader(folder, input, classes);
   const [trained, tested] = [await read(train), await read(test)];
   const unread = [...trained.unread, ...tested.unread];
   if (trained.dataset.count === 0) throw nothingRead(folder, unread);
-  const sets =
-    task === null ? inOneChannel([trained.dataset, tested.dataset]) : [trained.dataset, tested.dataset];
-  const [trainSet, testSet] = sets as readonly [ImageDataset, ImageDataset];
+  const both = [trained.dataset, tested.dataset];
+  const [trainSet, testSet] = (task?.image ? both : inOneChannel(both)) as [ImageDataset, ImageDataset];
   return { sets: testSet.count === 0 ? splitByClass(trainSet) : { train: trainSet, test: testSet }, unread };
+}
+
+async function inputOf(
+  folder: string,
+  files: readonly LabelledFile[],
+  task: PictureTask | null,
+): Promise<PictureInput> {
+  const picture = task?.picture ?? usualRules;
+  const image = task?.image ?? (await ownShape(folder, files));
+  return { image, picture };
 }
 
 function partReader(folder: string, input: PictureInput, classes: number) {

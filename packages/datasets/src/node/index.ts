@@ -2,6 +2,7 @@
 export { openCodecs } from "./codecs.ts";
 export { type DataSource, type FolderData, readDataSource } from "./data-source.ts";
 export { type Datasets, openDatasets } from "./datasets.ts";
+export type { PictureTask } from "./image-folder.ts";
 export { type ListedFiles, listFiles } from "./list-files.ts";
 export {
   holdsTable,

@@ -16,7 +16,7 @@ export class SeveralSizes extends Error {}
 
 const [LEAST_SIDE, MOST_SIDE] = [4, 512];
 
-/** How pictures are read where no task says it. All have one size then, and `fit` and `resize` change nothing. */
+/** How pictures are read where no task says it. */
 export const usualRules: PictureInput["picture"] = {
   fit: "crop",
   resize: "area-mean",
@@ -25,10 +25,13 @@ export const usualRules: PictureInput["picture"] = {
 };
 
 /**
- * The input that all of `files` have by themselves: the size of the first that is a picture, in three channels. Throws
+ * The shape that all of `files` have by themselves: the size of the first that is a picture, in three channels. Throws
  * `SeveralSizes`, which quotes both, where another has another size, and an Error where a side is outside 4..512 pixels.
  */
-export async function ownInput(folder: string, files: readonly LabelledFile[]): Promise<PictureInput> {
+export async function ownShape(
+  folder: string,
+  files: readonly LabelledFile[],
+): Promise<PictureInput["image"]> {
   let first: { readonly path: string; readonly size: Size } | null = null;
   for (const { path } of files) {
     const size = shownSize(await readFile(join(folder, path)));
@@ -46,7 +49,7 @@ export async function ownInput(folder: string, files: readonly LabelledFile[]): 
     );
   }
   const [height, width] = first?.size ?? [LEAST_SIDE, LEAST_SIDE];
-  return { image: [height, width, 3], picture: usualRules };
+  return [height, width, 3];
 }
 
 type Size = readonly [height: number, width: number];
