@@ -39,9 +39,9 @@ export type EvaluateOptions = {
 };
 
 /**
- * Loss and metrics over the whole data set, or the examples chosen. Events have their turn between batches. Beside the data set it holds one
- * batch, and scores of at most 16 MB (more classes than a thousand would need more). Throws on a data set or vector that
- * does not fit the network; an abort rejects with the signal's reason.
+ * Loss and metrics over the whole data set, or the examples chosen. Events have their turn between batches. Beside the
+ * data set it holds one batch and 16 MB of scores at most, or a prediction for each row of a regression. Throws on a data
+ * set or vector that does not fit the network; an abort rejects with the signal's reason.
  */
 export function evaluate(
   options: EvaluateOptions & { readonly dataset: LabelledDataset },
