@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { FolderMapping } from "@tributary/datasets";
+import type { DecimalSign } from "@tributary/datasets/tables";
 import { reasonOf } from "@tributary/platform";
 import {
   classNameProblems,
@@ -15,27 +16,31 @@ import {
 } from "@tributary/protocol";
 import { Impossible } from "../impossible.ts";
 import { type InspectedFile, openFolder } from "../inspect/inspect-pictures.ts";
+import { inspectTable, parseColumnChoices } from "../inspect/inspect-table.ts";
 import { createTally, inspectionLines } from "../inspect/inspection.ts";
 import { parseMapping } from "../inspect/parse-mapping.ts";
 import { exitIfStarted, fromCaller, orImpossible, runCommand } from "./command-line.ts";
 
-const usage = `usage: npm run inspect -- DATA --task TASK.json [--map FOLDER=CLASS]... [--json]
+const usage = `usage: npm run inspect -- DATA --task TASK.json [--map NAME=MEANING]... [--decimal SIGN] [--json]
 
-Says what the task makes of DATA, a folder of pictures: how many there are of each class, what is left out and why, and
-which folders' names do not say their class. Nothing is changed, and nothing leaves the machine.
-  --task   a task's definition, as it is exported
-  --map    the class of a folder whose name does not say it; "FOLDER=" leaves the folder out
-  --json   one JSON object a file and line: path, class, outcome, reason and message, or the network's input in base64`;
+Says what the task makes of DATA, a folder of pictures or a CSV file: how many there are of each class, what is left out and
+why, and which names are not clear. Nothing is changed, and nothing leaves the machine.
+  --task     a task's definition, as it is exported
+  --map      pictures: FOLDER=CLASS, the class of a folder whose name does not say it; "FOLDER=" leaves the folder out.
+             CSV: COLUMN=NAME, the file's name of a column of the task; "COLUMN=" says that the file has none
+  --decimal  CSV: what stands before decimals, "." or ",", where the file's numbers do not say it
+  --json     one JSON object a file or row and line: what became of it, or the network's input in base64`;
 
 type Choice = {
   readonly data: string;
   readonly task: string;
   readonly map: readonly string[];
+  readonly decimal: DecimalSign | null;
   readonly json: boolean;
 };
 
 /**
- * Exit status: 0 every class has pictures and every folder is clear, 1 something is missing or undecided, 2 invalid
+ * Exit status: 0 every class has examples and every name is clear, 1 something is missing or undecided, 2 invalid
  * arguments.
  */
 export function main(args: readonly string[]): Promise<number> {
@@ -49,6 +54,7 @@ function readArguments(args: readonly string[]): Choice {
     options: {
       task: { type: "string" },
       map: { type: "string", multiple: true, default: [] },
+      decimal: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
@@ -57,17 +63,21 @@ function readArguments(args: readonly string[]): Choice {
     throw new Error(`expected one DATA, got ${positionals.length === 0 ? "none" : positionals.join(", ")}`);
   }
   if (values.task === undefined) throw new Error("expected --task TASK.json, got none");
-  return { data: fromCaller(data), task: fromCaller(values.task), map: values.map, json: values.json };
+  const { task, map, json, decimal = null } = values;
+  if (decimal !== null && decimal !== "." && decimal !== ",") {
+    throw new Error(`expected --decimal "." or --decimal ",", got ${JSON.stringify(decimal)}`);
+  }
+  return { data: fromCaller(data), task: fromCaller(task), map, decimal, json };
 }
 
-async function run({ data, task: path, map, json }: Choice): Promise<number> {
+async function run({ data, task: path, map, decimal, json }: Choice): Promise<number> {
   const task = await readTask(path);
   switch (task.kind) {
     case "image-classification":
       return inspectPictures({ data, task, mapping: mappingOf(map, task), json });
     case "table-classification":
     case "table-regression":
-      throw new Impossible(`${path}: expected a task on pictures, got one of the kind ${task.kind}`);
+      return inspectTable({ data, task, choices: { columns: parseColumnChoices(map), decimal }, json });
     default:
       return task satisfies never;
   }

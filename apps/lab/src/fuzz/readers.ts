@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { formatIdx, networkInput, type PictureInput, parseIdx } from "@tributary/datasets";
 import { openCodecs } from "@tributary/datasets/node";
 import { places } from "@tributary/platform";
+import { readDamagedTable, tableFiles } from "./table-reader.ts";
 
 export type Reader = {
   readonly files: readonly Uint8Array[];
@@ -11,7 +12,7 @@ export type Reader = {
   read(bytes: Uint8Array): Promise<string>;
 };
 
-export const READERS = ["pictures", "idx"] as const;
+export const READERS = ["pictures", "idx", "tables"] as const;
 export type ReaderName = (typeof READERS)[number];
 
 /** Opens a reader. */
@@ -21,6 +22,8 @@ export async function openReader(name: ReaderName): Promise<Reader> {
       return { files: await filesBelow(places.pictureFixtures), read: pictureReader() };
     case "idx":
       return { files: idxFiles(), read: readIdx };
+    case "tables":
+      return { files: tableFiles(), read: readDamagedTable };
     default:
       return name satisfies never;
   }

@@ -22,6 +22,15 @@ describe("runFuzz", () => {
     expect(report.outcomes.refused).toBeGreaterThan(1_000);
   });
 
+  it("[I14] of 1,500 damaged tables each is read, asked about or refused", async () => {
+    const report = await runFuzz({ reader: "tables", files: 1_500, ...PATIENT });
+    expect(report.failures).toEqual([]);
+    for (const outcome of ["read-in-part", "asked", "refused"]) {
+      expect(report.outcomes[outcome]).toBeGreaterThan(40);
+    }
+    expect(report.peakBytes).toBeLessThan(2 ** 30);
+  });
+
   it("[I14] a file that takes too long is a hang, and the next one is tried", async () => {
     const { failures } = await runFuzz({ reader: "idx", files: 3, seed: 7, hangMs: 0 });
     expect(failures.map(({ at, kind }) => [at, kind])).toEqual([0, 1, 2].map((at) => [at, "hang"]));

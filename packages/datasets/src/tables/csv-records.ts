@@ -47,7 +47,9 @@ export function createRecordReader(
 
   /** Takes what `rest` holds; "again" where a part of it must be read again. */
   const take = (records: CsvRecord[], isLast: boolean): "done" | "again" | "long-row" => {
-    const { data, errors, meta } = parser.parse(rest, 0, !isLast);
+    const { data: rows, errors, meta } = parser.parse(rest, 0, !isLast);
+    // Behind the last line end there is no row.
+    const data = isLast && rest.endsWith(newline) ? rows.slice(0, -1) : rows;
     const hasQuotes = rest.includes('"');
     let next = line;
     for (const [row, cells] of data.entries()) {

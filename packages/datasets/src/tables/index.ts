@@ -25,6 +25,7 @@ export {
   type RejectionCount,
   type Rejections,
   type RejectReason,
+  rejectionTally,
   rejectionWords,
 } from "./rejections.ts";
 export type { OtherTexts, RowSink, TableRow } from "./row-parser.ts";

@@ -4,7 +4,7 @@ import { featuresOf } from "@tributary/protocol";
 import type { TableRules } from "./column-mapping.ts";
 import { growingBytes, growingFloats } from "./growing-array.ts";
 import { type RowsReading, readRows, type TableFile, type TableOptions } from "./read-rows.ts";
-import { createRejectionTally, type Rejections } from "./rejections.ts";
+import { type Rejections, rejectionTally } from "./rejections.ts";
 import type { RowSink } from "./row-parser.ts";
 
 /** A table that is read. It may hold no row, if all are left out. */
@@ -26,7 +26,7 @@ export type TableReading = TableRead | Exclude<RowsReading, { outcome: "read" }>
  */
 export async function readTable(options: TableOptions): Promise<TableReading> {
   const { rules, group } = options;
-  const rejected = createRejectionTally();
+  const rejected = rejectionTally();
   const collected = createCollector(rules, group !== undefined);
   const reading = await readRows(options, { accept: collected.accept, reject: rejected.add });
   if (reading.outcome !== "read") return reading;

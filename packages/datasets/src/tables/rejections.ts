@@ -42,7 +42,7 @@ const MOST_LISTED = 100;
 const MOST_VALUE_LENGTH = 40;
 
 /** Counts rows that are left out. */
-export function createRejectionTally(): { add(rejection: Rejection): void; result(): Rejections } {
+export function rejectionTally(): { add(rejection: Rejection): void; result(): Rejections } {
   const first: Rejection[] = [];
   const counts = new Map<string, { reason: RejectReason; column: string | null; count: number }>();
   let count = 0;
@@ -72,11 +72,12 @@ export function cutValue(text: string): string {
 /** "line 7, column income: "12 %" is a share in percent: write a number alone". */
 export function describeRejection({ line, column, reason, value }: Rejection): string {
   const place = column === null ? `line ${line}` : `line ${line}, column ${column}`;
-  return `${place}: ${rejectionWords(reason, column === null ? value : JSON.stringify(value))}`;
+  return `${place}: ${rejectionWords({ reason, value })}`;
 }
 
-/** What is wrong with a row that holds `value`, and what to do about it. */
-export function rejectionWords(reason: RejectReason, value: string): string {
+/** What is wrong with a row, and what to do about it. */
+export function rejectionWords({ reason, value }: Pick<Rejection, "reason" | "value">): string {
+  const quoted = JSON.stringify(value);
   switch (reason) {
     case "cell-count":
       return `the row has ${value}, unlike the first row: put cells that hold the delimiter in quotes`;
@@ -85,31 +86,31 @@ export function rejectionWords(reason: RejectReason, value: string): string {
     case "unclosed-quote":
       return "a quoted cell does not end: close its quote";
     case "broken-text":
-      return `${value} holds bytes that are no text: save the file as UTF-8`;
+      return `${quoted} holds bytes that are no text: save the file as UTF-8`;
     case "missing":
       return "the cell is empty, and the task needs it: fill it in";
     case "not-a-number":
-      return `${value} is no number: write digits alone, without unit or currency`;
+      return `${quoted} is no number: write digits alone, without unit or currency`;
     case "percent":
-      return `${value} is a percentage: write a number alone`;
+      return `${quoted} is a percentage: write a number alone`;
     case "not-finite":
-      return `${value} is no finite number: leave the cell empty or write a number`;
+      return `${quoted} is no finite number: leave the cell empty or write a number`;
     case "other-decimals":
-      return `${value} has another sign for decimals than the rest of the file: write all numbers alike`;
+      return `${quoted} has another sign for decimals than the rest of the file: write all numbers alike`;
     case "outside-range":
-      return `${value} lies outside the range that the task allows: correct it`;
+      return `${quoted} lies outside the range that the task allows: correct it`;
     case "negative-logarithm":
-      return `${value} is below 0, where the task takes a logarithm: correct it`;
+      return `${quoted} is below 0, where the task takes a logarithm: correct it`;
     case "unknown-category":
-      return `${value} is none of the task's categories: correct it`;
+      return `${quoted} is none of the task's categories: correct it`;
     case "unknown-class":
-      return `${value} is none of the task's classes: correct it`;
+      return `${quoted} is none of the task's classes: correct it`;
     case "not-a-date":
-      return `${value} is no day as the task writes it: write year, month and day in the task's order`;
+      return `${quoted} is no day as the task writes it: write year, month and day in the task's order`;
     case "two-digit-year":
-      return `${value} has a year of two digits: write four`;
+      return `${quoted} has a year of two digits: write four`;
     case "no-such-day":
-      return `${value} is a day that the calendar does not have: correct it`;
+      return `${quoted} is a day that the calendar does not have: correct it`;
     default:
       return reason satisfies never;
   }
