@@ -15,4 +15,5 @@ export const PROGRAMS = {
   "bundle:compute": "scripts/bundle-compute.mjs",
   token: "apps/server/dist/commands/token.js",
   export: "apps/server/dist/commands/export.js",
+  task: "apps/server/dist/commands/task.js",
 };

@@ -1,15 +1,20 @@
 /** The operator's HTTP calls, as a script makes them: with the admin token in a bearer header. */
-import type {
-  CreateRunBody,
-  ExportList,
-  RunActionBody,
-  RunDetail,
-  RunSummary,
-  SyntheticSetView,
+import {
+  type CreateRunBody,
+  definitionOf,
+  type ExportList,
+  type Plan,
+  type RunActionBody,
+  type RunDetail,
+  type RunSummary,
+  type SyntheticSetView,
+  settingsOf,
+  type TaskReference,
 } from "@tributary/protocol";
 
 export type AdminApi = {
-  createRun(body: CreateRunBody): Promise<RunSummary>;
+  /** Keeps the plan's task, then creates a run of the version that it became. */
+  createRun(name: string, plan: Plan): Promise<RunSummary>;
   act(run: string, action: RunActionBody["action"]): Promise<RunSummary>;
   detail(run: string): Promise<RunDetail>;
   syntheticSet(run: string): Promise<SyntheticSetView>;
@@ -25,7 +30,11 @@ export function adminApi(url: string, token: string): AdminApi {
   const json = async <T>(answer: Promise<Response>): Promise<T> => (await (await answer).json()) as T;
 
   return {
-    createRun: (body) => json(call("POST", "/runs", body)),
+    async createRun(name, plan) {
+      const task = await json<TaskReference>(call("POST", "/tasks", definitionOf(plan.task)));
+      const body: CreateRunBody = { name, task, plan: settingsOf(plan) };
+      return json(call("POST", "/runs", body));
+    },
     act: (run, action) => json(call("POST", `/runs/${run}/actions`, { action })),
     detail: (run) => json(call("GET", `/runs/${run}`)),
     syntheticSet: (run) => json(call("GET", `/runs/${run}/synthetic`)),

@@ -36,7 +36,7 @@ export async function openTestSite(): Promise<TestSite> {
     server,
     api,
     async startRun(name, plan) {
-      const { id: run } = await api.createRun({ name, plan });
+      const { id: run } = await api.createRun(name, plan);
       await api.act(run, "start");
       return run;
     },

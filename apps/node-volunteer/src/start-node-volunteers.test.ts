@@ -1,5 +1,5 @@
 import type { Plan } from "@tributary/protocol";
-import { demoPlan } from "@tributary/protocol";
+import { definitionOf, demoPlan, settingsOf } from "@tributary/protocol";
 import { taskOfNetwork } from "@tributary/protocol/testing";
 import { type RunningServer, readConfig, startServer } from "@tributary/server";
 import { type TemporaryHome, temporaryHome } from "@tributary/storage/testing";
@@ -45,7 +45,7 @@ afterAll(async () => {
 
 async function createRun(name: string): Promise<string> {
   const post = async (path: string, body: unknown) => {
-    const response = await fetch(`${server.url}/api/admin/runs${path}`, {
+    const response = await fetch(`${server.url}/api/admin/${path}`, {
       method: "POST",
       headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
       body: JSON.stringify(body),
@@ -53,8 +53,10 @@ async function createRun(name: string): Promise<string> {
     expect(response.ok, await response.clone().text()).toBe(true);
     return response;
   };
-  const { id: run } = (await (await post("", { name, plan })).json()) as { id: string };
-  await post(`/${run}/actions`, { action: "start" });
+  const task = await (await post("tasks", definitionOf(plan.task))).json();
+  const body = { name, task, plan: settingsOf(plan) };
+  const { id: run } = (await (await post("runs", body)).json()) as { id: string };
+  await post(`runs/${run}/actions`, { action: "start" });
   return run;
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Datasets } from "@tributary/datasets/node";
-import { demoPlan, describeProblems } from "@tributary/protocol";
+import { definitionOf, demoPlan, describeProblems } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 import { createRun } from "./admin/create-run.ts";
 import { planProblems } from "./admin/plan-problems.ts";
@@ -22,12 +22,14 @@ export async function createDemoRun(
 ): Promise<string | null> {
   const { storage, live, datasets } = deps;
   if ((await storage.runs.list()).length > 0) return null;
-  const problems = await planProblems(demoPlan, datasets);
+  const version = await storage.tasks.add(definitionOf(demoPlan.task));
+  const plan = { ...demoPlan, task: { ...demoPlan.task, version } };
+  const problems = await planProblems(plan, datasets);
   if (problems.length > 0) {
     log(`no demo run: ${describeProblems(problems)}`);
     return null;
   }
-  const run = await createRun(deps, { name: demoRunName, plan: demoPlan });
+  const run = await createRun(deps, { name: demoRunName, plan });
   await live.act(run, "start");
   await storage.audit.record("server", "create-run", run, "the demo run of an empty database");
   return run;

@@ -12,6 +12,7 @@ import { createDemoRun } from "./demo-run.ts";
 import { createResources, type Resources } from "./resources.ts";
 import { firstAdminToken, loginKey } from "./secrets.ts";
 import { buildServer } from "./server.ts";
+import { addShippedTasks } from "./shipped-tasks.ts";
 import { registerVolunteerSocket } from "./transport/volunteer-socket.ts";
 
 export type RunningServer = {
@@ -58,6 +59,7 @@ async function openAll(config: Config, log: FastifyBaseLogger, resources: Resour
   const runs = await startRuns({ storage, deps: realRuntime(log) });
   resources.add("runs", () => runs.close());
   const datasets = openDatasets(config.datasetsDirectory, (message) => log.warn(message));
+  await addShippedTasks(storage, config.datasetsDirectory, (message) => log.warn(message));
   const app = await openHttp(config, { log, storage, runs, datasets });
   resources.add("HTTP server", () => app.close());
 

@@ -37,7 +37,7 @@ export async function runDemo(
     cleanups.push(server.stop);
     interruption.throwIfAborted();
     const api = adminApi(server.url, server.token);
-    const { id: run } = await api.createRun({ name: "DynaFed demo", plan });
+    const { id: run } = await api.createRun("DynaFed demo", plan);
     await api.act(run, "start");
 
     view.say(`opening ${options.volunteers} pages of ${server.url}/?run=${run}`);

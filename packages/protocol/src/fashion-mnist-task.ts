@@ -33,3 +33,11 @@ export const fashionMnistTask: ImageTask = {
   network: { kind: "convnet", width: 16, depth: 3 },
   evaluation: { holdOut: 0.2, headline: "accuracy" },
 };
+
+/** The same task with the network of DynaFed's paper: 317,706 parameters. */
+export const paperFashionMnistTask: ImageTask = {
+  ...fashionMnistTask,
+  id: "fashion-mnist-paper",
+  texts: { ...fashionMnistTask.texts, title: "Clothes from Fashion-MNIST, the paper's network" },
+  network: { kind: "convnet", width: 128, depth: 3 },
+};

@@ -1,8 +1,9 @@
 /** Bodies and answers of the operator's routes. All need a login. */
 import { type Static, Type } from "typebox";
 import { RunSummary } from "./http.ts";
+import { TaskReference } from "./http-tasks.ts";
 import { ImageShape } from "./networks.ts";
-import { Plan } from "./plan.ts";
+import { RunSettings } from "./plan.ts";
 import { Count, exact, Instant, orNull } from "./schema-parts.ts";
 
 /** One row of the round log, here and in rounds.csv and rounds.jsonl of an export. */
@@ -137,8 +138,12 @@ export type OperatorView = Static<typeof OperatorView>;
 export const LoginBody = exact({ token: Type.String({ minLength: 1, maxLength: 200 }) });
 export type LoginBody = Static<typeof LoginBody>;
 
-/** A run to create. Its plan is fixed from then on. */
-export const CreateRunBody = exact({ name: Type.String({ minLength: 1, maxLength: 120 }), plan: Plan });
+/** A run to create. Its plan, which is the settings and this version of the task, is fixed from then on. */
+export const CreateRunBody = exact({
+  name: Type.String({ minLength: 1, maxLength: 120 }),
+  task: TaskReference,
+  plan: RunSettings,
+});
 export type CreateRunBody = Static<typeof CreateRunBody>;
 
 /** A change of a run's state. A stop is for good. */

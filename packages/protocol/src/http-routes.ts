@@ -4,7 +4,8 @@
  *
  * Routes that answer with something else: /api/runs/:run/model (float32), /api/runs/:run/shards/:index/images and
  * /labels (gzip IDX), /api/admin/runs/:run/events (server-sent events of `RunDetail`),
- * /api/admin/runs/:run/export/NAME (files), /api/volunteer (WebSocket) and /metrics (Prometheus text).
+ * /api/admin/runs/:run/export/NAME (files), /api/admin/tasks/:task/versions/:version (a file that `npm run task` and
+ * POST /api/admin/tasks take: a `TaskDefinition`), /api/volunteer (WebSocket) and /metrics (Prometheus text).
  */
 import { type Static, Type } from "typebox";
 import { RunList, RunSummary } from "./http.ts";
@@ -20,6 +21,7 @@ import {
   SyntheticSetView,
 } from "./http-admin.ts";
 import { Health, ShardList } from "./http-public.ts";
+import { AddTaskBody, TaskList, TaskReference, TaskVersions } from "./http-tasks.ts";
 
 /** The answer to a GET of each path. */
 export const getRoutes = {
@@ -33,6 +35,8 @@ export const getRoutes = {
   "/api/admin/runs/:run/synthetic": SyntheticSetView,
   "/api/admin/runs/:run/export": ExportList,
   "/api/admin/datasets": DatasetList,
+  "/api/admin/tasks": TaskList,
+  "/api/admin/tasks/:task": TaskVersions,
   "/api/admin/audit": AuditLog,
 } as const;
 
@@ -42,6 +46,7 @@ export const postRoutes = {
   "/api/admin/logout": { body: Type.Object({}), answer: Type.Null() },
   "/api/admin/runs": { body: CreateRunBody, answer: RunSummary },
   "/api/admin/runs/:run/actions": { body: RunActionBody, answer: RunSummary },
+  "/api/admin/tasks": { body: AddTaskBody, answer: TaskReference },
 } as const;
 
 /** A path that answers a GET with JSON. */
@@ -55,6 +60,8 @@ export type PostBody<Path extends PostPath> = Static<(typeof postRoutes)[Path]["
 /** The answer to a POST to this path. */
 export type PostAnswer<Path extends PostPath> = Static<(typeof postRoutes)[Path]["answer"]>;
 /** The values that a path leaves open. */
-export type PathParams<Path extends string> = Path extends `${string}/:run${string}`
-  ? { readonly run: string }
-  : Readonly<Record<never, never>>;
+export type PathParams<Path extends string> = Path extends `${string}/:${infer Name}/${string}`
+  ? { readonly [name in Name]: string }
+  : Path extends `${string}/:${infer Name}`
+    ? { readonly [name in Name]: string }
+    : Readonly<Record<never, never>>;

@@ -21,6 +21,7 @@ export * from "./http.ts";
 export * from "./http-admin.ts";
 export * from "./http-public.ts";
 export * from "./http-routes.ts";
+export * from "./http-tasks.ts";
 export * from "./measurement.ts";
 export * from "./message-parts.ts";
 export * from "./networks.ts";

@@ -91,26 +91,39 @@ export const SampleData = Type.Object(
 );
 export type SampleData = Static<typeof SampleData>;
 
+const settings = {
+  seed: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
+  rounds: Count(1, 100_000),
+  cohort: CohortRules,
+  local: LocalTraining,
+  updateDtype: UpdateDtype,
+  limits: UpdateLimits,
+  strategy: Strategy,
+  /** DynaFed's settings; null: rounds end with the aggregate. */
+  dynafed: Type.Union([DynafedSettings, Type.Null()]),
+  /** Null: the server has no data, and the volunteers bring and measure everything. */
+  sample: Type.Union([SampleData, Type.Null()]),
+};
+
+/** What an operator chooses for a run of a task: a plan without its task. */
+export const RunSettings = Type.Object(settings, { additionalProperties: false });
+export type RunSettings = Static<typeof RunSettings>;
+
 /** Everything that fixes how a run trains. */
 export const Plan = Type.Object(
   {
-    seed: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
+    ...settings,
     /** The version of the task that the run trains. */
     task: Task,
-    rounds: Count(1, 100_000),
-    cohort: CohortRules,
-    local: LocalTraining,
-    updateDtype: UpdateDtype,
-    limits: UpdateLimits,
-    strategy: Strategy,
-    /** DynaFed's settings; null: rounds end with the aggregate. */
-    dynafed: Type.Union([DynafedSettings, Type.Null()]),
-    /** Null: the server has no data, and the volunteers bring and measure everything. */
-    sample: Type.Union([SampleData, Type.Null()]),
   },
   { additionalProperties: false },
 );
 export type Plan = Static<typeof Plan>;
+
+/** The plan without its task. */
+export function settingsOf({ task: _, ...rest }: Plan): RunSettings {
+  return rest;
+}
 
 /** The server's data of a plan. Throws where it has none: check first, or plan with data. */
 export function sampleOf({ sample }: Pick<Plan, "sample">): SampleData {

@@ -12,5 +12,6 @@ export type { SnapshotInput, StoredSnapshot } from "./snapshots.ts";
 export { openStorage, type Storage } from "./storage.ts";
 export type { StateVector } from "./strategy-states.ts";
 export type { SyntheticSetRow } from "./synthetic-sets.ts";
+export type { StoredTask } from "./tasks.ts";
 export type { StoredUpdate } from "./updates.ts";
 export type { VolunteerRecord } from "./volunteers.ts";

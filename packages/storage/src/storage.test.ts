@@ -22,7 +22,7 @@ async function underTest(database: TestDatabase): Promise<StorageUnderTest> {
     storage,
     other,
     async clear() {
-      await admin`truncate runs, tokens, audit cascade`;
+      await admin`truncate runs, tasks, tokens, audit cascade`;
     },
     async expireLease(job) {
       await admin`update jobs set lease_until = now() - interval '1 second' where id = ${job}`;

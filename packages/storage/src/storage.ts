@@ -17,6 +17,7 @@ import { type RunStorage, runStorage } from "./runs.ts";
 import { type SnapshotStorage, snapshotStorage } from "./snapshots.ts";
 import { type StrategyStateStorage, strategyStateStorage } from "./strategy-states.ts";
 import { type SyntheticSetStorage, syntheticSetStorage } from "./synthetic-sets.ts";
+import { type TaskStorage, taskStorage } from "./tasks.ts";
 import { type UpdateStorage, updateStorage } from "./updates.ts";
 import { type VolunteerStorage, volunteerStorage } from "./volunteers.ts";
 
@@ -26,6 +27,7 @@ const POOL_SIZE = 8;
 /** Every door to what is stored. All of them throw where the database cannot be reached. */
 export type Storage = Notifications &
   Pick<Leadership, "lead"> & {
+    readonly tasks: TaskStorage;
     readonly runs: RunStorage;
     readonly journal: JournalStorage;
     readonly rounds: RoundStorage;
@@ -58,6 +60,7 @@ export async function openStorage(options: { readonly databaseUrl: string }): Pr
   return {
     ...notifications(sql),
     lead: leadership.lead,
+    tasks: taskStorage(sql),
     runs: runStorage(sql),
     journal: journalStorage(sql),
     rounds: roundStorage(sql),

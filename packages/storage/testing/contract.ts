@@ -7,6 +7,7 @@ import { journalContract } from "./contract/journal-contract.ts";
 import { roundContract } from "./contract/round-contract.ts";
 import { runContract } from "./contract/run-contract.ts";
 import type { Opened, StorageUnderTest } from "./contract/storage-under-test.ts";
+import { taskContract } from "./contract/task-contract.ts";
 
 /** Declares the tests. Each starts on an empty database, and none depends on another. */
 export function storageContract(name: string, open: () => Promise<StorageUnderTest>): void {
@@ -29,6 +30,7 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
     test("[S1] a fresh database gets its schema, and opening it again changes nothing", async () => {
       expect(await subject().storage.runs.list()).toEqual(await subject().other.runs.list());
     });
+    taskContract(subject);
     runContract(subject);
     journalContract(subject);
     roundContract(subject);

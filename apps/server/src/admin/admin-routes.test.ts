@@ -1,7 +1,15 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { RunDetail, RunSummary } from "@tributary/protocol";
+import {
+  definitionOf,
+  fashionMnistTask,
+  RunDetail,
+  RunSummary,
+  settingsOf,
+  TaskList,
+  TaskVersions,
+} from "@tributary/protocol";
 import type { LightMyRequestResponse } from "fastify";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -42,6 +50,12 @@ describe("the operator's API", () => {
     return { cookie: `${cookie?.name}=${cookie?.value}` };
   };
 
+  const settings = settingsOf(testPlan);
+  let task: { readonly id: string; readonly version: number };
+  beforeAll(async () => {
+    task = (await post("/api/admin/tasks", definitionOf(testPlan.task))).json();
+  });
+
   const listening = async () => {
     await server.app.listen({ host: "127.0.0.1", port: 0 });
     return server.app.server.address() as AddressInfo;
@@ -53,6 +67,8 @@ describe("the operator's API", () => {
       "operator",
       "audit",
       "datasets",
+      "tasks",
+      "tasks/x/versions/1",
       "runs/x/events",
       "runs/x/export/rounds.csv",
       "no",
@@ -60,7 +76,7 @@ describe("the operator's API", () => {
       const response = await get(`/api/admin/${path}`, {});
       expect([path, response.statusCode]).toEqual([path, 401]);
     }
-    for (const path of ["runs", "runs/x/actions", "logout"]) {
+    for (const path of ["runs", "runs/x/actions", "tasks", "logout"]) {
       expect((await post(`/api/admin/${path}`, {}, {})).statusCode).toBe(401);
     }
   });
@@ -144,17 +160,18 @@ describe("the operator's API", () => {
   });
 
   it("[H20] a run is created from a name and a plan, is adopted, and is found at once", async () => {
-    const response = await post("/api/admin/runs", { name: "Second run", plan: testPlan });
+    const response = await post("/api/admin/runs", { name: "Second run", task, plan: settings });
     expect(response.statusCode).toBe(201);
     expect(Value.Errors(RunSummary, response.json())).toEqual([]);
-    expect(response.json()).toMatchObject({ id: "second-run", name: "Second run" });
+    const plan = { ...testPlan, task: { ...testPlan.task, version: task.version } };
+    expect(response.json()).toMatchObject({ id: "second-run", name: "Second run", plan });
     const detail = (await get("/api/admin/runs/second-run")).json();
     expect(Value.Errors(RunDetail, detail)).toEqual([]);
     expect((await get("/api/admin/runs")).json()).toContainEqual(response.json());
   });
 
   it("[H31] of two runs of one name that are made at once each gets an id of its own", async () => {
-    const twin = { name: "Twin", plan: testPlan };
+    const twin = { name: "Twin", task, plan: settings };
     const made = await Promise.all([post("/api/admin/runs", twin), post("/api/admin/runs", twin)]);
     expect(made.map((response) => response.json().id).sort()).toEqual(["twin", "twin-2"]);
     const odd = await post("/api/admin/runs", { ...twin, name: "half \ud83d" });
@@ -162,16 +179,32 @@ describe("the operator's API", () => {
   });
 
   it("[H20] a plan with wrong values, or that this server cannot run, is refused with every problem quoted", async () => {
-    const shape = await post("/api/admin/runs", { name: "x", plan: { ...testPlan, rounds: 0, seed: "one" } });
+    const shape = await post("/api/admin/runs", {
+      name: "x",
+      task,
+      plan: { ...settings, rounds: 0, seed: "one" },
+    });
     expect(shape.statusCode).toBe(400);
     expect(shape.json().detail).toMatch(/\/plan\/rounds .*got 0/);
     expect(shape.json().detail).toMatch(/\/plan\/seed .*got "one"/);
-    const unfit = await post("/api/admin/runs", {
-      name: "x",
-      plan: { ...testPlan, task: { ...testPlan.task, classes: ["a", "b"] } },
-    });
+    const two = { ...definitionOf(testPlan.task), id: "two-classes", classes: ["a", "b"] };
+    const other = (await post("/api/admin/tasks", two)).json();
+    const unfit = await post("/api/admin/runs", { name: "x", task: other, plan: settings });
     expect(unfit.statusCode).toBe(400);
-    expect(unfit.json().detail).toContain("/plan/task/classes");
+    expect(unfit.json().problems).toContainEqual({
+      path: "/task/classes",
+      message: expect.stringContaining("got 2"),
+    });
+    expect(unfit.json().detail).toContain("/plan/sample/dataset");
+    const unknown = await post("/api/admin/runs", {
+      name: "x",
+      task: { ...task, version: 99 },
+      plan: settings,
+    });
+    expect([unknown.statusCode, unknown.json().problems]).toEqual([
+      400,
+      [{ path: "/task", message: `must be a task of this server, got task "${task.id}", version 99` }],
+    ]);
     const broken = await server.app.inject({
       method: "POST",
       url: "/api/admin/runs",
@@ -182,7 +215,7 @@ describe("the operator's API", () => {
   });
 
   it("[H21] start, pause and stop steer the run; what cannot be is a 409 with its reason", async () => {
-    const { id: run } = (await post("/api/admin/runs", { name: "Steered", plan: testPlan })).json();
+    const { id: run } = (await post("/api/admin/runs", { name: "Steered", task, plan: settings })).json();
     const url = `/api/admin/runs/${run}/actions`;
     for (const [action, state] of [
       ["start", "waiting"],
@@ -205,6 +238,61 @@ describe("the operator's API", () => {
     expect((await post("/api/admin/runs/none/actions", { action: "start" })).statusCode).toBe(404);
   });
 
+  it("[H37] tasks are added as versions, listed and shown whole; the same again is no version of its own", async () => {
+    const definition = { ...definitionOf(fashionMnistTask), id: "clothes" };
+    const renamed = { ...definition, texts: { ...definition.texts, title: "Shirts" } };
+    for (const [body, version] of [
+      [definition, 1],
+      [definition, 1],
+      [renamed, 2],
+    ] as const) {
+      const added = await post("/api/admin/tasks", body);
+      expect([added.statusCode, added.json()]).toEqual([201, { id: "clothes", version }]);
+    }
+    const list = (await get("/api/admin/tasks")).json();
+    expect(Value.Errors(TaskList, list)).toEqual([]);
+    expect(list).toContainEqual(expect.objectContaining({ id: "clothes", version: 2, title: "Shirts" }));
+    const versions = (await get("/api/admin/tasks/clothes")).json();
+    expect(Value.Errors(TaskVersions, versions)).toEqual([]);
+    expect(versions.map((each: { task: object }) => each.task)).toEqual([
+      { ...renamed, version: 2 },
+      { ...definition, version: 1 },
+    ]);
+  });
+
+  it("[H37] a version is a file that can be added as it is; what does not exist is a 404 that quotes it", async () => {
+    const url = `/api/admin/tasks/${task.id}/versions/${task.version}`;
+    const file = await get(url);
+    expect(file.headers["content-disposition"]).toContain(`${task.id}-version-${task.version}.json`);
+    expect(JSON.parse(file.body)).toEqual(definitionOf(testPlan.task));
+    expect((await post("/api/admin/tasks", JSON.parse(file.body))).json()).toEqual(task);
+    for (const [path, quoted] of [
+      ["none", '"none"'],
+      ["NONE", '"NONE"'],
+      [`${task.id}/versions/77`, '"77"'],
+      [`${task.id}/versions/0x1`, '"0x1"'],
+    ]) {
+      const missing = await get(`/api/admin/tasks/${path}`);
+      expect([path, missing.statusCode]).toEqual([path, 404]);
+      expect(missing.json().detail).toContain(quoted);
+    }
+  });
+
+  it("[H37] a task with wrong values, or that no run can train, is refused with every problem by its path", async () => {
+    const definition = definitionOf(fashionMnistTask);
+    const image = await post("/api/admin/tasks", { ...definition, image: [28, 300, 1], id: "No Id" });
+    expect(image.statusCode).toBe(400);
+    expect(image.json().problems.map((problem: { path: string }) => problem.path)).toEqual(["/id", "/image"]);
+    const deep = { ...definition, network: { kind: "convnet", width: 4, depth: 6 } };
+    expect((await post("/api/admin/tasks", deep)).json().problems).toContainEqual({
+      path: "/network/depth",
+      message: expect.stringContaining("got 6"),
+    });
+    expect((await post("/api/admin/tasks", { kind: "dream" })).json().problems).toEqual([
+      { path: "/kind", message: expect.stringContaining('"dream"') },
+    ]);
+  });
+
   it("[H22] every login and every change is in the audit log, with who did it", async () => {
     const log = (await get("/api/admin/audit")).json() as {
       actor: string;
@@ -214,6 +302,7 @@ describe("the operator's API", () => {
     for (const [action, run] of [
       ["login", null],
       ["logout", null],
+      ["add-task", null],
       ["create-run", "second-run"],
       ["pause-run", "steered"],
     ]) {

@@ -1,31 +1,28 @@
 /** The operator's side: everything below /api/admin needs a login, and every change is written to the audit log. */
 
 import type { Datasets } from "@tributary/datasets/node";
-import { problemsBelow } from "@tributary/protocol";
+import type { CreateRunBody, Plan, Problem } from "@tributary/protocol";
 import { textProblems } from "@tributary/rounds";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Storage } from "@tributary/storage";
+import type { FastifyInstance } from "fastify";
 import { badBody, HttpError } from "../http/errors.ts";
 import { onGet, onPost } from "../http/json-routes.ts";
 import { findRun, runDetail, runList, runSummary, type ViewDeps } from "../http/run-view.ts";
+import { describeReference } from "../task-file.ts";
 import { createRun } from "./create-run.ts";
 import { refuseForgedRequest } from "./forged-requests.ts";
-import type { Logins, Operator } from "./login.ts";
+import type { Logins } from "./login.ts";
+import { operatorOf } from "./operator-of.ts";
 import { planProblems } from "./plan-problems.ts";
 import { registerRunEvents } from "./run-event-routes.ts";
 import { syntheticSetView } from "./synthetic-view.ts";
+import { registerTaskRoutes } from "./task-routes.ts";
 
 export type AdminDeps = ViewDeps & {
   readonly logins: Logins;
   readonly datasets: Datasets;
   readonly publicUrl: string | null;
 };
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Set on every request below /api/admin that passed the login check. */
-    operator: Operator | null;
-  }
-}
 
 /** Wrong tokens a minute and address, after which the login waits. */
 const loginsPerMinute = 10;
@@ -54,6 +51,7 @@ export function registerAdminRoutes(admin: FastifyInstance, deps: AdminDeps): vo
   registerRunRoutes(admin, deps);
   registerRunChanges(admin, deps);
   registerRunEvents(admin, deps);
+  registerTaskRoutes(admin, deps);
 }
 
 function registerLoginRoutes(app: FastifyInstance, { logins, storage }: AdminDeps): void {
@@ -97,8 +95,9 @@ function registerRunRoutes(app: FastifyInstance, deps: AdminDeps): void {
 function registerRunChanges(app: FastifyInstance, deps: AdminDeps): void {
   const { storage, live, datasets } = deps;
   onPost(app, "/api/admin/runs", async (request, reply) => {
-    const { name, plan } = request.body;
-    const ofPlan = problemsBelow("/plan", await planProblems(plan, datasets));
+    const { name } = request.body;
+    const plan = await planOf(storage, request.body);
+    const ofPlan = (await planProblems(plan, datasets)).map(inBody);
     const problems = [...textProblems("/name", name), ...ofPlan];
     if (problems.length > 0) throw badBody(problems);
     const run = await createRun(deps, { name, plan });
@@ -116,8 +115,18 @@ function registerRunChanges(app: FastifyInstance, deps: AdminDeps): void {
   });
 }
 
-/** Whoever passed the login check. */
-function operatorOf({ operator }: FastifyRequest): Operator {
-  if (operator === null) throw new Error("a route of operators was reached without a login");
-  return operator;
+/** Puts the version of the task that a body names into its plan. */
+async function planOf(
+  { tasks }: Pick<Storage, "tasks">,
+  { task: reference, plan }: CreateRunBody,
+): Promise<Plan> {
+  const task = await tasks.find(reference);
+  if (task !== null) return { ...plan, task };
+  const message = `must be a task of this server, got ${describeReference(reference)}`;
+  throw badBody([{ path: "/task", message }]);
+}
+
+/** A problem of a plan by its path in the body: the task stands beside the settings. */
+function inBody({ path, message }: Problem): Problem {
+  return { path: path.startsWith("/task") ? path : `/plan${path}`, message };
 }

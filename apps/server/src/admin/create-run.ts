@@ -1,6 +1,6 @@
 /** Creates a run with its initial model, and hands it to the coordinator. */
 import { initialParameters, initSeed } from "@tributary/model";
-import { type CreateRunBody, networkOf } from "@tributary/protocol";
+import { networkOf, type Plan } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 import { snapshotOf } from "@tributary/storage";
 import type { LiveRuns } from "../coordinator/live-runs.ts";
@@ -8,7 +8,7 @@ import type { LiveRuns } from "../coordinator/live-runs.ts";
 /** Returns the new run's id. The plan must have passed `checkPlan`. Of two runs of one name each gets its own id. */
 export async function createRun(
   deps: { readonly storage: Storage; readonly live: LiveRuns },
-  { name, plan }: CreateRunBody,
+  { name, plan }: { readonly name: string; readonly plan: Plan },
 ): Promise<string> {
   const initial = snapshotOf(initialParameters(networkOf(plan), initSeed(plan.seed)));
   const run = await createAs(deps.storage, { name, plan, initial });

@@ -4,7 +4,15 @@ import { gunzipSync } from "node:zlib";
 import { classSizes, datasetFromIdx, formatIdx } from "@tributary/datasets";
 import { openDatasets } from "@tributary/datasets/node";
 import { pictureBytes } from "@tributary/datasets/testing";
-import { DatasetList, type Plan, type SampleData, ShardList, sampleOf } from "@tributary/protocol";
+import {
+  DatasetList,
+  definitionOf,
+  type Plan,
+  type SampleData,
+  ShardList,
+  sampleOf,
+  settingsOf,
+} from "@tributary/protocol";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, type TestServer, testPlan } from "../../testing/http-server.ts";
@@ -60,13 +68,12 @@ function planOn(dataset: string, sample: Partial<SampleData>, classes: readonly 
   };
 }
 
-const create = (plan: Plan) =>
-  server.app.inject({
-    method: "POST",
-    url: "/api/admin/runs",
-    headers: server.operator,
-    payload: { name: "Data", plan },
-  });
+const post = (url: string, payload: object) =>
+  server.app.inject({ method: "POST", url, headers: server.operator, payload });
+const create = async (plan: Plan) => {
+  const task = (await post("/api/admin/tasks", definitionOf(plan.task))).json();
+  return post("/api/admin/runs", { name: "Data", task, plan: settingsOf(plan) });
+};
 
 async function shardsOf(run: string) {
   const list = await server.app.inject(`/api/runs/${run}/shards`);

@@ -17,8 +17,6 @@ export function readField(input: FieldInput, text: string): Read {
       return read(text);
     case "text":
       return read(trimmed);
-    case "json":
-      return readJson(trimmed);
     case "integers":
       return readNumbers(text, Number.isInteger, "whole numbers");
     case "integer":
@@ -33,8 +31,7 @@ export function readField(input: FieldInput, text: string): Read {
 }
 
 /** The reverse: a value of a plan as its field shows it. */
-export function textOf({ kind }: FieldInput, value: unknown): string {
-  if (kind === "json") return JSON.stringify(value, null, 2);
+export function textOf(value: unknown): string {
   if (value === undefined || value === null || value === false) return "";
   if (Array.isArray(value)) return value.join(", ");
   // An object is a part of the plan: its field is a check mark.
@@ -43,14 +40,6 @@ export function textOf({ kind }: FieldInput, value: unknown): string {
 
 function read(value: unknown): Read {
   return { outcome: "read", value };
-}
-
-function readJson(text: string): Read {
-  try {
-    return read(JSON.parse(text));
-  } catch (cause) {
-    return { outcome: "unreadable", message: `must be JSON: ${String(cause)}` };
-  }
 }
 
 function readNumbers(text: string, fits: (value: number) => boolean, expected: string): Read {

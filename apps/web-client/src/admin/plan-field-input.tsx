@@ -37,9 +37,9 @@ function CheckField({ field: { path, label }, value, problems, onChange }: Props
 
 /** A labelled input or choice, with its hint and its problems below. */
 function TextField(props: Props) {
-  const { path, label, hint, input } = props.field;
+  const { path, label, hint } = props.field;
   return (
-    <div class="field" data-wide={input.kind === "json" || path === "name" ? "" : undefined}>
+    <div class="field" data-wide={path === "name" ? "" : undefined}>
       <label for={path}>{label}</label>
       <Control {...props} />
       {hint !== undefined && (
@@ -71,9 +71,6 @@ function Control({ field: { path, hint, input }, value, problems, onChange }: Pr
     "aria-invalid": problems.length > 0,
     "aria-describedby": describing.join(" ") || undefined,
   };
-  if (input.kind === "json") {
-    return <textarea {...common} rows={12} onInput={(event) => onChange(path, event.currentTarget.value)} />;
-  }
   if (input.kind !== "choice") {
     return (
       <input

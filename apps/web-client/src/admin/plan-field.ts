@@ -6,8 +6,6 @@ export type FieldInput =
   | { readonly kind: "text" }
   /** Whole numbers with commas between them. */
   | { readonly kind: "integers" }
-  /** A value as JSON, over several lines. */
-  | { readonly kind: "json" }
   | { readonly kind: "flag" }
   /** An object of the plan that can be left out: checked, it has the fields below its path; unchecked, it is null. */
   | { readonly kind: "part" }

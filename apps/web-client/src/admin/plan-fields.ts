@@ -44,7 +44,10 @@ const dataGroup: FieldGroup = {
 const taskGroup: FieldGroup = {
   title: "Task",
   about: "What is learned, from what data, with which network.",
-  fields: [field("plan.task", "Task", { kind: "json" })],
+  fields: [
+    field("task.id", "Task", { kind: "text" }),
+    integer("task.version", "Version", "A run keeps the version of its task."),
+  ],
 };
 
 const trainingGroup: FieldGroup = {

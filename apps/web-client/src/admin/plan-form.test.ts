@@ -1,4 +1,4 @@
-import { fashionMnistTask, Plan, smallPlan } from "@tributary/protocol";
+import { CreateRunBody, RunSettings, smallPlan } from "@tributary/protocol";
 import { defaultSettings, strategies } from "@tributary/strategy";
 import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
@@ -13,13 +13,13 @@ function formWith(changes: FormValues): FormValues {
 describe("the form that makes a plan", () => {
   test.each(presets)("[E31] the preset $id fills the form, and the form gives it back", ({ body }) => {
     expect(bodyOfForm(formOfBody(body))).toEqual({ ok: true, body });
-    expect(Value.Check(Plan, body.plan)).toBe(true);
+    expect(Value.Check(CreateRunBody, body)).toBe(true);
   });
 
   test("[E31] fields that do not apply to the choices are not sent", () => {
     const outcome = bodyOfForm(
       formWith({
-        "plan.task": JSON.stringify({ ...fashionMnistTask, network: { kind: "mlp", hidden: [64, 32] } }),
+        "task.version": "3",
         "plan.sample": "",
         "plan.dynafed": "",
         "plan.local.optimizer.kind": "momentum",
@@ -27,13 +27,13 @@ describe("the form that makes a plan", () => {
       }),
     );
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-    const { task, strategy, dynafed, local, sample } = outcome.body.plan;
-    expect(task.network).toEqual({ kind: "mlp", hidden: [64, 32] });
+    const { strategy, dynafed, local, sample } = outcome.body.plan;
+    expect(outcome.body.task).toEqual({ id: "fashion-mnist", version: 3 });
     expect(sample).toBeNull();
     expect(strategy).toEqual({ kind: "fedavg" });
     expect(dynafed).toBeNull();
     expect(local.optimizer).toEqual({ kind: "momentum", learningRate: 0.001, momentum: 0.9 });
-    expect(Value.Check(Plan, outcome.body.plan)).toBe(true);
+    expect(Value.Check(RunSettings, outcome.body.plan)).toBe(true);
   });
 
   test.each(strategies)(
@@ -43,7 +43,7 @@ describe("the form that makes a plan", () => {
       const outcome = bodyOfForm(values);
       if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
       expect(outcome.body.plan.strategy).toEqual(defaultSettings(each.kind));
-      expect(Value.Check(Plan, outcome.body.plan)).toBe(true);
+      expect(Value.Check(RunSettings, outcome.body.plan)).toBe(true);
       expect(formOfBody(outcome.body)["plan.strategy.kind"]).toBe(each.kind);
     },
   );
@@ -75,8 +75,8 @@ describe("the form that makes a plan", () => {
       { path: "/plan/rounds", message: "must be at least 1, got 0" },
       { path: "/plan/cohort/quorum", message: "must be at most 4, the cohort's size, got 5" },
       { path: "/plan/cohort/quorum", message: "must be at most 3, the cohort's minimum, got 5" },
-      { path: "/plan/task/classes/1", message: 'must be shorter, got "a; /plan/rounds b"' },
-      { path: "/plan/task/classes", message: "must be 10, the classes of fashion-mnist, got 3" },
+      { path: "/task", message: 'must be a task of this server, got "a; /plan/rounds b", version 1' },
+      { path: "/task/classes", message: "must be 10, the classes of fashion-mnist, got 3" },
       { path: "/plan/limits", message: "must allow an exact aggregate" },
       { path: "/moon", message: "is not known here" },
     ];
@@ -87,13 +87,10 @@ describe("the form that makes a plan", () => {
           "must be at most 4, the cohort's size, got 5",
           "must be at most 3, the cohort's minimum, got 5",
         ],
-        "plan.task": [
-          'must be shorter, got "a; /plan/rounds b"',
-          "must be 10, the classes of fashion-mnist, got 3",
-        ],
+        "task.id": ['must be a task of this server, got "a; /plan/rounds b", version 1'],
         "plan.limits.maxExamples": ["must allow an exact aggregate"],
       },
-      others: ["/moon is not known here"],
+      others: ["/task/classes must be 10, the classes of fashion-mnist, got 3", "/moon is not known here"],
     });
   });
 

@@ -42,11 +42,11 @@ export function bodyOfForm(values: FormValues): FormOutcome {
 
 /** The reverse: a body laid out for the form. */
 export function formOfBody(body: CreateRunBody): FormValues {
-  return Object.fromEntries(allFields.map(({ path, input }) => [path, textOf(input, valueAt(body, path))]));
+  return Object.fromEntries(allFields.map(({ path }) => [path, textOf(valueAt(body, path))]));
 }
 
 /**
- * The form after a change. Another strategy brings its defaults with it, an MLP the ConvNet's image as its input. DynaFed, switched on while its fields are
+ * The form after a change. Another strategy brings its defaults with it. DynaFed, switched on while its fields are
  * empty, takes the settings of `example`.
  */
 export function changedForm(
@@ -57,20 +57,9 @@ export function changedForm(
 ): FormValues {
   const after = { ...before, [path]: value };
   if (path === strategyPath) return { ...after, ...strategyDefaults(value) };
-  const isFirstMlp =
-    path === "networkOf(plan).kind" && value === "mlp" && (before["networkOf(plan).input"] ?? "") === "";
-  if (isFirstMlp) return { ...after, ...perceptronDefaults(before) };
   const isFirstDynafed =
     path === dynafedPath && value === "true" && (before[`${dynafedSettingsPrefix}snapshots`] ?? "") === "";
   return isFirstDynafed ? { ...after, ...dynafedSettingsOf(example) } : after;
-}
-
-function perceptronDefaults(before: FormValues): FormValues {
-  return {
-    "networkOf(plan).input": before["networkOf(plan).image"] ?? "",
-    "networkOf(plan).loss": "cross-entropy",
-    "networkOf(plan).hidden": before["networkOf(plan).hidden"] ?? "",
-  };
 }
 
 function dynafedSettingsOf(example: CreateRunBody): FormValues {

@@ -1,11 +1,13 @@
-import type { RunSummary } from "@tributary/protocol";
+import { type RunSummary, settingsOf } from "@tributary/protocol";
 import type { Field, FieldGroup } from "./plan-field.ts";
 import { fieldGroups } from "./plan-fields.ts";
 import { applies, type FormValues, formOfBody } from "./plan-form.ts";
 
 /** The run's plan, in the words of the form that made it. */
 export function PlanSection({ summary }: { readonly summary: RunSummary }) {
-  const values = formOfBody({ name: summary.name, plan: summary.plan });
+  const { name, plan } = summary;
+  const { id, version } = plan.task;
+  const values = formOfBody({ name, task: { id, version }, plan: settingsOf(plan) });
   return (
     <section class="stack" aria-labelledby="plan">
       <h2 id="plan">Plan</h2>

@@ -35,3 +35,8 @@ export type TableTask = Static<typeof TableTask>;
 /** One version of a task. */
 export const Task = Type.Union([ImageTask, TableClassificationTask, TableRegressionTask]);
 export type Task = Static<typeof Task>;
+
+/** What a version of a task says, without its number. */
+export function definitionOf({ version: _, ...definition }: Task): TaskDefinition {
+  return definition;
+}
