@@ -81,9 +81,8 @@ function createReader(directory: string, log: (message: string) => void): Reader
 /** Whether a task would read the same. The names of arrays' classes are made up. */
 function fits({ kind, train, classNames }: FolderData, { image, classes }: ImageTask): boolean {
   if (train.image.join() !== image.join()) return false;
-  return kind === "pictures"
-    ? classNames.join("/") === classes.join("/")
-    : classNames.length === classes.length;
+  if (classNames.length !== classes.length) return false;
+  return kind !== "pictures" || classNames.every((name, label) => name === classes[label]);
 }
 
 /** Pictures of several sizes have none in common: they are counted as some task would read them. */
