@@ -9,9 +9,11 @@ import {
   type ImageDataset,
   initialParameters,
   initSeed,
+  type LabelledDataset,
+  type RowDataset,
   splitSeed,
 } from "@tributary/model";
-import { networkOf, type Plan, sampleOf } from "@tributary/protocol";
+import { type MlpSpec, networkOf, type Plan, sampleOf } from "@tributary/protocol";
 import { testPlan } from "@tributary/rounds/testing";
 import { startTestServer, type TestServer, until } from "@tributary/server/testing";
 import { snapshotOf } from "@tributary/storage";
@@ -22,12 +24,11 @@ import { WebSocket } from "ws";
 import { simulate } from "./simulate.ts";
 
 const shards = 3;
-const data = { train: dots(60, 1), test: dots(20, 2) };
-const base = testPlan({
-  rounds: 6,
-  cohort: { minimum: shards, size: shards, quorum: shards, deadlineMs: 600_000 },
-  snapshots: 5,
-});
+const dotData = { train: dots(60, 1), test: dots(20, 2) };
+const rowData = { train: rows(60, 1), test: rows(20, 2) };
+type TwinData = typeof dotData | typeof rowData;
+const cohort = { minimum: shards, size: shards, quorum: shards, deadlineMs: 600_000 };
+const base = testPlan({ rounds: 6, cohort, snapshots: 5 });
 const sample = { dataset: "dots", train: 60, test: 20, shards, alpha: 0.5 };
 const local: Plan["local"] = {
   epochs: 2,
@@ -44,7 +45,7 @@ beforeAll(async () => {
   server = await startTestServer();
   worker = await startWorker({
     storage: server.storage,
-    readTestSet: async () => data.test,
+    readTestSet: async (dataset) => (dataset === "rows" ? rowData : dotData).test,
     backend: "cpu",
     checkpointMs: 1000,
     longestGapMs: 15_000,
@@ -80,34 +81,58 @@ test.each([
       sample,
       dynafed: dynafed ? base.dynafed : null,
     };
-    const twin = await simulate(plan, data);
     const run = `${kind}-${updateDtype}`;
-    const { storage, runs } = server;
-    const initial = snapshotOf(initialParameters(networkOf(plan), initSeed(plan.seed)));
-    await storage.runs.create({ id: run, name: run, plan, initial });
-    const coordinator = await runs.open(run);
-    await coordinator?.act("start");
-    const volunteers = join(run, plan);
-    if (coordinator === null) throw new Error("the run did not open");
-    await until(coordinator, ({ phase }) => phase === "finished");
-    for (const volunteer of volunteers) await volunteer.stop();
-
-    const last = coordinator.state();
-    expect(last.phase === "finished" && last.snapshot).toBe(snapshotOf(twin.parameters).hash);
-    const rows = await storage.rounds.rows(run);
-    expect(rows.map(({ participants }) => participants)).toEqual(new Array(plan.rounds).fill(shards));
-    expect(rows.filter(({ refinedSnapshot }) => refinedSnapshot !== null).length).toBe(dynafed ? 2 : 0);
+    await expectTwins(run, plan, dotData);
     if (kind === "scaffold") {
-      const [control] = await storage.strategyStates.listBefore(run, plan.rounds);
+      const [control] = await server.storage.strategyStates.listBefore(run, plan.rounds);
       expect(control).toMatchObject({ name: "control", round: plan.rounds - 1 });
     }
   },
   60_000,
 );
 
+test("[G13] a live run on rows of a table, with a hold-out and DynaFed, has the models of its simulated twin", async () => {
+  const network: MlpSpec = { kind: "mlp", input: [4], outputs: 2, loss: "cross-entropy", hidden: [6] };
+  const table = testPlan({
+    rounds: 6,
+    cohort,
+    snapshots: 5,
+    network,
+  });
+  if (table.task.kind !== "table-classification" || table.dynafed === null) throw new Error("no table");
+  const plan: Plan = {
+    ...{ ...table, local, sample: { ...sample, dataset: "rows" } },
+    task: { ...table.task, evaluation: { holdOut: 0.3, headline: "accuracy" } },
+    dynafed: { ...table.dynafed, augment: "noise", noiseStd: 0.1 },
+    strategy: defaultSettings("scaffold"),
+  };
+  await expectTwins("rows", plan, rowData);
+}, 60_000);
+
+/** Runs the plan live and in simulation: both must end in the same bits, with everybody in every round. */
+async function expectTwins(run: string, plan: Plan, data: TwinData): Promise<void> {
+  const twin = await simulate(plan, data);
+  const { storage, runs } = server;
+  const initial = snapshotOf(initialParameters(networkOf(plan), initSeed(plan.seed)));
+  await storage.runs.create({ id: run, name: run, plan, initial });
+  const coordinator = await runs.open(run);
+  await coordinator?.act("start");
+  const volunteers = join(run, plan, data);
+  if (coordinator === null) throw new Error("the run did not open");
+  await until(coordinator, ({ phase }) => phase === "finished");
+  for (const volunteer of volunteers) await volunteer.stop();
+
+  const last = coordinator.state();
+  expect(last.phase === "finished" && last.snapshot).toBe(snapshotOf(twin.parameters).hash);
+  const rows = await storage.rounds.rows(run);
+  expect(rows.map(({ participants }) => participants)).toEqual(new Array(plan.rounds).fill(shards));
+  const refined = rows.filter(({ refinedSnapshot }) => refinedSnapshot !== null);
+  expect(refined.length).toBe(plan.dynafed === null ? 0 : 2);
+}
+
 /** One volunteer a shard, each with a socket of its own. */
-function join(run: string, plan: Plan): readonly Volunteer[] {
-  const train = stratifiedSubset(data.train, sampleOf(plan).train);
+function join(run: string, plan: Plan, data: TwinData): readonly Volunteer[] {
+  const train: LabelledDataset = stratifiedSubset<LabelledDataset>(data.train, sampleOf(plan).train);
   const { labels, classes } = train;
   const { alpha } = sampleOf(plan);
   const parts = dirichletSplit({ labels, classes, clients: shards, alpha, seed: splitSeed(plan.seed) });
@@ -160,4 +185,15 @@ function dots(count: number, seed: number): ImageDataset {
     return rng.integer(128) + (bright ? 100 : 0);
   });
   return { kind: "images", image: [4, 4, 1], classes: 2, count, pixels, labels };
+}
+
+/** Rows of four numbers; the class is the sign of the first, with noise. */
+function rows(count: number, seed: number): RowDataset {
+  const rng = createRng(seed);
+  const labels = Uint8Array.from({ length: count }, (_, at) => at % 2);
+  const values = Float32Array.from({ length: 4 * count }, (_, at) => {
+    const sign = (labels[at >> 2] ?? 0) * 2 - 1;
+    return rng.normal() + (at % 4 === 0 ? sign : 0);
+  });
+  return { kind: "rows", features: 4, classes: 2, count, rows: values, labels };
 }
