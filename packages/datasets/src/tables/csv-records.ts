@@ -49,7 +49,7 @@ export function createRecordReader(
   const take = (records: CsvRecord[], isLast: boolean): "done" | "again" | "long-row" => {
     const { data: rows, errors, meta } = parser.parse(rest, 0, !isLast);
     // Behind the last line end there is no row.
-    const data = isLast && rest.endsWith(newline) ? rows.slice(0, -1) : rows;
+    const data = isLast && rows.at(-1)?.join() === "" ? rows.slice(0, -1) : rows;
     const hasQuotes = rest.includes('"');
     let next = line;
     for (const [row, cells] of data.entries()) {
