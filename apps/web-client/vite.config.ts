@@ -14,7 +14,7 @@ export default defineConfig(({ command, mode }) => {
     // The workspace packages are bundled from their sources, so that a page build needs no other build first.
     resolve: { conditions: ["source", ...defaultClientConditions] },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-    worker: { format: "es" },
+    worker: { format: "es", rolldownOptions: { treeshake } },
     plugins: command === "serve" ? [dashboardAddresses(), hotComponents()] : [],
     build: {
       target: "es2023",
@@ -22,15 +22,7 @@ export default defineConfig(({ command, mode }) => {
       assetsInlineLimit: 0,
       rolldownOptions: {
         input: { volunteer: here("index.html"), admin: here("admin.html") },
-        treeshake: {
-          // Our own modules do nothing on import: what a page does not use, it does not download.
-          moduleSideEffects: [
-            {
-              test: /[\\/]packages[\\/](datasets|kernels|model|protocol|strategy|volunteer)[\\/]src[\\/]/,
-              sideEffects: false,
-            },
-          ],
-        },
+        treeshake,
       },
     },
     // A missing page is a 404, as on the server, and not the volunteer page.
@@ -42,6 +34,16 @@ export default defineConfig(({ command, mode }) => {
     },
   };
 });
+
+/** Our own modules do nothing on import: what a page or a worker does not use, it does not download. */
+const treeshake = {
+  moduleSideEffects: [
+    {
+      test: /[\\/]packages[\\/](datasets|kernels|model|protocol|strategy|volunteer)[\\/]src[\\/]/,
+      sideEffects: false,
+    },
+  ],
+};
 
 /**
  * The server's own headers, so that what they forbid fails during development too. Only styles differ: Vite replaces

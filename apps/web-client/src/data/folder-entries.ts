@@ -1,41 +1,63 @@
-/** Files with their paths, from an `<input webkitdirectory>` or from dropped folders. */
+/** Files with their paths, from inputs, from dropped folders, or made here, in slices: a long list is never one task. */
 
 /** `path`: with slashes, such as "shoes/Sneaker/a.png". */
 export type FolderFile = { readonly path: string; readonly file: File };
 
-export function filesOfInput(list: FileList): readonly FolderFile[] {
-  return [...list].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
-}
+/** `label`: the class that the person chose; null: the file's folder names it. */
+export type PickedFile = { readonly path: string; readonly file: Blob; readonly label: number | null };
 
-/** Must be called inside the drop event: afterwards the browser has forgotten the entries. */
-export function filesOfDrop(transfer: DataTransfer): Promise<readonly FolderFile[]> {
-  const entries = [...transfer.items]
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
-  return Promise.all(entries.map((entry) => walk(entry, ""))).then((found) => found.flat());
-}
+/** A long list, some at a time. */
+export type FileSlices = AsyncIterable<readonly FolderFile[]>;
 
-async function walk(entry: FileSystemEntry, parent: string): Promise<readonly FolderFile[]> {
-  const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
-  if (isFile(entry)) {
-    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-    return [{ path, file }];
+/** Files of a slice: taking them from the browser's list and posting them takes a few milliseconds. */
+const SLICE_FILES = 200;
+
+/** The files that a person picked. */
+export async function* filesOfInput(list: ArrayLike<File>): FileSlices {
+  for (let at = 0; at < list.length; at += SLICE_FILES) {
+    const length = Math.min(SLICE_FILES, list.length - at);
+    yield Array.from({ length }, (_, index) => {
+      const file = list[at + index] as File;
+      return { path: file.webkitRelativePath || file.name, file };
+    });
+    await nextTask();
   }
-  if (!isDirectory(entry)) return [];
-  const children = await allEntries(entry.createReader());
-  return (await Promise.all(children.map((child) => walk(child, path)))).flat();
 }
 
-/** `readEntries` returns at most 100 entries at a time, and an empty list at the end. */
-async function allEntries(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
-  const all: FileSystemEntry[] = [];
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-      reader.readEntries(resolve, reject),
-    );
-    if (some.length === 0) return all;
-    all.push(...some);
+/** The entries of a drop. Must be called inside the event: afterwards the browser has forgotten them. */
+export function entriesOfDrop(transfer: DataTransfer): readonly FileSystemEntry[] {
+  return [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+}
+
+/** The files below dropped entries, folder by folder. Stops between two slices once the caller stops. */
+export async function* filesOfEntries(entries: readonly FileSystemEntry[]): FileSlices {
+  const left = entries.map((entry) => ({ entry, parent: "" }));
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { entry, parent } = next;
+    const path = parent === "" ? entry.name : `${parent}/${entry.name}`;
+    if (isFile(entry)) yield [await fileOf(entry, path)];
+    if (!isDirectory(entry)) continue;
+    const reader = entry.createReader();
+    // At most 100 entries at a time, and an empty list at the end.
+    for (let some = await readSome(reader); some.length > 0; some = await readSome(reader)) {
+      for (const child of some) if (child.isDirectory) left.push({ entry: child, parent: path });
+      const files = some.filter(isFile);
+      yield await Promise.all(files.map((child) => fileOf(child, `${path}/${child.name}`)));
+    }
   }
+}
+
+function fileOf(entry: FileSystemFileEntry, path: string): Promise<FolderFile> {
+  return new Promise((resolve, reject) => entry.file((file) => resolve({ path, file }), reject));
+}
+
+function readSome(reader: FileSystemDirectoryReader): Promise<readonly FileSystemEntry[]> {
+  return new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+}
+
+/** Lets the page draw and answer. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {

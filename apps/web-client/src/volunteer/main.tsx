@@ -1,6 +1,8 @@
 import { render } from "preact";
 import "../ui/styles/index.css";
 import "./volunteer.css";
+import "./data-step/data-step.css";
+import { openDataWorker } from "../data/open-data-worker.ts";
 import { recallChoice } from "./last-choice.ts";
 import { VolunteerPage } from "./page.tsx";
 import { parsePageLink } from "./page-link.ts";
@@ -17,6 +19,7 @@ const state = createPageState({
   storage,
   remembered: recallChoice(storage),
   random: Math.random,
+  openData: openDataWorker,
 });
 const missing = missingFeatures(globalThis);
 // A test or an operator can read from the page how many tensors its worker holds.

@@ -1,5 +1,6 @@
 import { fashionMnistTask } from "@tributary/protocol";
 import { afterEach, expect, test, vi } from "vitest";
+import type { OpenPort } from "../data/data-desk.ts";
 import { parsePageLink } from "./page-link.ts";
 import { createPageState } from "./page-state.ts";
 import { storageOrMemory } from "./page-storage.ts";
@@ -10,7 +11,7 @@ const runs = [
     name: "Demo",
     createdAt: "2026-01-01T00:00:00Z",
     activity: { state: "waiting" },
-    plan: { task: { ...fashionMnistTask, classes: ["one", "two"] } },
+    plan: { seed: 1, sample: {}, task: { ...fashionMnistTask, classes: ["one", "two"] } },
   },
 ];
 const shards = { shards: [{ index: 0, examples: 3, perClass: [1, 2] }] };
@@ -24,6 +25,16 @@ function serve(): void {
   });
 }
 
+/** Reads nothing: every shard fails. */
+const unreadable: OpenPort = (onReport) => ({
+  send(command) {
+    if (command.type !== "read-shard") return;
+    const { type, reading } = { type: "read-failed", reading: command.reading } as const;
+    queueMicrotask(() => onReport({ type, reading, reason: "no images here" }));
+  },
+  close: () => undefined,
+});
+
 async function opened(search: string) {
   serve();
   const state = createPageState({
@@ -31,6 +42,7 @@ async function opened(search: string) {
     storage: storageOrMemory(() => null),
     remembered: null,
     random: () => 0,
+    openData: unreadable,
   });
   const start = vi.spyOn(state, "start");
   await state.load();

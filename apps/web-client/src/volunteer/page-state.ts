@@ -1,8 +1,9 @@
 /** Everything that the volunteer page shows, as signals, and what its controls do. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ImageDataset } from "@tributary/model";
+import type { Dataset } from "@tributary/model";
 import type { RunSummary } from "@tributary/protocol";
 import { getJson } from "../api.ts";
+import { createDataDesk, type DataDesk, type OpenPort } from "../data/data-desk.ts";
 import { forgetChoice, type LastChoice, rememberChoice } from "./last-choice.ts";
 import { failed, type Loadable, loading, ready } from "./loadable.ts";
 import type { PageLink } from "./page-link.ts";
@@ -11,8 +12,8 @@ import { createShardChoice, type ShardChoice, type Shards } from "./shard-choice
 import { isOver } from "./status-words.ts";
 import { openWorkbench, type Workbench } from "./workbench.ts";
 
-/** Where the pictures come from. */
-export type Source = "shard" | "folder";
+/** Where the data come from: lent by the server, or brought by the volunteer. */
+export type Source = "shard" | "own";
 
 export type PageState = {
   readonly runs: ReadonlySignal<Loadable<readonly RunSummary[]>>;
@@ -20,17 +21,16 @@ export type PageState = {
   readonly run: ReadonlySignal<RunSummary | null>;
   readonly source: ReadonlySignal<Source>;
   readonly sample: ShardChoice;
-  /** The pictures of the volunteer's own folder, once they are decoded for the chosen run. */
-  readonly folder: Signal<ImageDataset | null>;
-  /** The pictures that a start would train on; null until they are here. */
-  readonly dataset: ReadonlySignal<ImageDataset | null>;
+  readonly data: DataDesk;
+  /** The data that a start would train on; null until all of them are here. */
+  readonly dataset: ReadonlySignal<Dataset | null>;
   readonly workbench: Workbench;
   /** What this browser was doing before a reload; null once something is started. */
   readonly lastChoice: ReadonlySignal<LastChoice | null>;
   /** The parts of the page's address that cannot be used. With any, nothing starts by itself. */
   readonly linkProblems: ReadonlySignal<readonly string[]>;
   chooseRun(run: string): Promise<void>;
-  chooseSource(source: Source): void;
+  chooseSource(source: Source): Promise<void>;
   chooseShard(index: number): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -38,6 +38,8 @@ export type PageState = {
   goOn(choice: LastChoice): Promise<void>;
   /** Fetches the runs, and chooses as the page's address asks. */
   load(): Promise<void>;
+  /** Nothing is remembered any more: after "Forget everything". */
+  forgotten(): void;
 };
 
 export type PageDeps = {
@@ -46,6 +48,7 @@ export type PageDeps = {
   readonly remembered: LastChoice | null;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  readonly openData: OpenPort;
 };
 
 /** What the page's controls work on. */
@@ -56,8 +59,8 @@ type Parts = {
   readonly run: ReadonlySignal<RunSummary | null>;
   readonly source: Signal<Source>;
   readonly sample: ShardChoice;
-  readonly folder: Signal<ImageDataset | null>;
-  readonly dataset: ReadonlySignal<ImageDataset | null>;
+  readonly data: DataDesk;
+  readonly dataset: ReadonlySignal<Dataset | null>;
   readonly workbench: Workbench;
   readonly lastChoice: Signal<LastChoice | null>;
   readonly linkProblems: Signal<readonly string[]>;
@@ -68,9 +71,7 @@ export function createPageState(deps: PageDeps): PageState {
   const page: PageState = {
     ...parts,
     chooseRun: (id) => select(parts, id, null),
-    chooseSource: (source) => {
-      parts.source.value = source;
-    },
+    chooseSource: (source) => chooseSource(parts, source),
     chooseShard: (index) => chooseShard(parts, index),
     start: () => start(parts),
     stop: () => stop(parts),
@@ -79,6 +80,10 @@ export function createPageState(deps: PageDeps): PageState {
     },
     load: async () => {
       if (await load(parts)) await page.start();
+    },
+    forgotten: () => {
+      parts.lastChoice.value = null;
+      parts.data.openRun(parts.run.value);
     },
   };
   return page;
@@ -93,25 +98,39 @@ function createParts(deps: PageDeps): Parts {
   });
   const source = signal<Source>("shard");
   const sample = createShardChoice(deps.random);
-  const folder = signal<ImageDataset | null>(null);
+  const data = createDataDesk(deps.openData);
   const dataset = computed(() => {
-    if (source.value === "folder") return folder.value;
-    return sample.data.value.phase === "ready" ? sample.data.value.value : null;
+    const { data: read, activity } = data.state.value;
+    return read !== null && activity.phase === "idle" && read.dataset.count > 0 ? read.dataset : null;
   });
   const workbench = openWorkbench();
   const lastChoice = signal<LastChoice | null>(deps.remembered);
   const linkProblems = signal(deps.link.problems);
-  return { deps, runs, runId, run, source, sample, folder, dataset, workbench, lastChoice, linkProblems };
+  return { deps, runs, runId, run, source, sample, data, dataset, workbench, lastChoice, linkProblems };
 }
 
-async function select({ run, runId, folder, sample }: Parts, id: string, preferredShard: number | null) {
+async function select(parts: Parts, id: string, preferredShard: number | null): Promise<void> {
+  const { run, runId, source, sample, data } = parts;
   runId.value = id;
-  folder.value = null;
-  if (run.value !== null) await sample.offer(run.value, preferredShard);
+  data.openRun(run.value);
+  if (run.value === null) return;
+  if (run.value.plan.sample === null) source.value = "own";
+  const shard = await sample.offer(run.value, preferredShard);
+  if (shard !== null && source.value === "shard") await data.readShard(shard);
 }
 
-async function chooseShard({ run, sample }: Parts, index: number): Promise<void> {
-  if (run.value !== null) await sample.choose(run.value, index);
+/** What was read from the other source is given up. */
+async function chooseSource({ source, sample, data }: Parts, chosen: Source): Promise<void> {
+  if (source.value === chosen) return;
+  source.value = chosen;
+  data.clear();
+  const shard = sample.shard.value;
+  if (chosen === "shard" && shard !== null) await data.readShard(shard);
+}
+
+async function chooseShard({ sample, data }: Parts, index: number): Promise<void> {
+  sample.choose(index);
+  await data.readShard(index);
 }
 
 async function start({ deps, run, source, sample, dataset, workbench, lastChoice }: Parts): Promise<void> {
@@ -131,7 +150,7 @@ async function stop({ deps, workbench }: Parts): Promise<void> {
 
 /** Chooses again what was chosen before a reload. True when training can start with it. */
 async function recall(parts: Parts, choice: LastChoice): Promise<boolean> {
-  parts.source.value = choice.shard === null ? "folder" : "shard";
+  parts.source.value = choice.shard === null ? "own" : "shard";
   await select(parts, choice.run, choice.shard);
   return choice.shard !== null && parts.dataset.value !== null;
 }

@@ -1,6 +1,7 @@
 import { Masthead } from "../ui/masthead.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { DataStep } from "./data-step.tsx";
+import { DataStep } from "./data-step/data-step.tsx";
+import { ForgetSection } from "./forget-section.tsx";
 import type { PageState } from "./page-state.ts";
 import type { MissingFeature } from "./requirements.ts";
 import { RunStep } from "./run-step.tsx";
@@ -37,9 +38,9 @@ function Choosing({ state }: { readonly state: PageState }) {
       <div class="intro">
         <h1>Train a shared model in this tab</h1>
         <p class="lead">
-          Your browser learns from pictures on this device and sends only what it learned: changes to the
-          model's numbers. The server combines them with the changes of other volunteers. Your pictures stay
-          on this device.
+          Your browser learns from data on this device and sends only what it learned: changes to the model's
+          numbers. The server combines them with the changes of other volunteers. Your data stay on this
+          device.
         </p>
       </div>
       <LinkProblems state={state} />
@@ -49,6 +50,7 @@ function Choosing({ state }: { readonly state: PageState }) {
         <DataStep state={state} />
         <StartStep state={state} />
       </ol>
+      <ForgetSection state={state} />
     </div>
   );
 }
@@ -81,7 +83,7 @@ function GoOn({ state }: { readonly state: PageState }) {
         <p>
           This browser was taking part in <strong>{run.name}</strong>
           {choice.shard === null
-            ? " with a folder of your own. Pick the folder again to continue."
+            ? " with data of your own. Choose them again to continue."
             : ` with sample shard ${choice.shard}.`}
         </p>
         {choice.shard !== null && (

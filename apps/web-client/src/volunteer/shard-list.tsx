@@ -10,12 +10,13 @@ type Props = { readonly state: PageState };
 /** The sample shards of the chosen run. */
 export function ShardList({ state }: Props) {
   const shards = state.sample.shards.value;
-  if (shards.phase === "loading") return <p class="soft">Loading the sample pictures…</p>;
+  if (shards.phase === "loading") return <p class="soft">Loading the list of sample data…</p>;
   if (shards.phase === "failed") return <Notice tone="bad">{shards.reason}</Notice>;
   return (
     <fieldset class="stack">
       <legend class="small soft">
-        Each shard is a part of the sample pictures. The bars show how many pictures of each class it holds.
+        Each shard is a part of the server's sample data. The bars show how many examples of each class it
+        holds.
       </legend>
       <div class="shards">
         {shards.value.map((shard) => (
@@ -40,7 +41,7 @@ function ShardOption({ state, shard }: Props & { readonly shard: Shards[number] 
       <span class="stack-tight">
         <span class="spread">
           <span class="choice-title">Shard {index}</span>
-          <span class="soft small">{plural(examples, "picture")}</span>
+          <span class="soft small">{plural(examples, "example")}</span>
         </span>
         <ClassBars
           perClass={perClass}

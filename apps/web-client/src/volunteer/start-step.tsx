@@ -32,9 +32,9 @@ export function StartStep({ state }: Props) {
 }
 
 function whatStarts({ run, dataset }: PageState): string {
-  if (run.value === null || dataset.value === null) return "Choose pictures first.";
-  const pictures = plural(dataset.value.count, "picture");
-  return `${pictures} on this device will train ${run.value.name}. You can pause or stop at any time without holding up the others.`;
+  if (run.value === null || dataset.value === null) return "Choose data first.";
+  const examples = plural(dataset.value.count, dataset.value.kind === "images" ? "picture" : "row");
+  return `${examples} on this device will train ${run.value.name}. You can pause or stop at any time without holding up the others.`;
 }
 
 function Preparing({ state, step }: Props & { readonly step: string }) {

@@ -1,7 +1,8 @@
 /** The session's store on IndexedDB: localStorage is too small for a finished update. */
 import type { SessionStore } from "@tributary/volunteer";
 
-const databaseName = "tributary";
+/** The name of the database. */
+export const SESSION_DATABASE = "tributary";
 const storeName = "session";
 
 /** Rejects where the browser forbids storage (some private modes); callers fall back to `createMemoryStore`. */
@@ -31,9 +32,14 @@ export async function openStore(): Promise<SessionStore> {
 
 function opened(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(databaseName, 1);
+    const request = indexedDB.open(SESSION_DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(storeName);
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      const database = request.result;
+      // Another tab may forget everything: it must not wait for this one.
+      database.onversionchange = () => database.close();
+      resolve(database);
+    };
     request.onerror = () => reject(request.error);
     request.onblocked = () => reject(new Error("another tab holds an older version of the store"));
   });

@@ -1,0 +1,57 @@
+/**
+ * Data that a person asked to keep on this device: the network's inputs of one data set for each version of a task, in
+ * IndexedDB. The files themselves are not kept.
+ */
+import type { Dataset } from "@tributary/model";
+import type { Task } from "@tributary/protocol";
+
+export const KEPT_DATABASE = "tributary-data";
+const STORE = "kept";
+
+/** Data for this version of a task alone: another one may see pictures or columns in another way. */
+export function keptKey({ id, version }: Pick<Task, "id" | "version">): string {
+  return `${id}/${version}`;
+}
+
+/** Keeps `dataset` instead of what was kept for the key; null keeps nothing. Rejects when the browser's room is used up. */
+export async function keep(key: string, dataset: Dataset | null): Promise<void> {
+  if (dataset === null) await inStore("readwrite", (store) => store.delete(key));
+  else await inStore("readwrite", (store) => store.put(dataset, key));
+}
+
+/** Null: nothing is kept. */
+export async function loadKept(key: string): Promise<Dataset | null> {
+  return (await inStore<Dataset | undefined>("readonly", (store) => store.get(key))) ?? null;
+}
+
+/** Whether something is kept. The data stay where they are. */
+export async function isKept(key: string): Promise<boolean> {
+  return (await inStore("readonly", (store) => store.count(key))) > 0;
+}
+
+async function inStore<T>(
+  mode: IDBTransactionMode,
+  ask: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
+  const database = await opened();
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode);
+      const request = ask(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+function opened(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(KEPT_DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
