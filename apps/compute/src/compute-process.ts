@@ -45,7 +45,7 @@ export async function runComputeProcess(
   const leaseMs = settings.leaseMs ?? workerTiming.leaseMs;
   const worker = await startWorker({
     storage,
-    readTestSet: async (name, task) => (await datasets.read(name, task)).test,
+    readTestSet: datasets.test,
     backend: backend.name,
     ...synthesisTiming,
     checkpointMs: settings.checkpointMs ?? synthesisTiming.checkpointMs,

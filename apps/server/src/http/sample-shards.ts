@@ -44,7 +44,7 @@ export function createSampleShards(datasets: Datasets): SampleShards {
 
   return {
     async list(run, plan) {
-      if (plan.sample === null) return { shards: [] };
+      if (!hasShards(plan)) return { shards: [] };
       const { dataset, shards } = await splitOf(run, plan);
       return {
         shards: shards.map((indices, index) => ({
@@ -55,7 +55,7 @@ export function createSampleShards(datasets: Datasets): SampleShards {
       };
     },
     async file(run, plan, index, part) {
-      if (plan.sample === null) return null;
+      if (!hasShards(plan)) return null;
       const { dataset, shards, files } = await splitOf(run, plan);
       const indices = shards[index];
       if (indices === undefined) return null;
@@ -66,6 +66,11 @@ export function createSampleShards(datasets: Datasets): SampleShards {
       return file;
     },
   };
+}
+
+/** Pictures alone are lent: whoever trains on rows has a file of them. */
+function hasShards({ sample, task }: Plan): boolean {
+  return sample !== null && task.kind === "image-classification";
 }
 
 async function splitSample(datasets: Datasets, plan: Plan): Promise<Split> {

@@ -1,11 +1,19 @@
 /** The server's folder of sample data: one folder of any known kind per data set, each read once. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { LabelledDataset } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import type { DatasetSummary, ImageTask, Task } from "@tributary/protocol";
 import { type FolderData, readFolder } from "./data-source.ts";
 import type { PictureTask } from "./image-folder.ts";
 import { SeveralSizes, usualRules } from "./read-pictures.ts";
+import {
+  holdsTable,
+  readTableFolder,
+  readTableTask,
+  type TableDefinition,
+  type TableFolder,
+} from "./table-folder.ts";
 
 /** The data sets that a server offers, by the names of their folders. */
 export type Datasets = {
@@ -16,7 +24,12 @@ export type Datasets = {
    * there is none, where its files are wrong, and where its folders or labels are no classes of the task.
    */
   read(name: string, task: Task): Promise<FolderData>;
-  /** The data set as `read` gives it for `task`, in numbers. Throws as `read` does. */
+  /**
+   * What a run of `task` is measured on: the pictures of `read`, or the test rows of a folder of CSV. Throws as `read` does, and
+   * for a regression, which volunteers alone measure.
+   */
+  test(name: string, task: Task): Promise<LabelledDataset>;
+  /** The data set as a run of `task` reads it, in numbers. Throws as `read` does. */
   summary(name: string, task: Task): Promise<DatasetSummary>;
 };
 
@@ -37,9 +50,20 @@ export function openDatasets(directory: string, log: (message: string) => void):
     return own !== null && fits(own, task) ? own : readKept(name, task);
   };
 
+  const readRows = createRowReader(directory, log);
+  /** Evaluations on the server's data are in classes. */
+  const readClassRows = async (name: string, task: TableDefinition): Promise<TableFolder> => {
+    if (task.kind === "table-classification") return readRows(name, task);
+    throw new Error(
+      `${join(directory, name)}: expected a task with classes, got one of the kind ${task.kind}`,
+    );
+  };
+
   const summarize = async (name: string): Promise<readonly DatasetSummary[]> => {
     try {
-      return [await ownSummary(name, readKept)];
+      const folder = join(directory, name);
+      if (!holdsTable(await readdir(folder))) return [await ownSummary(name, readKept)];
+      return [tableSummary(name, await readRows(name, await readTableTask(folder)))];
     } catch (error) {
       log(`the data set ${join(directory, name)} cannot be used: ${reasonOf(error)}`);
       return [];
@@ -48,7 +72,16 @@ export function openDatasets(directory: string, log: (message: string) => void):
 
   return {
     read,
-    summary: async (name, task) => summaryOf(name, await read(name, task)),
+    async test(name, task) {
+      if (task.kind === "image-classification") return (await read(name, task)).test;
+      const { dataset } = (await readClassRows(name, task)).test;
+      if (dataset.kind === "rows") return dataset;
+      throw new Error(`expected rows with classes of ${name}, got ${dataset.kind}`);
+    },
+    async summary(name, task) {
+      if (task.kind === "image-classification") return summaryOf(name, await read(name, task));
+      return tableSummary(name, await readClassRows(name, task));
+    },
     async list() {
       const summaries: DatasetSummary[] = [];
       // One after another: each is whole in memory while it is read.
@@ -76,6 +109,31 @@ function createReader(directory: string, log: (message: string) => void): Reader
     source.catch(() => opened.delete(key));
     return source;
   };
+}
+
+type RowReader = (name: string, task: TableDefinition) => Promise<TableFolder>;
+
+/** Reads each folder of rows once for each task, and logs which rows are left out. */
+function createRowReader(directory: string, log: (message: string) => void): RowReader {
+  const opened = new Map<string, Promise<TableFolder>>();
+  const readNoted: RowReader = async (name, task) => {
+    const rows = await readTableFolder(join(directory, name), task);
+    for (const note of rows.notes) log(`the data set ${name}: ${note}`);
+    return rows;
+  };
+  return (name, task) => {
+    const key = JSON.stringify([name, task.columns, task.missingTexts, task.target]);
+    const source = opened.get(key) ?? readNoted(name, task);
+    opened.set(key, source);
+    source.catch(() => opened.delete(key));
+    return source;
+  };
+}
+
+/** Rows have no image; a regression has one output where others have classes. */
+function tableSummary(name: string, { train, test }: TableFolder): DatasetSummary {
+  const classes = train.dataset.kind === "rows" ? train.dataset.classes : 1;
+  return { name, image: null, classes, train: train.dataset.count, test: test.dataset.count };
 }
 
 /** Whether a task would read the same. The names of arrays' classes are made up. */
