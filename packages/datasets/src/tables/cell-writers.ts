@@ -95,9 +95,10 @@ function categoryWriter(
   };
 }
 
-/** Whether a text stands for no value: empty, or one of the task's texts. */
+/** Whether a text stands for no value: empty, or one of the task's texts in either Unicode form. */
 export function missingTest(missingTexts: readonly string[]): (text: string) => boolean {
-  const texts = new Set(missingTexts.map(exactClassName));
-  if (texts.size === 0) return (text) => text === "";
-  return (text) => text === "" || texts.has(text) || texts.has(exactClassName(text));
+  const composed = missingTexts.map(exactClassName);
+  // Both forms are kept, so that no cell has to be composed to be compared.
+  const texts = new Set([...composed, ...composed.map((text) => text.normalize("NFD")), ""]);
+  return (text) => texts.has(text);
 }
