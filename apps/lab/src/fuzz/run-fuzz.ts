@@ -36,7 +36,7 @@ const entry = fileURLToPath(new URL("../../dist/fuzz/child.js", import.meta.url)
 /** A process reads so many files, so that a crash costs little and memory is counted from a fresh start. */
 const BATCH = 5_000;
 
-/** Resolves when every file has been tried. */
+/** Resolves when every file has been tried. Rejects where the process that reads them does not start. */
 export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   const outcomes: Record<string, number> = {};
   const failures: Failure[] = [];
@@ -59,16 +59,16 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
   return { reader, seed, files, outcomes, failures, slowest, peakBytes };
 }
 
-/** Resolves to null when all files are read, or to the one over which the process ended. */
+/** Resolves to null when all files are read, or to the one over which the process ended. Rejects if it read none. */
 function readBatch(
   { reader, seed, hangMs }: FuzzOptions,
   from: number,
   to: number,
   onMessage: (message: FromReader) => void,
 ): Promise<Failure | null> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = fork(entry, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
-    let last: { at: number; isDone: boolean; isHung: boolean } = { at: from, isDone: false, isHung: false };
+    let last = { at: from, hasBegun: false, isDone: false, isHung: false };
     let watchdog = setTimeout(end, hangMs);
     function end() {
       last = { ...last, isHung: true };
@@ -77,15 +77,21 @@ function readBatch(
     child.on("message", (message: FromReader) => {
       clearTimeout(watchdog);
       watchdog = setTimeout(end, hangMs);
-      last = { ...last, at: message.type === "done" ? to : message.at, isDone: message.type === "done" };
+      if (message.type === "done") last = { ...last, isDone: true };
+      else last = { ...last, at: message.at, hasBegun: true };
       onMessage(message);
     });
     child.on("close", (code, signal) => {
       clearTimeout(watchdog);
       if (last.isDone) resolve(null);
       else if (last.isHung) resolve({ at: last.at, kind: "hang", reason: `longer than ${hangMs} ms` });
-      else resolve({ at: last.at, kind: "crash", reason: `ended with ${signal ?? `exit code ${code}`}` });
+      else if (last.hasBegun) resolve({ at: last.at, kind: "crash", reason: endOf(code, signal) });
+      else reject(new Error(`the process that reads the files does not start: ${endOf(code, signal)}`));
     });
     child.send({ type: "read", reader, seed, from, to } satisfies ToReader);
   });
+}
+
+function endOf(code: number | null, signal: string | null): string {
+  return `ended with ${signal ?? `exit code ${code}`}`;
 }

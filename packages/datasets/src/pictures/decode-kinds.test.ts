@@ -115,6 +115,13 @@ describe("networkInput", () => {
     expect(await reasonFor(wrong)).toEqual(["damaged", expect.stringMatching(/code|pixels|block/)]);
   });
 
+  it("[I7] a CMYK picture whose inks have fewer samples is read with a note", async () => {
+    const jpeg = pictureBytes("made/cmyk.jpg");
+    expect((await decoded(jpeg, usualInput(8, 8, 3))).source.notes).toEqual([]);
+    const halved = await decoded(pictureBytes("made/cmyk-420.jpg"), usualInput(8, 8, 3));
+    expect(halved.source.notes).toEqual([expect.stringContaining("CMYK picture of halved colours")]);
+  });
+
   it("[I12] a PNG of 12,000 x 6,000 pixels is read without lying in memory", async () => {
     const rows = new Uint8Array(6_000 * (1 + 12_000 / 8)).fill(0x55);
     for (let row = 0; row < 6_000; row++) rows[row * 1501] = 0;

@@ -12,12 +12,16 @@ export type JpegHeader = {
   readonly icc: Uint8Array | null;
   /** 1 grey, 3 colour, 4 CMYK or YCCK. */
   readonly components: number;
+  /** Some components have fewer samples than pixels. */
+  readonly isSubsampled: boolean;
   readonly scans: number;
 };
 
+type Frame = Pick<JpegHeader, "width" | "height" | "components" | "isSubsampled">;
+
 /** What the markers have said so far. */
 type Seen = {
-  frame: { readonly width: number; readonly height: number; readonly components: number } | null;
+  frame: Frame | null;
   orientation: Orientation;
   readonly iccParts: Map<number, Uint8Array>;
   scans: number;
@@ -85,7 +89,9 @@ function takeFrame(seen: Seen, marker: number, segment: Uint8Array): UnreadPictu
   if (precision !== 8) return variant("JPEG", `${precision} bits a sample`);
   if (![1, 3, 4].includes(components)) return variant("JPEG", `${components} colour components`);
   if (segment.length < 6 + 3 * components) return damaged("JPEG", "its frame header is too short");
-  seen.frame = { height: u16be(segment, 1), width: u16be(segment, 3), components };
+  const samplings = Array.from({ length: components }, (_, at) => segment[7 + 3 * at]);
+  const isSubsampled = new Set(samplings).size > 1;
+  seen.frame = { height: u16be(segment, 1), width: u16be(segment, 3), components, isSubsampled };
   return null;
 }
 

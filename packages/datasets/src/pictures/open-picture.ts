@@ -50,13 +50,19 @@ function inflatedProfile(compressed: Uint8Array | null): Uint8Array | null {
 }
 
 async function openJpeg(bytes: Uint8Array, header: JpegHeader, codecs: Codecs): Promise<OpenPicture> {
-  if (header.components === 4) return { rows: await cmykRows(bytes, header), icc: null, notes: [] };
+  if (header.components === 4) {
+    const notes = header.isSubsampled ? [COARSE_INKS] : [];
+    return { rows: await cmykRows(bytes, header), icc: null, notes };
+  }
   const decoded = await codecs.decode("jpeg", bytes);
   const spoilt = decoded.said.find((line) => SPOILT.test(line) && !SURPLUS.test(line));
   if (spoilt !== undefined) throw new Error(spoilt);
   const notes = decoded.said.map((line) => `Look at the picture: its decoder says “${line}”.`);
   return { rows: rowsOfSize(decoded, header), icc: header.icc, notes };
 }
+
+const COARSE_INKS =
+  "It is a CMYK picture of halved colours, which are taken without smoothing: export it as an RGB picture.";
 
 /** mozjpeg makes up pixels and goes on after these. It says its first trouble only. */
 const SPOILT = /^(Corrupt|Premature|Inconsistent)/;
