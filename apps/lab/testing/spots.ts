@@ -1,7 +1,8 @@
 /** A tiny data set and tiny plans for tests of whole simulated runs. */
 import { createRng, type ImageDataset } from "@tributary/model";
-import { describeProblems, type Plan } from "@tributary/protocol";
-import type { PlanData } from "../src/plans/image-task.ts";
+import { describeProblems, fashionMnistTask, type Plan } from "@tributary/protocol";
+import type { LabTask } from "../src/data/lab-data.ts";
+import { imageTask } from "../src/plans/image-task.ts";
 import { type Parsed, parseSimulationConfig, planOfConfig } from "../src/simulate/simulation-config.ts";
 
 /** Two classes: dark and bright images of 8x8, with noise. */
@@ -15,12 +16,15 @@ function spots(count: number, seed: number): ImageDataset {
   return { kind: "images", image: [8, 8, 1], classes: 2, count, pixels, labels };
 }
 
+const train = spots(60, 1);
+
 export const spotData = {
-  train: spots(60, 1),
-  test: spots(20, 2),
-  classNames: ["dark", "bright"],
-  preprocessing: { mean: [0.1307], std: [0.3081] },
-} satisfies PlanData;
+  ...{ train, test: spots(20, 2), isOwnTask: false, groups: null },
+  task: imageTask(
+    { train, classNames: ["dark", "bright"], preprocessing: { mean: [0.1307], std: [0.3081] } },
+    fashionMnistTask.network,
+  ),
+} satisfies LabTask;
 
 /** Changes of the paper's plan: three clients, two a round, three rounds, no DynaFed. */
 export const smallPart = {

@@ -7,4 +7,4 @@ export * from "./folders/index.ts";
 export * from "./idx.ts";
 export * from "./pictures/index.ts";
 export { type GroupShare, iidSplit, splitByGroup } from "./plain-splits.ts";
-export { classSizes, stratifiedShares, stratifiedSubset } from "./stratified-subset.ts";
+export { classSizes, stratifiedIndices, stratifiedShares, stratifiedSubset } from "./stratified-subset.ts";

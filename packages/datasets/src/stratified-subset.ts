@@ -7,10 +7,15 @@ import { takeExamples } from "./examples.ts";
  * `stratifiedShares`. Throws where `count` is not a whole number from 1 to the number of examples.
  */
 export function stratifiedSubset<Kind extends LabelledDataset>(dataset: Kind, count: number): Kind {
+  if (count === dataset.count) return dataset;
+  return takeExamples(dataset, stratifiedIndices(dataset, count));
+}
+
+/** The places of the examples of `stratifiedSubset`, ascending. Throws as it does. */
+export function stratifiedIndices(dataset: LabelledDataset, count: number): Uint32Array {
   if (!Number.isInteger(count) || count < 1 || count > dataset.count) {
     throw new Error(`expected 1..${dataset.count} examples, got ${count}`);
   }
-  if (count === dataset.count) return dataset;
   const left = [...stratifiedShares(classSizes(dataset), count)];
   const indices: number[] = [];
   for (const [index, label] of dataset.labels.entries()) {
@@ -19,7 +24,7 @@ export function stratifiedSubset<Kind extends LabelledDataset>(dataset: Kind, co
     left[label] = more - 1;
     indices.push(index);
   }
-  return takeExamples(dataset, Uint32Array.from(indices));
+  return Uint32Array.from(indices);
 }
 
 /** How many examples each class has. */

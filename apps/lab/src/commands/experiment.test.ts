@@ -87,10 +87,15 @@ test("[Q14] the command leaves each run's files, the table and the page, and rep
     ].sort(),
   );
   const manifest = JSON.parse(String(await fileOf("whole", "manifest.json")));
-  expect(manifest).toMatchObject({ method: METHOD, alpha: 0.5, seed: 1, backend: "wasm" });
+  expect(manifest).toMatchObject({
+    method: METHOD,
+    split: { kind: "dirichlet", alpha: 0.5 },
+    seed: 1,
+    backend: "wasm",
+  });
   expect(manifest).toMatchObject({ data: { train: 200, test: 100 }, plan: { rounds: 8 } });
   expect(manifest.command).toContain("npm run experiment -- control --scale tiny");
-  expect(await readFile(join(folder, "whole/table.md"), "utf8")).toContain("| 0.5 | DynaFed | 1 |");
+  expect(await readFile(join(folder, "whole/table.md"), "utf8")).toContain("| alpha 0.5 | DynaFed | 1 |");
   const page = await readFile(join(folder, "whole/index.html"), "utf8");
   expect(page).toContain("2 synthetic images of DynaFed, alpha 0.5, seed 1");
 

@@ -3,8 +3,17 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { readDataSource } from "@tributary/datasets/node";
-import { type Asked, type ExperimentOptions, listing, readOptions, usage } from "../experiment/options.ts";
+import { readLabData } from "../data/lab-data.ts";
+import { type Split, splitWords } from "../data/split.ts";
+import {
+  type Asked,
+  type ExperimentOptions,
+  listing,
+  readOptions,
+  TASKS,
+  type TasksOptions,
+  usage,
+} from "../experiment/options.ts";
 import { runPool } from "../experiment/pool.ts";
 import { type RunSpec, runMatrix } from "../experiment/run-matrix.ts";
 import type { FromWorker } from "../experiment/worker-messages.ts";
@@ -39,6 +48,8 @@ async function run(asked: Asked, command: string): Promise<number> {
       const ready = await orImpossible(prepare(asked.options));
       return interruptible((signal) => experiment(asked.options, ready, command, signal));
     }
+    case "tasks":
+      return interruptible((signal) => everyTask(asked.options, command, signal));
     default:
       return asked satisfies never;
   }
@@ -49,6 +60,22 @@ type Ready = {
   readonly data: string;
   readonly runs: readonly RunSpec[];
 };
+
+/** One experiment after another, each in a folder of its own. The worst status of them. */
+async function everyTask(options: TasksOptions, command: string, signal: AbortSignal): Promise<number> {
+  let status = 0;
+  for (const { name, about, folder, scale, split, methods } of options.tasks) {
+    if (signal.aborted) return INTERRUPTED;
+    console.log(`\n${name}: ${about}`);
+    const preset = { name: `${TASKS}, ${name}`, about, methods: () => methods };
+    const choice = { preset, scale, splits: [split], seeds: options.seeds, only: null };
+    const out = join(options.out ?? join("experiments", TASKS), name);
+    const asked = { ...options, choice, data: folder, out, targets: scale.targets };
+    const ready = await orImpossible(prepare(asked));
+    status = Math.max(status, await experiment(asked, ready, command, signal));
+  }
+  return status;
+}
 
 async function experiment(
   options: ExperimentOptions,
@@ -68,12 +95,17 @@ async function experiment(
 
 async function prepare({ choice, data: given, out }: ExperimentOptions): Promise<Ready> {
   const data = given === null ? usualDataFolder(choice.scale.train === null) : fromCaller(given);
-  const source = await readDataSource(data);
+  const source = await readLabData(data, { split: columnSplit(choice.splits), pictures: null });
   for (const note of source.notes) console.log(`note: ${note}`);
   const runs = runMatrix(choice, source);
   const folder = fromCaller(out ?? join("experiments", `${choice.preset.name}-${choice.scale.name}`));
   await mkdir(join(folder, RUNS), { recursive: true });
   return { out: folder, data, runs };
+}
+
+/** A folder is read with one column at most. */
+function columnSplit(splits: readonly Split[]): Split | null {
+  return splits.find(({ kind }) => kind === "column") ?? null;
 }
 
 /** 0, or the worst status of a run; `NOT_OPENED` where none could even begin. */
@@ -99,6 +131,7 @@ async function workAll(
     settings: {
       ...{ data, backend: options.backend, threads: jobs > 1 ? 1 : null, command },
       ...{ preset: options.choice.preset.name, scale: options.choice.scale.name },
+      columnSplit: columnSplit(options.choice.splits),
     },
     tasks: runs.map((run) => ({ folder: folderOf(out, run), run })),
     onMessage(task, message) {
@@ -116,7 +149,7 @@ async function followRuns({ out, runs }: Ready, jobs: () => number): Promise<Fol
   // A damaged rounds.csv is reported and written again where the run is opened.
   for (const run of runs) done.set(run, (await readRounds(folderOf(out, run)).catch(() => [])).length);
   const prefixOf = (run: RunSpec) =>
-    `[${runs.indexOf(run) + 1}/${runs.length}] ${run.method}, alpha ${run.alpha}, seed ${run.seed}: `;
+    `[${runs.indexOf(run) + 1}/${runs.length}] ${run.method}, ${splitWords(run.split)}, seed ${run.seed}: `;
   return createFollower({
     ...{ runs, done, prefixOf, jobs, known: [], say: console.log },
     nowMs: () => performance.now(),

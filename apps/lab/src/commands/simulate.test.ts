@@ -108,14 +108,24 @@ test("[M11] the command reads a folder and a configuration, and leaves manifest,
   const read = (name: string) => readFile(join(folder, "out", name), "utf8");
   const lines = (await read("rounds.csv")).trim().split("\r\n");
   expect(lines[0]).toBe(
-    "round,participants,accuracyAggregate,accuracyRefined,accuracy,loss,bytesUp,bytesDown",
+    "round,participants,accuracyAggregate,accuracyRefined,accuracy,balancedAccuracy,auc,testLoss," +
+      "federated,federatedSpread,federatedWorstTenth,federatedLoss,loss,bytesUp,bytesDown",
   );
   expect(lines.map((line) => line.split(",")[0])).toEqual(["round", "1", "2", "3", "4", "5"]);
   expect(lines[4]?.split(",")[3]).toBe("");
   expect(lines[5]?.split(",")[3]).not.toBe("");
   const summary = JSON.parse(await read("summary.json"));
   expect(Object.keys(summary)).toEqual([
-    ...["final", "last20Mean", "last20Std", "max", "seconds", "refusedUpdates", "abandonedRounds"],
+    ...[
+      "headline",
+      "final",
+      "last20Mean",
+      "last20Std",
+      "best",
+      "seconds",
+      "refusedUpdates",
+      "abandonedRounds",
+    ],
     ...["spent", "cpuSeconds", "peakMemoryBytes"],
   ]);
   expect(summary.seconds).toBeGreaterThan(0);
@@ -146,8 +156,8 @@ test("[M15] a simulation says what it will do and for how long before it starts,
   const lines = printed.mock.calls.flat().join("\n").split("\n");
   expect(lines.slice(0, 4)).toEqual([
     "5 rounds of fedavg, 2 of 2 clients a round, alpha 1, seed 1",
-    "DynaFed after 4 rounds: 2 iterations for 1 images per class, 2 inner steps",
-    `ConvNet of width 2 and depth 3, 40 training and 20 test images of ${folder}`,
+    "DynaFed after 4 rounds: 2 iterations for 1 examples per class, 2 inner steps",
+    `ConvNet of width 2 and depth 3, 40 training and 20 test examples of ${folder}`,
     expect.stringMatching(/^on wasm \(.*\), about (\d+ to )?\d+ (s|min)$/),
   ]);
   const rounds = lines.filter((line) => line.startsWith("round "));

@@ -3,9 +3,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { openBackend } from "@tributary/backends";
-import { type DataSource, readDataSource } from "@tributary/datasets/node";
 import { LockHeld } from "@tributary/platform";
 import { describeProblem } from "@tributary/protocol";
+import { type LabData, readLabData } from "../data/lab-data.ts";
 import { Impossible } from "../impossible.ts";
 import { datasetName, namedDataFolder, usualDataFolder } from "../plans/data-folder.ts";
 import { durationWords, estimate, workAhead } from "../run/estimate.ts";
@@ -21,6 +21,7 @@ import {
   parseSimulationConfig,
   planOfConfig,
   type SimulationConfig,
+  splitOf,
 } from "../simulate/simulation-config.ts";
 import {
   exitIfStarted,
@@ -32,7 +33,8 @@ import {
 } from "./command-line.ts";
 
 const usage = `usage: npm run simulate -- --config FILE --out DIR
-  --config    JSON: { "base": "small" | "desk" | "paper", "plan": { ... }, "data": { "folder": ... } }, each optional,
+  --config    JSON: { "base": "small" | "desk" | "paper", "plan": { ... }, "data": { "folder": ... }, "split": { ... } },
+              each optional,
               or the manifest.json of a run, live or simulated, whose plan is then replayed; see docs/simulation.md
   --out       where results and checkpoints go; the same command goes on there after Ctrl-C or a kill`;
 
@@ -62,7 +64,8 @@ async function run({ config: path, out }: Choice, command: string): Promise<numb
   const backend = await orImpossible(openBackend(config.backend));
   try {
     const { volunteersTrain } = config;
-    const about = manifestOf({ plan, volunteersTrain }, { folder, source }, backend, command);
+    const choice = { plan, volunteersTrain, split: splitOf(config, plan) };
+    const about = manifestOf(choice, source, backend, command);
     const manifest = { ...about, config: JSON.parse(text) as unknown };
     return await interruptible((signal) => work({ manifest, source, out }, signal));
   } finally {
@@ -76,9 +79,9 @@ function folderOf({ base, folder, plan }: SimulationConfig): string {
   return typeof dataset === "string" ? namedDataFolder(dataset) : usualDataFolder(base === "paper");
 }
 
-async function readData(config: SimulationConfig, folder: string): Promise<DataSource> {
-  const { sha256 } = config;
-  const source = await orImpossible(readDataSource(folder, pictureTaskOf(config)));
+async function readData(config: SimulationConfig, folder: string): Promise<LabData> {
+  const { sha256, split } = config;
+  const source = await orImpossible(readLabData(folder, { split, pictures: pictureTaskOf(config) }));
   for (const note of source.notes) console.log(`note: ${note}`);
   if (sha256 === null || sha256 === source.sha256) return source;
   throw new Impossible(`expected data of sha256 ${sha256} in ${folder}, got ${source.sha256}`);
@@ -90,7 +93,7 @@ function demand<Value>(path: string, parsed: Parsed<Value>): Value {
   throw new Impossible(lines.join("\n"));
 }
 
-type Work = { readonly manifest: RunManifest; readonly source: DataSource; readonly out: string };
+type Work = { readonly manifest: RunManifest; readonly source: LabData; readonly out: string };
 
 async function work({ manifest, source, out }: Work, signal: AbortSignal): Promise<number> {
   let follower: Follower<RunManifest> | null = null;

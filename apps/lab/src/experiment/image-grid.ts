@@ -15,6 +15,7 @@ export type ImageGrid = Picture & {
 
 const Size = Type.Integer({ minimum: 1 });
 const Images = Type.Object({ shape: Type.Tuple([Size, Size, Size, Size]) });
+const Outline = Type.Object({ arrays: Type.Array(Type.Object({ name: Type.String() }), { minItems: 1 }) });
 const Description = Type.Object({
   imagesPerClass: Size,
   innerStep: Type.Number(),
@@ -28,12 +29,12 @@ const ENDS = 20;
 /** The share of values at each end that is drawn as black or white: a few values are far out. */
 const TAIL = 0.02;
 
-/** null: the run has no synthetic set. Throws an Error with the reason if its files are damaged. */
+/** null: the run has no synthetic set, or one of rows, which are no pictures. Throws an Error with the reason if its files are damaged. */
 export async function readImageGrid(folder: string): Promise<ImageGrid | null> {
-  const description = await readChecked<Static<typeof Description>>(
-    join(folder, "synthesis.json"),
-    Description,
-  );
+  const path = join(folder, "synthesis.json");
+  const outline = await readChecked<Static<typeof Outline>>(path, Outline);
+  if (outline === null || outline.arrays[0]?.name === "rows") return null;
+  const description = await readChecked<Static<typeof Description>>(path, Description);
   if (description === null) return null;
   const [images, height, width, channels] = description.arrays[0].shape;
   const bytes = Uint8Array.from(await readFile(join(folder, "synthetic-set.bin")));

@@ -12,7 +12,7 @@ test("[Q10] the defaults are the desk scale, seed 1, the preset's alphas and the
   expect(choice).toMatchObject({
     scale: { name: "desk" },
     seeds: [1],
-    alphas: [0.01, 0.04, 0.16],
+    splits: [0.01, 0.04, 0.16].map((alpha) => ({ kind: "dirichlet", alpha })),
     only: null,
   });
   expect(rest).toEqual({
@@ -28,7 +28,12 @@ test("[Q10] every option that is given is used", () => {
     ...["--data", "d", "--out", "o", "--jobs", "3", "--backend", "wasm", "--targets", "0.5"],
   );
   expect(choice).toMatchObject({
-    ...{ preset: { name: "control" }, scale: { name: "paper" }, seeds: [1, 2, 3], alphas: [0.04] },
+    ...{
+      preset: { name: "control" },
+      scale: { name: "paper" },
+      seeds: [1, 2, 3],
+      splits: [{ kind: "dirichlet", alpha: 0.04 }],
+    },
     only: ["FedAvg", "dynafed"],
   });
   expect(rest).toEqual({ data: "d", out: "o", jobs: 3, backend: "wasm", targets: [0.5] });
@@ -36,7 +41,7 @@ test("[Q10] every option that is given is used", () => {
 
 test.each([
   [[], usage],
-  [["table"], "expected a preset of fmnist-table, ablation, control, levers, recommended"],
+  [["table"], "expected a preset of fmnist-table, ablation, control, levers, recommended, tasks"],
   [["control", "ablation"], "expected one preset, got also ablation"],
   [["control", "--scale", "house"], 'expected a scale of desk, paper, tiny, got "house"'],
   [["control", "--seeds", "1,x"], '--seeds cannot hold "x"'],
@@ -48,6 +53,11 @@ test.each([
   [["control", "--backend", "cuda"], "expected a backend of auto, "],
   [["control", "--targets", "60"], '--targets cannot hold "60"'],
   [["control", "--fast"], "--fast"],
+  [["tasks", "--alphas", "0.1"], "--alphas 0.1 does not go with tasks"],
+  [
+    ["tasks", "--only", "leters"],
+    'expected a task of fashion-mnist, emoji, lending-club, letters, ames-housing, got "leters"',
+  ],
 ])("[Q11] a wrong argument is refused with its value: %j", (args, reason) => {
   expect(() => readOptions(args)).toThrow(reason);
 });

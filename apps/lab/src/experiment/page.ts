@@ -9,9 +9,11 @@ import {
   legendLine,
   pngAddress,
 } from "@tributary/report";
+import { type Headline, kindOfHeadline } from "../data/headline.ts";
+import { splitWords } from "../data/split.ts";
 import type { ImageGrid } from "./image-grid.ts";
 import { PAGE_CSS, PAGE_SCRIPT } from "./page-parts.ts";
-import { type FinishedRun, type Group, groupsOf, type TableRow } from "./results.ts";
+import { type FinishedRun, figureOfRow, type Group, groupsOf, headlineOf, type TableRow } from "./results.ts";
 import { tableCells, tableHeads, tableNotes } from "./table.ts";
 
 export type PageInput = {
@@ -47,57 +49,78 @@ ${makingSection(runs)}`;
 function curvesSection(runs: readonly FinishedRun[]): string {
   const groups = groupsOf(runs);
   const methods = [...new Set(groups.map(({ method }) => method))];
-  const alphas = [...new Set(groups.map(({ alpha }) => alpha))];
+  const splits = [...new Set(groups.map(({ split }) => splitWords(split)))];
+  const headline = headlineOf(runs);
   const legend = methods
     .map((method, index) => {
       const checked = index < SHOWN_AT_FIRST ? " checked" : "";
       return `<label><input type="checkbox" value="${index}"${checked}>${legendLine(index)}${escapeHtml(method)}</label>`;
     })
     .join("\n");
-  const charts = alphas.map((alpha) => {
+  const charts = splits.map((split) => {
     const curves = groups
-      .filter((group) => group.alpha === alpha)
+      .filter((group) => splitWords(group.split) === split)
       .map((group) => curveOf(group, methods.indexOf(group.method)));
-    return alphaFigure(alpha, curves, synthesisRound(runs, alpha));
+    return splitFigure({ split, headline, curves, mark: synthesisRound(runs, split) });
   });
   return `<section>
-<h2>Test accuracy by round</h2>
-<p>Lines are means over seeds; bands reach from the lowest seed to the highest. Accuracy is that of the model that the
+<h2>Test ${kindOfHeadline(headline).words} by round</h2>
+<p>Lines are means over seeds; bands reach from the lowest seed to the highest. Figures are of the model that the
 next round starts from: after refining, where there is a synthetic set.</p>
 <fieldset class="legend"><legend>Methods</legend>${legend}</fieldset>
 ${charts.join("\n")}
 </section>`;
 }
 
-function alphaFigure(alpha: number, curves: readonly Curve[], mark: number | null): string {
-  const values = curves.flatMap(({ points }) => points.map(({ y, high = y }) => high));
-  const top = Math.min(1, Math.ceil(Math.max(0.1, ...values) * 10) / 10);
+type SplitFigure = {
+  readonly split: string;
+  readonly headline: Headline;
+  readonly curves: readonly Curve[];
+  readonly mark: number | null;
+};
+
+/** From 0 to 1 at most for what is a share; an R squared below 0 and an error above 2 are drawn at the edge. */
+function splitFigure({ split, headline, curves, mark }: SplitFigure): string {
+  const { words, isShare } = kindOfHeadline(headline);
+  const highest = Math.max(0.1, ...curves.flatMap(({ points }) => points.map(({ y, high = y }) => high)));
+  const top = Math.min(headline === "rmse" ? 2 : 1, Math.ceil(highest * 10) / 10);
+  const edge = (value: number) => Math.min(top, Math.max(0, value));
+  const within = curves.map((curve) => ({
+    ...curve,
+    points: curve.points.map(({ x, y, low = y, high = y }) => ({
+      ...{ x, y: edge(y), low: edge(low), high: edge(high) },
+    })),
+  }));
   const chart: Chart = {
-    title: `Test accuracy by round at alpha ${alpha}: ${curves.map(({ name }) => name).join(", ")}. The table below has the figures.`,
+    title: `Test ${words} by round, ${split}: ${curves.map(({ name }) => name).join(", ")}. The table below has the figures.`,
     xName: "round",
-    curves,
+    curves: within,
     ...{ yFrom: 0, yTo: top, yStep: top > 0.5 ? 0.2 : 0.1 },
-    yLabel: (value) => `${Math.round(value * 100)} %`,
+    yLabel: (value) => (isShare ? `${Math.round(value * 100)} %` : value.toFixed(1)),
     mark: mark === null ? null : { x: mark + 0.5, words: "synthesis" },
     namesAtEnds: false,
   };
-  return `<figure><figcaption>alpha ${alpha}</figcaption>${chartSvg(chart)}</figure>`;
+  return `<figure><figcaption>${escapeHtml(split)}</figcaption>${chartSvg(chart)}</figure>`;
 }
 
 function curveOf({ method, runs }: Group, index: number): Curve {
+  const headline = headlineOf(runs);
   const length = Math.min(...runs.map(({ rounds }) => rounds.length));
   const points = Array.from({ length }, (_, at) => {
-    const values = runs.map(({ rounds }) => rounds[at]?.accuracy ?? 0);
+    const values = runs.flatMap(({ rounds }) => {
+      const row = rounds[at];
+      return row === undefined ? [] : [figureOfRow(row, headline)];
+    });
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return { x: at + 1, y: mean, low: Math.min(...values), high: Math.max(...values) };
   });
   return { name: method, index, points };
 }
 
-/** The last round before the synthesis, if all runs at this alpha that have a synthesis agree on it; else null. */
-function synthesisRound(runs: readonly FinishedRun[], alpha: number): number | null {
+/** The last round before the synthesis, if all runs with this split that have a synthesis agree on it; else null. */
+function synthesisRound(runs: readonly FinishedRun[], split: string): number | null {
   const rounds = runs
-    .filter(({ manifest }) => manifest.alpha === alpha)
+    .filter(({ manifest }) => splitWords(manifest.split) === split)
     .flatMap(({ manifest }) => (manifest.plan.dynafed === null ? [] : [manifest.plan.dynafed.snapshots - 1]));
   return new Set(rounds).size === 1 ? (rounds[0] as number) : null;
 }
@@ -112,16 +135,16 @@ function tableSection(rows: readonly TableRow[]): string {
   return `<section>
 <h2>Table</h2>
 ${table}
-<p class="note">${escapeHtml(tableNotes)}</p>
+<p class="note">${escapeHtml(tableNotes(rows))}</p>
 </section>`;
 }
 
 function imagesSection(grids: PageInput["grids"]): string {
   if (grids.length === 0) return "";
   const figures = grids.map(({ run, grid }) => {
-    const { method, alpha, seed } = run.manifest;
+    const { method, split, seed } = run.manifest;
     const [first, last] = grid.distances;
-    const words = `${method}, alpha ${alpha}, seed ${seed}`;
+    const words = `${method}, ${splitWords(split)}, seed ${seed}`;
     return `<figure><img src="${pngAddress(grid.png)}" width="${grid.width}" height="${grid.height}" alt="${grid.images} synthetic images of ${escapeHtml(words)}, a row for each of ${grid.classes} classes">
 <figcaption>${escapeHtml(words)}. D ${first.toFixed(3)} to ${last.toFixed(3)} (means of the first and last 20 iterations); inner step ${grid.innerStep.toFixed(4)}.</figcaption></figure>`;
   });
@@ -138,7 +161,7 @@ function makingSection(runs: readonly FinishedRun[]): string {
   const commands = [...new Set(runs.map(({ manifest }) => manifest.command))];
   const manifests = runs.map(
     ({ manifest }) =>
-      `<details><summary>${escapeHtml(`${manifest.method}, alpha ${manifest.alpha}, seed ${manifest.seed}`)}</summary><pre tabindex="0">${escapeHtml(JSON.stringify(manifest, null, 2))}</pre></details>`,
+      `<details><summary>${escapeHtml(`${manifest.method}, ${splitWords(manifest.split)}, seed ${manifest.seed}`)}</summary><pre tabindex="0">${escapeHtml(JSON.stringify(manifest, null, 2))}</pre></details>`,
   );
   return `<section>
 <h2>How this was made</h2>

@@ -11,6 +11,11 @@ export type Method = {
   /** Changes to the scale's DynaFed settings, `{}` for none. Absent: no DynaFed. */
   readonly dynafed?: Partial<DynafedSettings>;
   readonly local?: Partial<LocalTraining>;
+  /**
+   * The same network trained on all data in one place, for as many epochs as an example is trained on in the federated runs:
+   * one client with everything, and as many rounds of one epoch.
+   */
+  readonly isCentral?: true;
   /** `until-synthesis`: the control in which clients stop once the set exists. */
   readonly volunteersTrain?: VolunteersTrain;
 };

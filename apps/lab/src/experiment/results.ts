@@ -2,21 +2,22 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Type } from "typebox";
+import { type Headline, kindOfHeadline, reaches } from "../data/headline.ts";
+import { type Split, splitWords } from "../data/split.ts";
 import { readChecked } from "../run/json-file.ts";
 import { ManifestOutline, type RunManifest } from "../run/manifest.ts";
 import { MANIFEST, readRounds, readSummary, type Summary } from "../run/run-files.ts";
-import type { SimulatedRound } from "../simulation/simulated-run.ts";
+import type { RoundRow } from "../simulation/round-rows.ts";
 
 /** The manifest of a run that is one of an experiment's. */
 export type ExperimentManifest = RunManifest & {
   readonly preset: string;
   readonly scale: string;
   readonly method: string;
-  readonly alpha: number;
 };
 
 const Outline = Type.Object({
-  ...{ method: Type.String(), alpha: Type.Number() },
+  method: Type.String(),
   ...ManifestOutline.properties,
 });
 
@@ -24,13 +25,14 @@ const Outline = Type.Object({
 export type FinishedRun = {
   readonly folder: string;
   readonly manifest: ExperimentManifest;
-  readonly rounds: readonly SimulatedRound[];
+  readonly rounds: readonly RoundRow[];
   readonly summary: Summary;
 };
 
-/** One method at one alpha. Accuracies are 0..1. */
+/** One method with one split. The figures are the headline's. */
 export type TableRow = {
-  readonly alpha: number;
+  readonly split: Split;
+  readonly headline: Headline;
   readonly method: string;
   readonly seeds: readonly number[];
   readonly final: Spread;
@@ -53,7 +55,7 @@ export type Spread = { readonly mean: number; readonly std: number | null };
 export type Reached = { readonly target: number; readonly round: number | null; readonly seeds: number };
 
 /**
- * The finished runs by alpha, method and seed: methods in the order of `order`, others after them by name. Runs whose
+ * The finished runs by split, method and seed: methods in the order of `order`, others after them by name. Runs whose
  * manifest, summary or rounds are damaged are left out, and `note` hears of each.
  */
 export async function readResults(
@@ -79,45 +81,65 @@ export async function readResults(
     order.includes(method) ? order.indexOf(method) : order.length;
   return runs.sort(
     (a, b) =>
-      a.manifest.alpha - b.manifest.alpha ||
+      bySplit(a.manifest.split, b.manifest.split) ||
       place(a) - place(b) ||
       a.manifest.method.localeCompare(b.manifest.method) ||
       a.manifest.seed - b.manifest.seed,
   );
 }
 
-/** The runs of one method at one alpha, in the order of `runs`. */
+/** Dirichlet splits first, in order of alpha. */
+function bySplit(one: Split, other: Split): number {
+  const [a, b] = [one, other].map((split) =>
+    split.kind === "dirichlet" ? split.alpha : Number.POSITIVE_INFINITY,
+  ) as [number, number];
+  return a === b ? splitWords(one).localeCompare(splitWords(other)) : a - b;
+}
+
+/** The runs of one method with one split, in the order of `runs`. */
 export type Group = {
-  readonly alpha: number;
+  readonly split: Split;
   readonly method: string;
   readonly runs: readonly FinishedRun[];
 };
 
-/** The runs by alpha and method, in the order in which these come first. */
+/** The runs by split and method, in the order in which these come first. */
 export function groupsOf(runs: readonly FinishedRun[]): readonly Group[] {
   const groups = new Map<string, FinishedRun[]>();
   for (const run of runs) {
-    const key = JSON.stringify([run.manifest.alpha, run.manifest.method]);
+    const key = keyOf(run);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()].map((members) => {
-    const { alpha, method } = (members[0] as FinishedRun).manifest;
-    return { alpha, method, runs: members };
+    const { split, method } = (members[0] as FinishedRun).manifest;
+    return { split, method, runs: members };
   });
 }
 
-/** A row for each method and alpha. */
+/** The same for runs of one group. */
+export function keyOf({ manifest: { split, method } }: FinishedRun): string {
+  return JSON.stringify([splitWords(split), method]);
+}
+
+/** The headline's figure of a round's last model. */
+export function figureOfRow(row: RoundRow, headline: Headline): number {
+  const figures: Readonly<Record<string, number | null>> = row;
+  return figures[kindOfHeadline(headline).metric] ?? Number.NaN;
+}
+
+/** A row for each method and split. */
 export function tableRows(runs: readonly FinishedRun[], targets: readonly number[]): readonly TableRow[] {
-  return groupsOf(runs).map(({ alpha, method, runs: members }) => {
+  return groupsOf(runs).map(({ split, method, runs: members }) => {
     const over = (pick: (run: FinishedRun) => number) => members.map(pick);
     return {
-      alpha,
+      split,
+      headline: headlineOf(members),
       method,
       seeds: members.map(({ manifest }) => manifest.seed),
       final: spread(over(({ summary }) => summary.final)),
       last20: spread(over(({ summary }) => summary.last20Mean)),
       calm: mean(over(({ summary }) => summary.last20Std)),
-      best: spread(over(({ summary }) => summary.max)),
+      best: spread(over(({ summary }) => summary.best)),
       targets: targets.map((target) => reached(members, target)),
       seconds: mean(over(({ summary }) => summary.seconds)),
       synthesisSeconds: mean(over(({ summary }) => summary.spent.synthesize)),
@@ -127,8 +149,16 @@ export function tableRows(runs: readonly FinishedRun[], targets: readonly number
   });
 }
 
+/** The headline of runs of one task; accuracy where there are none. */
+export function headlineOf(runs: readonly FinishedRun[]): Headline {
+  return runs[0]?.summary.headline ?? "accuracy";
+}
+
 function reached(runs: readonly FinishedRun[], target: number): Reached {
-  const rounds = runs.flatMap(({ rounds }) => rounds.find(({ accuracy }) => accuracy >= target)?.round ?? []);
+  const headline = headlineOf(runs);
+  const rounds = runs.flatMap(
+    ({ rounds }) => rounds.find((row) => reaches(headline, figureOfRow(row, headline), target))?.round ?? [],
+  );
   return { target, round: rounds.length === 0 ? null : mean(rounds), seeds: rounds.length };
 }
 

@@ -1,28 +1,31 @@
+import { fashionMnistTask } from "@tributary/protocol";
 import { expect, test } from "vitest";
-import type { PlanData } from "../plans/image-task.ts";
+import type { LabTask } from "../data/lab-data.ts";
+import { splitWords } from "../data/split.ts";
 import { type Scale, scales } from "../plans/scales.ts";
+import type { Preset } from "./preset.ts";
 import { presets } from "./presets/presets.ts";
 import { type Choice, runMatrix } from "./run-matrix.ts";
 
-const fashion: PlanData = {
-  train: { image: [28, 28, 1], classes: 10, count: 60_000 },
-  test: { count: 10_000 },
-  classNames: Array.from({ length: 10 }, (_, label) => `class ${label}`),
-  preprocessing: { mean: [0.1307], std: [0.3081] },
+const fashion: LabTask = {
+  ...{ task: fashionMnistTask, isOwnTask: false, groups: null },
+  ...{ train: { count: 60_000 }, test: { count: 10_000 } },
 };
 const scaleOf = (name: string) => scales.find((scale) => scale.name === name) as Scale;
-const presetOf = (name: string) => presets.find((preset) => preset.name === name) as Choice["preset"];
+const presetOf = (name: string) => presets.find((preset) => preset.name === name) as Preset;
 const choice = (preset: string, scale: string): Choice => ({
   preset: presetOf(preset),
   scale: scaleOf(scale),
   seeds: [1, 2],
-  alphas: presetOf(preset).alphas,
+  splits: presetOf(preset).alphas.map((alpha) => ({ kind: "dirichlet", alpha })),
   only: null,
 });
 
 test("[Q8] the paper scale is the published protocol, in every setting", () => {
   const runs = runMatrix(choice("fmnist-table", "paper"), fashion);
-  const plan = runs.find(({ method, alpha }) => method === "DynaFed" && alpha === 0.01)?.plan;
+  const plan = runs.find(
+    ({ method, split }) => method === "DynaFed" && splitWords(split) === "alpha 0.01",
+  )?.plan;
   expect(plan).toMatchObject({
     task: {
       image: [28, 28, 1],
@@ -70,7 +73,7 @@ test("[Q9] every preset gives a run for each method, alpha and seed, with folder
       const asked = choice(name, scale.name);
       const runs = runMatrix(asked, fashion);
       const methods = asked.preset.methods(scale);
-      expect(runs).toHaveLength(methods.length * asked.alphas.length * 2);
+      expect(runs).toHaveLength(methods.length * asked.splits.length * 2);
       expect(new Set(runs.map((run) => run.name)).size).toBe(runs.length);
       expect(runs.every((run) => /^[a-z0-9._-]+$/.test(run.name))).toBe(true);
       expect(methods.every((method) => !method.name.includes(","))).toBe(true);
@@ -91,6 +94,6 @@ test("[Q9] methods may be named in any case, and an unknown one is refused with 
 test("[Q9] a plan that does not fit the data is refused with the run and the value", () => {
   const few = { ...fashion, train: { ...fashion.train, count: 12 } };
   expect(() => runMatrix(choice("control", "desk"), few)).toThrow(
-    /^fedavg_alpha-0.01_seed-1: \/sample\/shards must be at most 12, the training images, got 20$/,
+    /^fedavg_alpha-0.01_seed-1: \/sample\/shards must be at most 12, the training examples, got 20$/,
   );
 });

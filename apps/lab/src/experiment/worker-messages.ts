@@ -2,6 +2,7 @@
 
 import type { BackendPreference, Device } from "@tributary/backends";
 import type { BackendName } from "@tributary/protocol";
+import type { Split } from "../data/split.ts";
 import type { FollowedMessage } from "../run/follow.ts";
 import type { RunSpec } from "./run-matrix.ts";
 
@@ -10,6 +11,8 @@ export type ToWorker =
   | {
       readonly type: "open";
       readonly data: string;
+      /** A column that a split needs; null: none does. */
+      readonly columnSplit: Split | null;
       readonly backend: BackendPreference;
       /** Threads of the kernels; null: the backend's own choice. */
       readonly threads: number | null;

@@ -1,8 +1,8 @@
 /** The process that works runs, one after another, as its parent asks. It ends when the parent does. */
 
 import { type OpenBackend, openBackend } from "@tributary/backends";
-import { type DataSource, readDataSource } from "@tributary/datasets/node";
 import { reasonOf } from "@tributary/platform";
+import { type LabData, readLabData } from "../data/lab-data.ts";
 import { manifestOf } from "../run/manifest.ts";
 import { OtherConfiguration } from "../run/run-folder.ts";
 import { runOne } from "../run/run-one.ts";
@@ -12,7 +12,7 @@ import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 type Opened = {
   readonly settings: Extract<ToWorker, { type: "open" }>;
-  readonly source: DataSource;
+  readonly source: LabData;
   readonly backend: OpenBackend;
 };
 
@@ -57,7 +57,7 @@ async function perform(message: Exclude<ToWorker, { type: "stop" }>): Promise<vo
 
 async function open(settings: Opened["settings"]): Promise<void> {
   try {
-    const source = await readDataSource(settings.data);
+    const source = await readLabData(settings.data, { split: settings.columnSplit, pictures: null });
     const backend = await openBackend(
       settings.backend,
       settings.threads === null ? {} : { threads: settings.threads },
@@ -71,9 +71,8 @@ async function open(settings: Opened["settings"]): Promise<void> {
 }
 
 function experimentManifest(spec: RunSpec, { settings, source, backend }: Opened): ExperimentManifest {
-  const { preset, scale, command, data: folder } = settings;
-  const { method, alpha } = spec;
-  return { ...manifestOf(spec, { folder, source }, backend, command), preset, scale, method, alpha };
+  const { preset, scale, command } = settings;
+  return { ...manifestOf(spec, source, backend, command), preset, scale, method: spec.method };
 }
 
 function say(message: FromWorker): void {

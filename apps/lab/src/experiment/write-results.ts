@@ -5,7 +5,7 @@ import { reasonOf } from "@tributary/platform";
 import { replaceFile } from "../run/json-file.ts";
 import { readImageGrid } from "./image-grid.ts";
 import { experimentPage, type PageInput } from "./page.ts";
-import { type FinishedRun, readResults, tableRows } from "./results.ts";
+import { type FinishedRun, keyOf, readResults, tableRows } from "./results.ts";
 import type { Choice } from "./run-matrix.ts";
 import { tableCsv, tableMarkdown } from "./table.ts";
 
@@ -40,7 +40,7 @@ export async function writeResults(options: {
   return markdown;
 }
 
-/** The synthetic set of the first seed of each method and alpha. */
+/** The synthetic set of the first seed of each method and split. */
 async function readGrids(
   runs: readonly FinishedRun[],
   note: (text: string) => void,
@@ -48,7 +48,7 @@ async function readGrids(
   const shown = new Set<string>();
   const grids: PageInput["grids"][number][] = [];
   for (const run of runs) {
-    const key = JSON.stringify([run.manifest.alpha, run.manifest.method]);
+    const key = keyOf(run);
     if (shown.has(key)) continue;
     shown.add(key);
     try {

@@ -1,7 +1,8 @@
 /** The plans that a simulation's configuration begins from, fitted to its data. Pure. */
-import { fashionMnistTask, type Plan, sampleOf, smallPlan } from "@tributary/protocol";
-import { imageTask, type PlanData } from "./image-task.ts";
-import { scalePlan } from "./scale-plan.ts";
+import { type Plan, sampleOf, smallPlan } from "@tributary/protocol";
+import type { LabTask } from "../data/lab-data.ts";
+import { dynafedFor } from "./dynafed-for.ts";
+import { clientsOf, scalePlan } from "./scale-plan.ts";
 import { deskScale, paperScale } from "./scales.ts";
 
 /** `small` is the plan that a new live run begins from; `desk` and `paper` are the scales of the experiments. */
@@ -12,7 +13,7 @@ export type Base = (typeof BASES)[number];
 const published = { seed: 4, alpha: 0.01 };
 
 /** `dataset`: the plan's name for the data. */
-export function basePlan(base: Base, data: PlanData, dataset: string): Plan {
+export function basePlan(base: Base, data: LabTask, dataset: string): Plan {
   switch (base) {
     case "small":
       return fitted(smallPlan, data, dataset);
@@ -25,17 +26,20 @@ export function basePlan(base: Base, data: PlanData, dataset: string): Plan {
   }
 }
 
-/** The plan with the data's kind of images, and no more of them than there are. */
-function fitted(plan: Plan, data: PlanData, dataset: string): Plan {
+/** The plan with the data's task, and no more examples of it than there are. */
+function fitted(plan: Plan, data: LabTask, dataset: string): Plan {
   const { train, test } = data;
+  const sample = sampleOf(plan);
   return {
     ...plan,
-    task: imageTask(data, fashionMnistTask.network),
+    task: data.task,
+    dynafed: plan.dynafed && dynafedFor(data.task, plan.dynafed),
     sample: {
-      ...sampleOf(plan),
+      ...sample,
       dataset,
-      train: Math.min(sampleOf(plan).train, train.count),
-      test: Math.min(sampleOf(plan).test, test.count),
+      train: data.groups === null ? Math.min(sample.train, train.count) : train.count,
+      test: Math.min(sample.test, test.count),
+      shards: clientsOf(data, sample.shards),
     },
   };
 }

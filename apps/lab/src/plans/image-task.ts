@@ -2,14 +2,13 @@
 import type { DataSource } from "@tributary/datasets/node";
 import { fashionMnistTask, type ImageNetwork, type ImageTask } from "@tributary/protocol";
 
-/** What a plan has to fit: the kind of images, and how many there are. */
-export type PlanData = Pick<DataSource, "classNames" | "preprocessing"> & {
-  readonly train: Pick<DataSource["train"], "image" | "classes" | "count">;
-  readonly test: Pick<DataSource["test"], "count">;
+/** What pictures say of themselves. */
+type Pictures = Pick<DataSource, "classNames" | "preprocessing"> & {
+  readonly train: Pick<DataSource["train"], "image">;
 };
 
 /** The task of sorting the data's pictures into its classes with this network. Throws for other than 1 or 3 channels. */
-export function imageTask({ train, classNames, preprocessing }: PlanData, network: ImageNetwork): ImageTask {
+export function imageTask({ train, classNames, preprocessing }: Pictures, network: ImageNetwork): ImageTask {
   const [height, width, channels] = train.image;
   if (channels !== 1 && channels !== 3) throw new Error(`expected 1 or 3 channels, got ${channels}`);
   return {

@@ -1,9 +1,10 @@
 /** The manifest of a run's folder: how the run was made, and whether it is the one that is asked for. */
 import { createRequire } from "node:module";
 import type { OpenBackend } from "@tributary/backends";
-import type { DataSource } from "@tributary/datasets/node";
-import type { BackendName, Plan } from "@tributary/protocol";
+import { type BackendName, inputShapeOf, networkOf, outputsOf, type Plan } from "@tributary/protocol";
 import { Type } from "typebox";
+import type { LabData } from "../data/lab-data.ts";
+import type { Split } from "../data/split.ts";
 import type { VolunteersTrain } from "../simulation/simulated-run.ts";
 
 /** Marks the manifest of a simulated run. `npm run simulate` takes such a manifest as its configuration. */
@@ -17,11 +18,15 @@ export type RunManifest = {
   readonly seed: number;
   readonly plan: Plan;
   readonly volunteersTrain: VolunteersTrain;
+  /** How the examples were dealt to the clients. */
+  readonly split: Split;
   readonly data: {
     readonly folder: string;
     readonly sha256: string;
-    readonly image: readonly number[];
-    readonly classes: number;
+    /** The network's input for one example. */
+    readonly input: readonly number[];
+    /** Classes; 1 for a regression. */
+    readonly outputs: number;
     readonly train: number;
     readonly test: number;
   };
@@ -41,14 +46,14 @@ export const ManifestOutline = Type.Object({
   data: Type.Object({ sha256: Type.String() }),
 });
 
-/** The manifest of a run that begins now. `folder` is where the data was read. */
+/** The manifest of a run that begins now. */
 export function manifestOf(
-  run: { readonly plan: Plan; readonly volunteersTrain: VolunteersTrain },
-  data: { readonly folder: string; readonly source: DataSource },
+  run: Pick<RunManifest, "plan" | "volunteersTrain" | "split">,
+  { folder, sha256, train, test }: LabData,
   backend: Pick<OpenBackend, "name" | "adapter">,
   command: string,
 ): RunManifest {
-  const { train, test, sha256 } = data.source;
+  const network = networkOf(run.plan);
   const version = (name: string) => createRequire(import.meta.url)(`${name}/package.json`).version as string;
   return {
     format: SIMULATION_FORMAT,
@@ -56,10 +61,10 @@ export function manifestOf(
     seed: run.plan.seed,
     plan: run.plan,
     volunteersTrain: run.volunteersTrain,
+    split: run.split,
     data: {
-      folder: data.folder,
-      sha256,
-      ...{ image: train.image, classes: train.classes, train: train.count, test: test.count },
+      ...{ folder, sha256, input: inputShapeOf(network), outputs: outputsOf(network) },
+      ...{ train: train.count, test: test.count },
     },
     backend: backend.name,
     adapter: backend.adapter,
@@ -69,8 +74,8 @@ export function manifestOf(
 }
 
 /** What must be the same for a run to go on. The rest changes no number. */
-function identityOf({ plan, volunteersTrain, data, backend }: RunManifest): object {
-  return { plan, volunteersTrain, data: { sha256: data.sha256 }, backend };
+function identityOf({ plan, volunteersTrain, split, data, backend }: RunManifest): object {
+  return { plan, volunteersTrain, split, data: { sha256: data.sha256 }, backend };
 }
 
 /** Each difference between the folder's run and the one asked for. Empty if the run can go on. */

@@ -60,7 +60,7 @@ export function advance<Run extends FollowedRun>(
       const { row, completed, spent } = progress;
       return learn(move(outlook, run, { roundsDone: completed, iterationsDone: 0 }), plan, [
         { kind: "train", size: 1, seconds: spent.train },
-        { kind: "evaluate", size: row.accuracyRefined === null ? 1 : 2, seconds: spent.evaluate },
+        { kind: "evaluate", size: row.refined === null ? 1 : 2, seconds: spent.evaluate },
         { kind: "refine", size: refineSize(plan), seconds: spent.refine },
       ]);
     }

@@ -1,7 +1,8 @@
 /** What a run reports while it is worked. Plain data, since it crosses processes. */
-import type { Plan } from "@tributary/protocol";
+import type { Measurement, Plan } from "@tributary/protocol";
+import { figureOf, figureWords } from "../data/headline.ts";
 import { refusalWords } from "../simulation/result-files.ts";
-import type { SimulatedRefusal, SimulatedRound } from "../simulation/simulated-run.ts";
+import { measuredAfter, type SimulatedRefusal, type SimulatedRound } from "../simulation/simulated-run.ts";
 import type { Spent } from "./cost.ts";
 
 export type RunProgress =
@@ -32,10 +33,10 @@ export type RunProgress =
     };
 
 /** One line for people; null where there is nothing to say. */
-export function progressWords(progress: RunProgress, { rounds }: Plan): string | null {
+export function progressWords(progress: RunProgress, plan: Plan): string | null {
   switch (progress.type) {
     case "resumed":
-      return progress.rounds < rounds ? `goes on after round ${progress.rounds}` : null;
+      return progress.rounds < plan.rounds ? `goes on after round ${progress.rounds}` : null;
     case "noted":
       return progress.text;
     case "update-refused":
@@ -43,7 +44,7 @@ export function progressWords(progress: RunProgress, { rounds }: Plan): string |
     case "round-abandoned":
       return `round ${progress.round} abandoned: too few updates`;
     case "round-done":
-      return roundWords(progress, rounds);
+      return roundWords(progress, plan);
     case "iteration-done": {
       const { iteration, iterations, distance } = progress;
       return `synthesis ${iteration}/${iterations}  D ${distance.toFixed(4)}`;
@@ -55,15 +56,13 @@ export function progressWords(progress: RunProgress, { rounds }: Plan): string |
 
 function roundWords(
   { row, completed, spent }: Extract<RunProgress, { type: "round-done" }>,
-  rounds: number,
+  { rounds, task }: Plan,
 ): string {
+  const { headline } = task.evaluation;
+  const shown = (measured: Measurement) => figureWords(headline, figureOf(measured, headline));
   const number = row.round === completed ? `${completed}/${rounds}` : `${row.round} (${completed}/${rounds})`;
   const seconds = spent.train + spent.evaluate + spent.refine;
-  const aggregate = row.accuracyRefined === null ? "" : ` (aggregate ${percent(row.accuracyAggregate)})`;
+  const aggregate = row.refined === null ? "" : ` (aggregate ${shown(row.aggregate)})`;
   const loss = row.loss === null ? "" : `  loss ${row.loss.toFixed(3)}`;
-  return `round ${number}  ${percent(row.accuracy)}${aggregate}${loss}  ${seconds.toFixed(1)} s`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return `round ${number}  ${shown(measuredAfter(row))}${aggregate}${loss}  ${seconds.toFixed(1)} s`;
 }

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { readTextIfThere } from "@tributary/platform";
 import { type Static, Type } from "typebox";
-import type { SimulatedRound } from "../simulation/simulated-run.ts";
+import { HEADLINES } from "../data/headline.ts";
+import { ClassificationRows, RegressionRows, type RoundRow } from "../simulation/round-rows.ts";
 import { Spent } from "./cost.ts";
 import { checked, readChecked } from "./json-file.ts";
 
@@ -17,11 +18,16 @@ export const RUN_FILES: readonly string[] = [
 ];
 
 const Amount = Type.Number({ minimum: 0 });
-const Accuracy = Type.Number({ minimum: 0, maximum: 1 });
-
-/** What is read of summary.json; it has more. */
+/** What is read of summary.json; it has more. The figures are the task's headline's, as `RunFigures` has them. */
 const Summary = Type.Object({
-  ...{ final: Accuracy, last20Mean: Accuracy, last20Std: Amount, max: Accuracy, seconds: Amount },
+  ...{
+    final: Type.Number(),
+    last20Mean: Type.Number(),
+    last20Std: Amount,
+    best: Type.Number(),
+    seconds: Amount,
+  },
+  headline: Type.Enum([...HEADLINES]),
   spent: Spent,
   cpuSeconds: Amount,
   /** Peak memory of the process that finished the run. */
@@ -29,22 +35,13 @@ const Summary = Type.Object({
 });
 export type Summary = Readonly<Static<typeof Summary>>;
 
-const Count = Type.Integer({ minimum: 0 });
-const Rounds = Type.Array(
-  Type.Object({
-    ...{ round: Type.Integer({ minimum: 1 }), participants: Count, accuracyAggregate: Accuracy },
-    ...{ accuracyRefined: Type.Union([Accuracy, Type.Null()]), accuracy: Accuracy },
-    ...{ loss: Type.Union([Amount, Type.Null()]), bytesUp: Count, bytesDown: Count },
-  }),
-);
-
 /** null if the run is not finished. Throws an Error with the file's name and what is wrong if it is damaged. */
 export function readSummary(folder: string): Promise<Summary | null> {
   return readChecked<Summary>(join(folder, SUMMARY), Summary);
 }
 
 /** The rows of rounds.csv, as far as the run has come. Throws as `readSummary` does. */
-export async function readRounds(folder: string): Promise<readonly SimulatedRound[]> {
+export async function readRounds(folder: string): Promise<readonly RoundRow[]> {
   const path = join(folder, "rounds.csv");
   const text = await readTextIfThere(path);
   const [head = "", ...lines] = (text ?? "").split("\r\n").filter((line) => line !== "");
@@ -53,5 +50,6 @@ export async function readRounds(folder: string): Promise<readonly SimulatedRoun
     const cells = line.split(",").map((cell) => (cell === "" ? null : Number(cell)));
     return Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? null]));
   });
-  return checked(path, Rounds, rounds) as readonly SimulatedRound[];
+  const schema = columns.includes("rmse") ? RegressionRows : ClassificationRows;
+  return checked(path, schema, rounds) as readonly RoundRow[];
 }

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { smallPlan } from "@tributary/protocol";
 import { initialState } from "@tributary/rounds";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { measured } from "../../testing/measured.ts";
 import { type ExperimentManifest, readResults } from "../experiment/results.ts";
-import { roundsCsv } from "../simulation/result-files.ts";
+import { roundsCsv } from "../simulation/round-rows.ts";
 import type { SimulationCheckpoint, SimulationResult } from "../simulation/simulated-run.ts";
 import { SIMULATION_FORMAT } from "./manifest.ts";
 import { readRounds, readSummary } from "./run-files.ts";
@@ -18,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const round = {
-  ...{ round: 1, participants: 2, accuracyAggregate: 0.5, accuracyRefined: null, accuracy: 0.5, loss: 1 },
+  ...{ round: 1, participants: 2, aggregate: measured(0.5), refined: null, federated: null, loss: 1 },
   ...{ bytesUp: 1, bytesDown: 1 },
 };
 const result: SimulationResult = {
@@ -40,12 +41,12 @@ const manifest: ExperimentManifest = {
     preset: "p",
     scale: "desk",
     method: "A",
-    alpha: 1,
+    split: { kind: "even" },
     seed: 1,
     plan: smallPlan,
     volunteersTrain: "always",
   },
-  data: { folder: "d", sha256: "0", image: [4, 4, 1], classes: 2, train: 10, test: 10 },
+  data: { folder: "d", sha256: "0", input: [4, 4, 1], outputs: 2, train: 10, test: 10 },
   ...{ backend: "wasm", adapter: "CPU", versions: {}, command: "npm run experiment -- p" },
 };
 const cost = { spent: { train: 1, evaluate: 2, synthesize: 3, refine: 4 }, cpuSeconds: 11 };
@@ -53,11 +54,13 @@ const cost = { spent: { train: 1, evaluate: 2, synthesize: 3, refine: 4 }, cpuSe
 test("[Q20] a run counts as finished only once its last file is there", async () => {
   await mkdir(join(folder, "synthetic-set.bin"));
   const run = openRunFolder(folder, "refuse");
-  await expect(run.finish(result, cost, "wasm")).rejects.toThrow(/synthetic-set.bin/);
-  expect(await readRounds(folder)).toEqual([round]);
+  await expect(run.finish(result, cost, manifest)).rejects.toThrow(/synthetic-set.bin/);
+  expect(await readRounds(folder)).toMatchObject([
+    { round: 1, participants: 2, accuracy: 0.5, auc: 0.5, testLoss: 0.5 },
+  ]);
   expect(await readSummary(folder)).toBeNull();
   await rm(join(folder, "synthetic-set.bin"), { recursive: true });
-  await run.finish(result, cost, "wasm");
+  await run.finish(result, cost, manifest);
   expect(await readSummary(folder)).toMatchObject({ final: 0.5, seconds: 10, ...cost });
 });
 
@@ -67,7 +70,7 @@ test("[Q21] damaged files of a run are reported with what is wrong: summary and 
   for (const path of [whole, damaged]) {
     const run = openRunFolder(path, "refuse");
     await run.open(manifest, (text) => expect.unreachable(text));
-    await run.finish(result, cost, "wasm");
+    await run.finish(result, cost, manifest);
   }
   const file = join(damaged, "summary.json");
   for (const [content, problem] of [
@@ -88,9 +91,12 @@ test("[Q21] damaged files of a run are reported with what is wrong: summary and 
   for (const [content, problem] of [
     ["round,accuracy\r\n1,0.5\r\n", "/0/participants is missing"],
     [roundsCsv([round]).replace("0.5", "x"), "/0/accuracyAggregate must be a number, got NaN"],
-    [roundsCsv([{ ...round, accuracy: 7 }]), "/0/accuracy must be at most 1, got 7"],
+    [
+      roundsCsv([{ ...round, aggregate: measured(7) }]).replace("2,7,", "2,1,"),
+      "/0/accuracy must be at most 1, got 7",
+    ],
   ] as const) {
-    await openRunFolder(damaged, "refuse").finish(result, cost, "wasm");
+    await openRunFolder(damaged, "refuse").finish(result, cost, manifest);
     await writeFile(rounds, content);
     const notes: string[] = [];
     const found = await readResults(runs, [], (text) => notes.push(text));
@@ -136,7 +142,7 @@ test("[M17] another run's files move aside, the folder's other files stay, and f
   const open = (asked: ExperimentManifest) =>
     openRunFolder(folder, "set-aside").open(asked, (text) => notes.push(text));
   await open(manifest);
-  await openRunFolder(folder, "set-aside").finish(result, cost, "wasm");
+  await openRunFolder(folder, "set-aside").finish(result, cost, manifest);
   await writeFile(join(folder, "notes.txt"), "mine");
   expect(await open(manifest)).toBeNull();
   expect(notes).toEqual([]);

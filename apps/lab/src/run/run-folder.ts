@@ -28,7 +28,7 @@ export type RunFolder = {
   /** Stores a checkpoint, and the tables as far as the run has come. */
   keep(checkpoint: RunCheckpoint): Promise<void>;
   /** Writes the results. The run counts as finished once the last of them is there. */
-  finish(result: SimulationResult, cost: Cost, backend: string): Promise<void>;
+  finish(result: SimulationResult, cost: Cost, manifest: RunManifest): Promise<void>;
 };
 
 /**
@@ -55,9 +55,10 @@ export function openRunFolder(folder: string, otherRun: OtherRun): RunFolder {
         await replaceFile(join(folder, name), content);
       }
     },
-    async finish(result, cost, backend) {
+    async finish(result, cost, { backend, plan }) {
       const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-      const measured = { seconds: secondsOf(cost.spent), backend };
+      const { headline } = plan.task.evaluation;
+      const measured = { headline, seconds: secondsOf(cost.spent), backend };
       const files = resultFiles(result, measured, { ...cost, peakMemoryBytes });
       const isSummary = ({ name }: { readonly name: string }) => name === SUMMARY;
       for (const { name, content } of [

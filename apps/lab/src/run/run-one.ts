@@ -1,9 +1,9 @@
 /** One run in its folder: goes on from where the folder stands, keeps it up to date, and tells what it does. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { DataSource } from "@tributary/datasets/node";
 import { syntheticSetFromCheckpoint } from "@tributary/model";
 import { takeLock } from "@tributary/platform";
+import type { LabData } from "../data/lab-data.ts";
 import { simulate } from "../simulation/simulate.ts";
 import type { SimulationOptions } from "../simulation/simulated-run.ts";
 import { createWatch, nothingYet } from "./cost.ts";
@@ -26,7 +26,7 @@ export type RunOneOptions = {
   readonly manifest: RunManifest;
   readonly folder: string;
   readonly otherRun: OtherRun;
-  readonly source: DataSource;
+  readonly source: LabData;
   readonly report: (progress: RunProgress) => void;
   /** Awaited before the first work of a run that is not finished. `done`: rounds, and iterations of the synthesis then. */
   readonly onStart?: (done: { readonly rounds: number; readonly iterations: number }) => Promise<void>;
@@ -63,9 +63,10 @@ async function workOn(options: RunOneOptions): Promise<void> {
     checkpoint: resumed?.simulation ?? null,
     signal,
     volunteersTrain: manifest.volunteersTrain,
+    split: manifest.split,
     ...reporting(folder, watch, report, nowMs),
   });
-  await folder.finish(result, watch.total(), manifest.backend);
+  await folder.finish(result, watch.total(), manifest);
 }
 
 function resumedProgress({ simulation, spent }: RunCheckpoint): Extract<RunProgress, { type: "resumed" }> {

@@ -1,5 +1,5 @@
 /** The manifest that a server exports for a live run, as the configuration of a simulation. */
-import { classesOf, imageShapeOf, networkOf, sampleOf } from "@tributary/protocol";
+import { sampleOf } from "@tributary/protocol";
 import { openTestServer } from "@tributary/server/testing";
 import { expect, test } from "vitest";
 import { parseSimulationConfig, planOfConfig } from "./simulation-config.ts";
@@ -17,16 +17,14 @@ test("[M14] a live run's exported manifest is, as it is, a configuration of that
     expect(parsed).toEqual({
       ok: true,
       value: {
-        ...{ base: null, plan, folder: null, sha256: null, backend: "auto", volunteersTrain: "always" },
+        ...{ base: null, plan, folder: null, sha256: null, backend: "auto", split: null },
+        volunteersTrain: "always",
       },
     });
-    const classes = classesOf(networkOf(plan));
-    const image = imageShapeOf(networkOf(plan)) ?? expect.unreachable("the run has no images");
     const data = {
-      train: { image, classes, count: sampleOf(plan).train },
+      ...{ task: plan.task, isOwnTask: false, groups: null },
+      train: { count: sampleOf(plan).train },
       test: { count: sampleOf(plan).test },
-      classNames: [],
-      preprocessing: { mean: [0], std: [1] },
     };
     expect(parsed.ok && planOfConfig(parsed.value, data, "any")).toEqual({ ok: true, value: plan });
   } finally {

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { places } from "@tributary/platform";
-import { classNamesOf, describeProblem, fashionMnistTask, modernPlan, smallPlan } from "@tributary/protocol";
+import { describeProblem, fashionMnistTask, modernPlan, smallPlan } from "@tributary/protocol";
 import { expect, test } from "vitest";
-import type { PlanData } from "../plans/image-task.ts";
+import type { LabTask } from "../data/lab-data.ts";
+import { imageTask } from "../plans/image-task.ts";
 import {
   type Parsed,
   parseSimulationConfig,
@@ -11,11 +12,9 @@ import {
   type SimulationConfig,
 } from "./simulation-config.ts";
 
-const fashion: PlanData = {
-  train: { image: [28, 28, 1], classes: 10, count: 60_000 },
-  test: { count: 10_000 },
-  classNames: classNamesOf(smallPlan),
-  preprocessing: fashionMnistTask.scale,
+const fashion: LabTask = {
+  ...{ task: fashionMnistTask, isOwnTask: false, groups: null },
+  ...{ train: { count: 60_000 }, test: { count: 10_000 } },
 };
 
 const parse = (config: unknown) => parseSimulationConfig(JSON.stringify(config));
@@ -35,7 +34,8 @@ test("[M8] what a configuration leaves out is as in the paper", () => {
   expect(parse({})).toEqual({
     ok: true,
     value: {
-      ...{ base: "paper", plan: {}, folder: null, sha256: null, backend: "auto", volunteersTrain: "always" },
+      ...{ base: "paper", plan: {}, folder: null, sha256: null, backend: "auto", split: null },
+      volunteersTrain: "always",
     },
   });
   expect(planOf({})).toMatchObject({
@@ -78,11 +78,16 @@ test("[M8] the small base is the plan of a new live run, the desk base the exper
   expect(planOf({ base: "desk" })).toMatchObject({
     value: { rounds: 40, task: { network: { width: 16 } }, cohort: { size: 8 }, dynafed: { snapshots: 16 } },
   });
-  const few: PlanData = {
-    train: { image: [8, 8, 3], classes: 2, count: 500 },
-    test: { count: 100 },
-    classNames: ["cat", "dog"],
-    preprocessing: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  const few: LabTask = {
+    ...{ isOwnTask: false, groups: null, train: { count: 500 }, test: { count: 100 } },
+    task: imageTask(
+      {
+        train: { image: [8, 8, 3] },
+        classNames: ["cat", "dog"],
+        preprocessing: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+      },
+      fashionMnistTask.network,
+    ),
   };
   for (const base of ["small", "desk"]) {
     expect(planOf({ base }, few)).toMatchObject({
@@ -226,6 +231,7 @@ test("[M14] a manifest is a configuration of its run's plan, as it is, with what
         folder: "/data",
         sha256: "ab",
         backend: "wasm",
+        split: null,
         volunteersTrain: "until-synthesis",
       },
     },

@@ -14,8 +14,9 @@ import {
   schemaProblems,
 } from "@tributary/protocol";
 import { type Static, Type } from "typebox";
+import type { LabTask } from "../data/lab-data.ts";
+import { Split, usualSplit } from "../data/split.ts";
 import { BASES, type Base, basePlan } from "../plans/base-plan.ts";
-import type { PlanData } from "../plans/image-task.ts";
 import { mergePlan } from "../plans/merge-plan.ts";
 import { planProblems } from "../plans/scale-plan.ts";
 import { SIMULATION_FORMAT } from "../run/manifest.ts";
@@ -33,7 +34,7 @@ const WrittenConfig = Type.Object(
     data: Type.Optional(
       Type.Object(
         {
-          /** IDX files, CIFAR-10's binary batches, or images by class. */
+          /** IDX files, CIFAR's binary files, pictures by class, or the rows of a table, with or without task.json. */
           folder: Type.Optional(Folder),
           /** The hash that the data must have. */
           sha256: Type.Optional(Type.String()),
@@ -41,6 +42,8 @@ const WrittenConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** How the examples are dealt to the clients. Default: Dirichlet with the plan's alpha; evenly for a regression. */
+    split: Type.Optional(Split),
     /** Default: auto. */
     backend: Type.Optional(Backend),
   },
@@ -53,6 +56,7 @@ const ManifestConfig = Type.Object({
   plan: PlanSchema,
   data: Type.Optional(Type.Object({ folder: Type.Optional(Folder), sha256: Type.Optional(Type.String()) })),
   backend: Type.Optional(Backend),
+  split: Type.Optional(Split),
   volunteersTrain: Type.Optional(Type.Union([Type.Literal("always"), Type.Literal("until-synthesis")])),
 });
 
@@ -66,6 +70,8 @@ export type SimulationConfig = {
   /** null: any. */
   readonly sha256: string | null;
   readonly backend: BackendPreference;
+  /** null: the usual one, see `splitOf`. */
+  readonly split: Split | null;
   readonly volunteersTrain: VolunteersTrain;
 };
 
@@ -99,20 +105,20 @@ function parseManifest(written: object): Parsed<SimulationConfig> {
     "plan" in written && isFields(written.plan) ? { ...written, plan: modernPlan(written.plan) } : written;
   const problems = schemaProblems(ManifestConfig, given);
   if (problems.length > 0) return { ok: false, problems };
-  const { plan, data, backend, volunteersTrain } = given as Static<typeof ManifestConfig>;
+  const { plan, data, backend, split = null, volunteersTrain } = given as Static<typeof ManifestConfig>;
   return {
     ok: true,
-    value: { base: null, plan, ...dataOf(data), ...choicesOf(backend, volunteersTrain) },
+    value: { base: null, plan, ...dataOf(data), split, ...choicesOf(backend, volunteersTrain) },
   };
 }
 
 function parseWritten(given: unknown): Parsed<SimulationConfig> {
   const problems = schemaProblems(WrittenConfig, given);
   if (problems.length > 0) return { ok: false, problems };
-  const { base = "paper", plan = {}, data, backend } = given as Static<typeof WrittenConfig>;
+  const { base = "paper", plan = {}, data, split = null, backend } = given as Static<typeof WrittenConfig>;
   return {
     ok: true,
-    value: { base, plan: { ...plan }, ...dataOf(data), ...choicesOf(backend, undefined) },
+    value: { base, plan: { ...plan }, ...dataOf(data), split, ...choicesOf(backend, undefined) },
   };
 }
 
@@ -125,10 +131,15 @@ function choicesOf(backend: BackendPreference = "auto", volunteersTrain: Volunte
 }
 
 /** The configuration's plan for a data set, or what is wrong with it. `dataset`: the plan's name for the data. */
-export function planOfConfig(config: SimulationConfig, data: PlanData, dataset: string): Parsed<Plan> {
+export function planOfConfig(config: SimulationConfig, data: LabTask, dataset: string): Parsed<Plan> {
   const { base, plan: part } = config;
   const plan = base === null ? part : mergePlan(basePlan(base, data, dataset), part);
   const problems = problemsBelow("/plan", planProblems(plan, data));
   // The schema fits.
   return problems.length === 0 ? { ok: true, value: plan as Plan } : { ok: false, problems };
+}
+
+/** The configuration's split or, where it names none, the usual one of its plan. */
+export function splitOf({ split }: SimulationConfig, plan: Plan): Split {
+  return split ?? usualSplit(plan);
 }

@@ -71,7 +71,7 @@ test("[M6] an update that leaves the plan's limits is refused with its round and
   for (const { delta, examples } of others) aggregate.add(delta, examples);
   expect(result.parameters).toEqual(aggregate.finish(start, {}).parameters);
 
-  const files = resultFiles(result, { seconds: 1, backend: "wasm" });
+  const files = resultFiles(result, { headline: "accuracy", seconds: 1, backend: "wasm" });
   const fileOf = (name: string) => String(files.find((file) => file.name === name)?.content);
   expect(fileOf("refusals.csv")).toContain(`\r\n1,${worst.volunteer},out-of-bounds,"expected a norm up to `);
   expect(JSON.parse(fileOf("summary.json"))).toMatchObject({ refusedUpdates: 1, abandonedRounds: 0 });

@@ -2,21 +2,17 @@
 
 import { formatCsv } from "@tributary/platform";
 import { encodeValues } from "@tributary/protocol";
-import type { SimulatedRefusal, SimulatedRound, SimulationResult } from "./simulated-run.ts";
+import { betterOf, figureOf, type Headline } from "../data/headline.ts";
+import { roundsCsv } from "./round-rows.ts";
+import {
+  measuredAfter,
+  type SimulatedRefusal,
+  type SimulatedRound,
+  type SimulationResult,
+} from "./simulated-run.ts";
 
 /** A file to be written, by name. */
 export type ResultFile = { readonly name: string; readonly content: string | Uint8Array };
-
-const columns = [
-  "round",
-  "participants",
-  "accuracyAggregate",
-  "accuracyRefined",
-  "accuracy",
-  "loss",
-  "bytesUp",
-  "bytesDown",
-] as const satisfies readonly (keyof SimulatedRound)[];
 
 /**
  * summary.json and the tables; for a run with a synthesis also synthesis.json and synthetic-set.bin.
@@ -24,12 +20,13 @@ const columns = [
  */
 export function resultFiles(
   result: SimulationResult,
-  measured: { readonly seconds: number; readonly backend: string },
+  measured: { readonly headline: Headline; readonly seconds: number; readonly backend: string },
   more: object = {},
 ): readonly ResultFile[] {
   const { rounds, refusals, synthesis } = result;
   const counts = { refusedUpdates: refusals.length, abandonedRounds: abandonedRounds(rounds) };
-  const summary = { ...summarize(rounds, measured.seconds), ...counts, ...more };
+  const { headline, seconds } = measured;
+  const summary = { ...summarize(rounds, headline), seconds, ...counts, ...more };
   return [
     ...tableFiles(result),
     { name: "summary.json", content: json(summary) },
@@ -48,11 +45,6 @@ export function tableFiles({
   return [table, { name: "refusals.csv", content: formatCsv(named) }];
 }
 
-/** A row for each aggregated round. */
-export function roundsCsv(rounds: readonly SimulatedRound[]): string {
-  return formatCsv({ columns, rows: rounds });
-}
-
 /** A refusal in one line. */
 export function refusalWords({ round, volunteer, reason, detail }: SimulatedRefusal): string {
   return `round ${round}, ${volunteer}: ${reason}, ${detail}`;
@@ -63,18 +55,30 @@ function abandonedRounds(rounds: readonly SimulatedRound[]): number {
   return (rounds.at(-1)?.round ?? 0) - rounds.length;
 }
 
-/** Accuracies 0..1 of the models that the rounds end with, on the test images. The deviation is the population's. */
-export function summarize(rounds: readonly SimulatedRound[], seconds: number) {
-  const accuracies = rounds.map(({ accuracy }) => accuracy);
-  const tail = accuracies.slice(-20);
+/** What the rounds of a run come to. */
+export type RunFigures = {
+  readonly headline: Headline;
+  readonly final: number;
+  readonly last20Mean: number;
+  readonly last20Std: number;
+  readonly best: number;
+};
+
+/**
+ * The headline's figures of the models that the rounds end with, on the test examples. The last rounds are twenty, or the
+ * last half of a run that is shorter than forty. The deviation is the population's. Throws where there is no round.
+ */
+export function summarize(rounds: readonly SimulatedRound[], headline: Headline): RunFigures {
+  const figures = rounds.map((round) => figureOf(measuredAfter(round), headline));
+  const tail = figures.slice(-Math.min(20, Math.ceil(figures.length / 2)));
   const mean = tail.reduce((sum, value) => sum + value, 0) / tail.length;
   const variance = tail.reduce((sum, value) => sum + (value - mean) ** 2, 0) / tail.length;
   return {
-    final: accuracies.at(-1) ?? 0,
+    headline,
+    final: figures.at(-1) ?? Number.NaN,
     last20Mean: mean,
     last20Std: Math.sqrt(variance),
-    max: Math.max(...accuracies),
-    seconds,
+    best: figures.reduce((best, figure) => betterOf(headline, best, figure)),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 import { openWasm } from "@tributary/model/node";
 import { networkOf, preprocessingOf } from "@tributary/protocol";
 import { beforeAll, expect, test } from "vitest";
+import { measured } from "../../testing/measured.ts";
 import { dynafedPart, smallPart, spotData, spotPlan } from "../../testing/spots.ts";
 import { resultFiles, summarize } from "./result-files.ts";
 import { simulate } from "./simulate.ts";
@@ -21,7 +22,9 @@ beforeAll(async () => {
 });
 
 const fileOf = (result: Awaited<ReturnType<typeof simulate>>, name: string) =>
-  resultFiles(result, { seconds: 1, backend: "wasm" }).find((file) => file.name === name)?.content;
+  resultFiles(result, { headline: "accuracy", seconds: 1, backend: "wasm" }).find(
+    (file) => file.name === name,
+  )?.content;
 
 test("[M1] the same seed on the same backend gives the same rounds.csv and model, another seed others", async () => {
   const once = await simulate(spotPlan(dynafedPart), spotData);
@@ -38,7 +41,7 @@ test("[M2] DynaFed refines every round after its trajectory is complete, and non
     onRound: ({ round }) => heard.push(round),
   });
   expect(heard).toEqual([1, 2, 3, 4, 5, 6]);
-  expect(result.rounds.map(({ accuracyRefined }) => accuracyRefined !== null)).toEqual([
+  expect(result.rounds.map(({ refined }) => refined !== null)).toEqual([
     false,
     false,
     false,
@@ -46,10 +49,7 @@ test("[M2] DynaFed refines every round after its trajectory is complete, and non
     true,
     true,
   ]);
-  for (const { accuracy, accuracyAggregate, accuracyRefined, participants } of result.rounds) {
-    expect(accuracy).toBe(accuracyRefined ?? accuracyAggregate);
-    expect(participants).toBe(2);
-  }
+  expect(result.rounds.map(({ participants }) => participants)).toEqual(new Array(6).fill(2));
   expect(result.synthesis).toMatchObject({ round: 4, set: { imagesPerClass: 2, classes: 2 } });
   expect(result.synthesis?.distances).toHaveLength(3);
   // 4 images of 64 values, 4 rows of 2 logits, the inner step.
@@ -61,7 +61,7 @@ test("[M2] the rounds before the synthesis are those of plain averaging", async 
   const refined = await simulate(spotPlan(dynafedPart), spotData);
   expect(plain.rounds.slice(0, 4)).toEqual(refined.rounds.slice(0, 4));
   expect(plain.synthesis).toBeNull();
-  expect(plain.rounds.every(({ accuracyRefined }) => accuracyRefined === null)).toBe(true);
+  expect(plain.rounds.every(({ refined }) => refined === null)).toBe(true);
 });
 
 test("[M3] a volunteer trains exactly as a live one with its seed, and its update travels the wire", async () => {
@@ -103,18 +103,19 @@ test("[M5] a simulation leaves no tensor behind", async () => {
 });
 
 test("[M7] summary.json takes the last 20 rounds' mean and spread, and the best", () => {
-  const rounds = Array.from({ length: 25 }, (_, at) => ({
+  const rounds = Array.from({ length: 45 }, (_, at) => ({
     round: at + 1,
     participants: 1,
-    accuracyAggregate: 0,
-    accuracyRefined: null,
-    accuracy: at < 5 ? 0.9 : at % 2 === 0 ? 0.4 : 0.6,
+    aggregate: measured(0),
+    refined: measured(at < 25 ? 0.9 : at % 2 === 0 ? 0.4 : 0.6),
+    federated: null,
     loss: 1,
     bytesUp: 1,
     bytesDown: 1,
   }));
-  const { last20Mean, last20Std, ...rest } = summarize(rounds, 12.5);
-  expect(rest).toEqual({ final: 0.4, max: 0.9, seconds: 12.5 });
+  const { last20Mean, last20Std, ...rest } = summarize(rounds, "accuracy");
+  expect(rest).toEqual({ headline: "accuracy", final: 0.4, best: 0.9 });
   expect(last20Mean).toBeCloseTo(0.5, 12);
   expect(last20Std).toBeCloseTo(0.1, 12);
+  expect(summarize(rounds.slice(0, 30), "accuracy").last20Mean).toBeCloseTo((10 * 0.9 + 5 * 0.5) / 15, 1);
 });

@@ -7,7 +7,6 @@ import {
   cohortSeed,
   createRng,
   evaluate,
-  type LabelledDataset,
   refineRound,
   synthesizeRound,
   trajectoryLength,
@@ -16,7 +15,7 @@ import { type Hash, networkOf, type Plan, preprocessingOf } from "@tributary/pro
 import type { RunEvent, RunState } from "@tributary/rounds";
 import { initialState, type RunEffect, resume, rulesOf, selectCohort, step } from "@tributary/rounds";
 import { refusalWords } from "./result-files.ts";
-import type { SimulationOptions, SimulationResult } from "./simulated-run.ts";
+import type { SimulationData, SimulationOptions, SimulationResult } from "./simulated-run.ts";
 import {
   checkpointOf,
   finishRound,
@@ -37,7 +36,7 @@ import { trainRound } from "./train-round.ts";
  */
 export async function simulate(
   plan: Plan,
-  data: { readonly train: LabelledDataset; readonly test: LabelledDataset },
+  data: SimulationData,
   options: SimulationOptions = {},
 ): Promise<SimulationResult> {
   const simulation = openSimulation(plan, data, options);
@@ -133,14 +132,14 @@ function abandonRound(simulation: Simulation, round: number): void {
   throw new Error(`${inARow} rounds in a row were abandoned${reason}`);
 }
 
-/** Notes the model's accuracy. A round's first is the aggregate's, its second the refined model's. */
+/** Notes how good the model is. A round's first is the aggregate's, its second the refined model's. */
 async function evaluateModel(simulation: Simulation, snapshot: Hash): Promise<void> {
   const { plan, test: dataset } = simulation;
   const parameters = modelOf(simulation, snapshot);
   const about = { spec: networkOf(plan), preprocessing: preprocessingOf(plan) };
-  const { accuracy } = await evaluate({ ...about, parameters, dataset });
+  const measured = await evaluate({ ...about, parameters, dataset });
   const open = openRoundOf(simulation);
-  open.accuracies = [...open.accuracies, accuracy];
+  open.measured = [...open.measured, measured];
 }
 
 async function runSynthesis(

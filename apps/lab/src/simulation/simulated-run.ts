@@ -1,25 +1,44 @@
 /** The results, options and checkpoints of a simulated run. */
-import type { SynthesisCheckpoint, SyntheticSet } from "@tributary/model";
-import type { RefusalReason, VolunteerId } from "@tributary/protocol";
+import type { Dataset, SynthesisCheckpoint, SyntheticSet } from "@tributary/model";
+import type { Measurement, RefusalReason, VolunteerId } from "@tributary/protocol";
 import type { RunEffect, RunState } from "@tributary/rounds";
 import type { StrategyState } from "@tributary/strategy";
+import type { FederatedFigure } from "../data/federated.ts";
+import type { Split } from "../data/split.ts";
 import type { VolunteerMemory } from "./simulated-volunteer.ts";
 
-/** A round that was aggregated. Accuracies are 0..1 on the test images. */
+/** A round that was aggregated. */
 export type SimulatedRound = {
   /** Abandoned rounds have numbers too, so that this may run ahead of the number of rows. */
   readonly round: number;
   /** Updates in the aggregate. */
   readonly participants: number;
-  readonly accuracyAggregate: number;
-  /** null before the synthesis, and without DynaFed. */
-  readonly accuracyRefined: number | null;
-  /** Accuracy of the model that the next round starts from. */
-  readonly accuracy: number;
+  /** The aggregate on the test examples. */
+  readonly aggregate: Measurement;
+  /** The refined model on the test examples; null before the synthesis, and without DynaFed. */
+  readonly refined: Measurement | null;
+  /** What the members measured, before they trained, on what they hold out; null where nobody holds anything out. */
+  readonly federated: FederatedFigure | null;
   /** Mean local training loss, weighted by examples; null where no volunteer trained. */
   readonly loss: number | null;
   readonly bytesUp: number;
   readonly bytesDown: number;
+};
+
+/** Of the model that the next round starts from. */
+export function measuredAfter({
+  aggregate,
+  refined,
+}: Pick<SimulatedRound, "aggregate" | "refined">): Measurement {
+  return refined ?? aggregate;
+}
+
+/** What a run trains and is measured on. */
+export type SimulationData = {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  /** The text of a column for each training example, to split by. Default: none. */
+  readonly groups?: readonly string[] | null;
 };
 
 /** An update that did not count, for the reason that a live run would give. */
@@ -69,6 +88,8 @@ export type VolunteersTrain = "always" | "until-synthesis";
 
 /** All optional: a run needs none. */
 export type SimulationOptions = {
+  /** Default: the usual one of the plan. */
+  readonly split?: Split;
   readonly onRound?: (round: SimulatedRound) => void;
   readonly onRefusal?: (refusal: SimulatedRefusal) => void;
   readonly onAbandoned?: (round: number) => void;

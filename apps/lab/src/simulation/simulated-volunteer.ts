@@ -1,6 +1,6 @@
 import { type Dataset, holdOut, holdOutRuleOf } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
-import type { Plan } from "@tributary/protocol";
+import type { Measurement, Plan } from "@tributary/protocol";
 import {
   type ClientMemory,
   emptyMemory,
@@ -16,9 +16,11 @@ import { type Frames, readRound, updateFrames } from "./wire.ts";
 /** What stays with a volunteer from one of its rounds to the next. */
 export type VolunteerMemory = ClientMemory;
 
-/** `diverged`: the training left the finite numbers. A live volunteer offers no such update either. */
+/**
+ * `evaluation`: the round's model as it came, on what the volunteer holds out; null where it holds nothing out. `diverged`: the training left the finite numbers. A live volunteer offers no such update either.
+ */
 export type Trained =
-  | { readonly outcome: "trained"; readonly frames: Frames }
+  | { readonly outcome: "trained"; readonly frames: Frames; readonly evaluation: Measurement | null }
   | { readonly outcome: "diverged"; readonly detail: string };
 
 /** A volunteer without a socket: frames in, frames out. */
@@ -31,7 +33,10 @@ export type SimulatedVolunteer = {
   memory(): VolunteerMemory;
 };
 
-/** `source` names the data, and with it the order of batches, as it does for a live volunteer. */
+/**
+ * `source` names the data, and with it the order of batches, as it does for a live volunteer. What the plan's task says is
+ * held out to measure models with.
+ */
 export function createSimulatedVolunteer(
   plan: Plan,
   source: string,
@@ -59,7 +64,11 @@ export function createSimulatedVolunteer(
 function offered(round: TrainedRound, result: TrainingResult): Trained {
   try {
     const update = finishedUpdate(round, result, 0);
-    return { outcome: "trained", frames: updateFrames(update.offer, update.bytes) };
+    return {
+      outcome: "trained",
+      frames: updateFrames(update.offer, update.bytes),
+      evaluation: result.evaluation,
+    };
   } catch (error) {
     return { outcome: "diverged", detail: reasonOf(error) };
   }

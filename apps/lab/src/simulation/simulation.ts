@@ -1,10 +1,10 @@
 /** What a simulated run holds between effects: its volunteers, its models by hash, and the row of the open round. */
 
-import { dirichletSplit, stratifiedSubset, takeExamples } from "@tributary/datasets";
+import { takeExamples } from "@tributary/datasets";
 import {
+  type Dataset,
   initialParameters,
   initSeed,
-  type LabelledDataset,
   type SynthesisCheckpoint,
   splitSeed,
 } from "@tributary/model";
@@ -12,6 +12,7 @@ import {
   encodeValues,
   type Hash,
   hashOf,
+  type Measurement,
   networkOf,
   type Plan,
   sampleOf,
@@ -19,11 +20,14 @@ import {
 } from "@tributary/protocol";
 import type { RoundAggregate, RunState } from "@tributary/rounds";
 import type { StrategyState } from "@tributary/strategy";
+import { federatedFigure } from "../data/federated.ts";
+import { someExamples, splitExamples, usualSplit } from "../data/split.ts";
 import type {
   SimulatedRefusal,
   SimulatedRound,
   SimulatedSynthesis,
   SimulationCheckpoint,
+  SimulationData,
   SimulationOptions,
 } from "./simulated-run.ts";
 import { createSimulatedVolunteer, type SimulatedVolunteer } from "./simulated-volunteer.ts";
@@ -32,7 +36,7 @@ import { createSimulatedVolunteer, type SimulatedVolunteer } from "./simulated-v
 export type Simulation = {
   readonly plan: Plan;
   readonly start: Hash;
-  readonly test: LabelledDataset;
+  readonly test: Dataset;
   readonly options: SimulationOptions;
   readonly volunteers: ReadonlyMap<VolunteerId, SimulatedVolunteer>;
   readonly models: Map<Hash, Float32Array>;
@@ -55,30 +59,27 @@ export type OpenRound = {
   lossSum: number;
   /** Examples that the sum counts. */
   trained: number;
-  accuracies: readonly number[];
+  /** Of the aggregate and, where there is one, of the refined model. */
+  measured: readonly Measurement[];
+  /** What the members measured of the round's model on what they hold out. */
+  readonly evaluations: Measurement[];
 };
 
 /** Cuts the data into shards, one volunteer each, and draws the initial model or takes up the checkpoint's. */
-export function openSimulation(
-  plan: Plan,
-  data: { readonly train: LabelledDataset; readonly test: LabelledDataset },
-  options: SimulationOptions,
-): Simulation {
+export function openSimulation(plan: Plan, data: SimulationData, options: SimulationOptions): Simulation {
   const checkpoint = options.checkpoint ?? null;
   const sample = sampleOf(plan);
-  const train = stratifiedSubset(data.train, sample.train);
-  const shards = dirichletSplit({
-    labels: train.labels,
-    classes: train.classes,
-    clients: sample.shards,
-    alpha: sample.alpha,
-    seed: splitSeed(plan.seed),
-  });
+  const { split = usualSplit(plan) } = options;
+  const train = someExamples({ dataset: data.train, groups: data.groups ?? null }, sample.train);
+  const shards = splitExamples(train, split, { clients: sample.shards, seed: splitSeed(plan.seed) });
   const volunteers = new Map(
     shards.map((indices, index) => {
       const source = `shard-${index}`;
       const memory = checkpoint?.volunteers.get(source) ?? null;
-      return [source, createSimulatedVolunteer(plan, source, takeExamples(train, indices), memory)] as const;
+      return [
+        source,
+        createSimulatedVolunteer(plan, source, takeExamples(train.dataset, indices), memory),
+      ] as const;
     }),
   );
   const parameters = checkpoint?.parameters ?? initialParameters(networkOf(plan), initSeed(plan.seed));
@@ -86,7 +87,7 @@ export function openSimulation(
   return {
     plan,
     start,
-    test: stratifiedSubset(data.test, sample.test),
+    test: someExamples({ dataset: data.test, groups: null }, sample.test).dataset,
     options,
     volunteers,
     models: new Map([[start, parameters]]),
@@ -129,13 +130,14 @@ export function finishRound(simulation: Simulation): boolean {
   if (open === null) return false;
   simulation.open = null;
   const { round, aggregate, bytesUp, bytesDown, lossSum, trained } = open;
-  const [accuracyAggregate = 0, accuracyRefined = null] = open.accuracies;
+  const [measured, refined = null] = open.measured;
+  if (measured === undefined) throw new Error(`expected round ${round} to be measured before it is over`);
   const row: SimulatedRound = {
     round,
     participants: aggregate.updates(),
-    accuracyAggregate,
-    accuracyRefined,
-    accuracy: accuracyRefined ?? accuracyAggregate,
+    aggregate: measured,
+    refined,
+    federated: federatedFigure(open.evaluations, simulation.plan.task.evaluation.headline),
     loss: trained === 0 ? null : lossSum / trained,
     bytesUp,
     bytesDown,

@@ -28,7 +28,7 @@ export async function trainRound(
   const parameters = modelOf(simulation, snapshot);
   const open: OpenRound = {
     ...{ round, aggregate: openRoundAggregate(plan, parameters.length) },
-    ...{ bytesUp: 0, bytesDown: 0, lossSum: 0, trained: 0, accuracies: [] },
+    ...{ bytesUp: 0, bytesDown: 0, lossSum: 0, trained: 0, measured: [], evaluations: [] },
   };
   simulation.open = open;
   const frames = roundFrames(round, parameters, strategyState.control ?? null);
@@ -83,6 +83,7 @@ async function train(
   open.aggregate.add(values, member.examples);
   open.lossSum += loss * member.examples;
   open.trained += member.examples;
+  if (trained.evaluation !== null) open.evaluations.push(trained.evaluation);
   member.settle(open.round, true);
   return null;
 }
