@@ -5,6 +5,7 @@ import {
   classesOf,
   type Hash,
   inputShapeOf,
+  type Measurement,
   networkOf,
   type Plan,
   preprocessingOf,
@@ -45,15 +46,16 @@ async function runEvaluation(
   const parameters = await readParameters(deps.storage, job.run, job.snapshot);
   const sample = sampleOf(plan);
   const test = stratifiedSubset(await deps.readTestSet(sample.dataset, plan.task), sample.test);
-  const { accuracy, loss } = await evaluate({
+  const measurement: Measurement = await evaluate({
     spec: networkOf(plan),
     parameters,
     dataset: test,
     preprocessing: preprocessingOf(plan),
     signal,
   });
+  const { loss } = measurement;
   if (!Number.isFinite(loss)) throw new Error(`expected a finite loss on the test set, got ${loss}`);
-  return { kind: "evaluate", accuracy, loss };
+  return { kind: "evaluate", measurement };
 }
 
 async function runRefinement(

@@ -6,8 +6,8 @@ export function statusLines(before: VolunteerView | null, after: VolunteerView):
   const lines: string[] = [];
   const trained = after.local.at(-1);
   if (trained !== undefined && trained !== before?.local.at(-1)) {
-    const accuracy = (100 * trained.accuracy).toFixed(1);
-    lines.push(`trained round ${trained.round}: loss ${trained.loss.toFixed(4)}, accuracy ${accuracy}%`);
+    const accuracy = trained.accuracy === null ? "" : `, accuracy ${(100 * trained.accuracy).toFixed(1)}%`;
+    lines.push(`trained round ${trained.round}: loss ${trained.loss.toFixed(4)}${accuracy}`);
   }
   const { rounds, examples } = after.contribution;
   if (rounds !== (before?.contribution.rounds ?? 0)) {

@@ -3,6 +3,7 @@ import {
   chunksFrom,
   encodeTensor,
   type Hash,
+  type Measurement,
   PROTOCOL_VERSION,
   type RoundOpened,
   type UpdateDtype,
@@ -36,11 +37,18 @@ export function helloTo(run: string, resumeToken?: string): Extract<VolunteerMes
   };
 }
 
+/** What a volunteer says with its delta; it holds nothing out unless it says so. */
+type Told = {
+  readonly examples?: number;
+  readonly dtype?: UpdateDtype;
+  readonly evaluation?: Measurement | null;
+};
+
 /** An offer for a delta, and the delta's bytes. */
 export function offerOf(
   opened: Pick<RoundOpened, "round"> & { readonly snapshot: { readonly hash: Hash } },
   delta: Float32Array,
-  { examples = 10, dtype = "float32" }: { readonly examples?: number; readonly dtype?: UpdateDtype } = {},
+  { examples = 10, dtype = "float32", evaluation = null }: Told = {},
 ): { readonly offer: UpdateOffered; readonly bytes: Uint8Array } {
   const { manifest, bytes } = encodeTensor(delta, dtype);
   const offer: UpdateOffered = {
@@ -50,6 +58,7 @@ export function offerOf(
     examples,
     loss: 0.5,
     accuracy: 0.5,
+    evaluation,
     trainingMs: 1,
     tensor: manifest,
   };
@@ -61,7 +70,7 @@ export async function report(
   volunteer: RawVolunteer,
   opened: RoundOpened,
   delta: Float32Array,
-  options: { readonly examples?: number; readonly dtype?: UpdateDtype } = {},
+  options: Told = {},
 ): Promise<ServerMessageOf<"update-acknowledged">> {
   const { offer, bytes } = offerOf(opened, delta, options);
   volunteer.send(offer);

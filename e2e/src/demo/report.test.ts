@@ -32,6 +32,10 @@ function roundRow(round: number): RoundRow {
     refinedSnapshot: round > 4 ? "c" : null,
     startedAt: "2026-01-01T00:00:00.000Z",
     closedAt: "2026-01-01T00:00:05.000Z",
+    figuresAggregate: null,
+    figuresRefined: null,
+    startRound: round - 1,
+    federated: null,
   };
 }
 

@@ -42,6 +42,7 @@ const messages: readonly VolunteerMessage[] = [
     examples: 10,
     loss: 0.5,
     accuracy: 0.5,
+    evaluation: null,
     trainingMs: 1,
     tensor: { dtype: "float32", elements: 1, bytes: 4, hash },
   },

@@ -1,12 +1,14 @@
 /** Bodies and answers of the operator's routes. All need a login. */
 import { type Static, Type } from "typebox";
+import { FederatedFigure } from "./federated-figure.ts";
 import { RunSummary } from "./http.ts";
 import { TaskReference } from "./http-tasks.ts";
+import { Figures } from "./measurement.ts";
 import { ImageShape } from "./networks.ts";
 import { RunSettings } from "./plan.ts";
 import { Count, exact, Instant, orNull } from "./schema-parts.ts";
 
-/** One row of the round log, here and in rounds.csv and rounds.jsonl of an export. */
+/** One row of the round log; rounds.csv and rounds.jsonl of an export say the same, one column a figure. */
 export const RoundRow = exact({
   round: Count,
   outcome: Type.Union([Type.Literal("open"), Type.Literal("aggregated"), Type.Literal("abandoned")]),
@@ -28,6 +30,13 @@ export const RoundRow = exact({
   refinedSnapshot: orNull(Type.String()),
   startedAt: Instant,
   closedAt: orNull(Instant),
+  /** Every figure of the round's models on the server's test set. */
+  figuresAggregate: orNull(Figures),
+  figuresRefined: orNull(Figures),
+  /** The round whose model this one started from, 0 for the initial model. */
+  startRound: Count,
+  /** That model, as the round's volunteers measured it. */
+  federated: orNull(FederatedFigure),
 });
 export type RoundRow = Static<typeof RoundRow>;
 

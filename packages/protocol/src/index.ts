@@ -16,6 +16,7 @@ export * from "./dynafed.ts";
 export { modernPlan } from "./earlier-plans.ts";
 export * from "./fashion-mnist-task.ts";
 export * from "./fault-rules.ts";
+export * from "./federated-figure.ts";
 export { MAX_FLOAT16 } from "./float16.ts";
 export * from "./http.ts";
 export * from "./http-admin.ts";

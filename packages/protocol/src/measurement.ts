@@ -6,21 +6,25 @@ const Examples = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 const Loss = Type.Number({ minimum: 0 });
 
-/** Of a model that tells classes apart. */
-export const ClassificationMeasurement = exact({
+const classificationFigures = {
   kind: Type.Literal("classification"),
   examples: Examples,
   /** Mean cross-entropy. */
   loss: Loss,
   /** Share of the examples whose likeliest class is theirs. */
   accuracy: Share,
-  /** The mean of `recall` over the classes that have examples. */
+  /** The mean of the classes' recall over those that have examples. */
   balancedAccuracy: Share,
   /**
    * Area under the ROC curve by the probability of a class, ties counted half. With two classes that of the second;
    * with more the mean over the classes, each against the rest. Null where no class has examples beside others'.
    */
   auc: orNull(Share),
+};
+
+/** Of a model that tells classes apart. */
+export const ClassificationMeasurement = exact({
+  ...classificationFigures,
   /** For each class the share of its examples that are found; null for a class without examples. */
   recall: Type.Array(orNull(Share), { minItems: 2, maxItems: 1000 }),
 });
@@ -42,3 +46,7 @@ export type RegressionMeasurement = Static<typeof RegressionMeasurement>;
 /** A model's loss and metrics on a set of examples. */
 export const Measurement = Type.Union([ClassificationMeasurement, RegressionMeasurement]);
 export type Measurement = Static<typeof Measurement>;
+
+/** A measurement without the recall of each class: as many figures for every task. */
+export const Figures = Type.Union([exact(classificationFigures), RegressionMeasurement]);
+export type Figures = Static<typeof Figures>;

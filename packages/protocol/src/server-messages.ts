@@ -1,8 +1,10 @@
 /** Every message from the server to a volunteer, as one closed union. Each travels as one binary msgpack frame. */
 import { type Static, Type } from "typebox";
+import { FederatedFigure } from "./federated-figure.ts";
+import { Figures } from "./measurement.ts";
 import { Bytes, Hash, Milliseconds, Ping, Pong, TensorManifest, Text, VolunteerId } from "./message-parts.ts";
 import { Plan } from "./plan.ts";
-import { Count, exact } from "./schema-parts.ts";
+import { Count, exact, orNull } from "./schema-parts.ts";
 
 /** Answers `hello`. The page keeps the token for its next connection. */
 export const Welcome = exact({
@@ -42,13 +44,17 @@ export const ActivityChanged = exact({
   activity: RunActivity,
 });
 
-/** One evaluated round of the global model, for the volunteer's chart. Accuracies are 0..1 on the server's test set. */
+/** One round of the global model, measured, for the volunteer's chart. It is sent again when more is known. */
 export const RoundEvaluated = exact({
   type: Type.Literal("round-evaluated"),
   round: Count,
-  accuracyAggregate: Type.Number({ minimum: 0, maximum: 1 }),
-  accuracyRefined: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
-  loss: Type.Number(),
+  /** The round's models on the server's test set; null where it has not measured them. */
+  aggregate: orNull(Figures),
+  refined: orNull(Figures),
+  /** The round whose model this one started from, 0 for the initial model. */
+  startRound: Count,
+  /** That model, as the round's volunteers measured it; null where none did. */
+  federated: orNull(FederatedFigure),
 });
 
 /**

@@ -3,6 +3,7 @@
  * A weight vector never rides in one message: a `TensorManifest` announces it, and chunks bring its bytes.
  */
 import { type Static, Type } from "typebox";
+import { Measurement } from "./measurement.ts";
 import {
   BackendName,
   Bytes,
@@ -65,8 +66,10 @@ export const UpdateOffered = exact({
   examples: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
   /** Mean training loss over the local epoch(s). */
   loss: Type.Number(),
-  /** Accuracy on the training examples during local training, 0..1. */
-  accuracy: Type.Number({ minimum: 0, maximum: 1 }),
+  /** Accuracy on the training examples during local training, 0..1; null for a regression. */
+  accuracy: Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()]),
+  /** The snapshot, measured before the training on the examples that are held out; null where none are. */
+  evaluation: Type.Union([Measurement, Type.Null()]),
   trainingMs: Milliseconds,
   tensor: TensorManifest,
 });

@@ -1,1 +1,2 @@
+export { measured } from "./measured.ts";
 export { taskOfNetwork } from "./task-of-network.ts";

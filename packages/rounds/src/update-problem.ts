@@ -1,9 +1,8 @@
 /** What an update must keep to in order to count: first its offer, then its values. */
-import { manifestProblem, type Plan, type RefusalReason, type UpdateOffered } from "@tributary/protocol";
+import { manifestProblem, type Plan, type UpdateOffered } from "@tributary/protocol";
+import { evaluationProblem } from "./evaluation-problem.ts";
+import type { Refusal } from "./refusal.ts";
 import { updateValues } from "./round-aggregate.ts";
-
-/** Why an update does not count: one of the wire's reasons, and a sentence with the values. */
-export type Refusal = { readonly reason: RefusalReason; readonly detail: string };
 
 /**
  * Why an offer cannot count, whatever its bytes; null: nothing speaks against it.
@@ -24,7 +23,7 @@ export function offerProblem(offer: UpdateOffered, plan: Plan, parameters: numbe
     const detail = `expected at most ${plan.limits.maxExamples} examples, got ${examples}`;
     return { reason: "too-many-examples", detail };
   }
-  return null;
+  return evaluationProblem(offer, plan);
 }
 
 /**

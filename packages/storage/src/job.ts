@@ -1,5 +1,5 @@
 /** Jobs for compute processes, as types: what may be asked, what a worker holds, what it reports and leaves. */
-import type { Hash, RunId } from "@tributary/protocol";
+import type { Hash, Measurement, RunId } from "@tributary/protocol";
 import type { SnapshotInput } from "./snapshots.ts";
 import type { SyntheticSetRow } from "./synthetic-sets.ts";
 
@@ -50,7 +50,7 @@ export type JobView = {
 
 /** What a finished job leaves. It is stored in the transaction that ends the job. */
 export type JobResult =
-  | { readonly kind: "evaluate"; readonly accuracy: number; readonly loss: number }
+  | { readonly kind: "evaluate"; readonly measurement: Measurement }
   | { readonly kind: "synthesize"; readonly set: SyntheticSetRow; readonly progress: JobProgress }
   | { readonly kind: "refine"; readonly snapshot: SnapshotInput };
 

@@ -2,7 +2,7 @@
  * The job queue. A worker holds a job by a lease; one that goes silent loses it to the next claim. What a job
  * leaves is stored in the transaction that ends it.
  */
-import type { Hash } from "@tributary/protocol";
+import type { Hash, Measurement } from "@tributary/protocol";
 import { type Database, json, type Queryable, withoutNul } from "./database.ts";
 import type { JobRequest, JobResult, JobState, JobStorage, JobView } from "./job.ts";
 import { claimJob, releaseJob, renewLease } from "./job-leases.ts";
@@ -105,8 +105,9 @@ async function storeResult(sql: Queryable, job: EndedRecord, result: JobResult):
     case "evaluate":
       await sql`
         /* store-evaluation */
-        insert into evaluations (run, round, snapshot, accuracy, loss)
-        values (${run}, ${round}, ${snapshot}, ${result.accuracy}, ${result.loss})`;
+        insert into evaluations (run, round, snapshot, accuracy, loss, measurement)
+        values (${run}, ${round}, ${snapshot}, ${accuracyOf(result.measurement)}, ${result.measurement.loss},
+          ${json(sql, result.measurement)})`;
       return;
     case "synthesize":
       return storeSyntheticSet(sql, run, round, result.set);
@@ -115,6 +116,10 @@ async function storeResult(sql: Queryable, job: EndedRecord, result: JobResult):
     default:
       return result satisfies never;
   }
+}
+
+function accuracyOf(measurement: Measurement): number | null {
+  return measurement.kind === "classification" ? measurement.accuracy : null;
 }
 
 async function fail(sql: Database, job: string, worker: string, reason: string): Promise<void> {

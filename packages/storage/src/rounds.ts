@@ -1,5 +1,16 @@
-import type { Hash, RefusalReason, RoundRow, RunId, VolunteerId } from "@tributary/protocol";
-import { type Database, type Queryable, withoutNul } from "./database.ts";
+import type {
+  FederatedFigure,
+  Figures,
+  Hash,
+  Headline,
+  Measurement,
+  RefusalReason,
+  RoundRow,
+  RunId,
+  VolunteerId,
+} from "@tributary/protocol";
+import { federatedFigure } from "@tributary/rounds";
+import { type Database, json, type Queryable, withoutNul } from "./database.ts";
 
 /** Bytes of one volunteer in one round, as they crossed the socket. */
 export type Traffic = {
@@ -40,6 +51,8 @@ export type ParticipationRow = {
   readonly loss: number | null;
   readonly accuracy: number | null;
   readonly trainingMs: number | null;
+  /** The round's start on what the volunteer holds out. */
+  readonly evaluation: Measurement | null;
   readonly updateHash: Hash | null;
   /** Why an update was refused, the newest reason where there are several. */
   readonly reason: string | null;
@@ -119,9 +132,11 @@ export async function dropVolunteer(
 
 /** Closes the open round and adds up what it moved. Throws where the round is not open. */
 export async function closeRound(sql: Queryable, run: RunId, write: WriteOf<"close-round">): Promise<void> {
+  const figure = await figureOf(sql, run, write.round);
   const closed = await sql`
     /* close-round */
-    update rounds set outcome = ${write.outcome}, closed_at = ${new Date(write.atMs)}
+    update rounds set outcome = ${write.outcome}, closed_at = ${new Date(write.atMs)},
+      federated = ${figure && json(sql, figure)}
     where run = ${run} and round = ${write.round} and outcome = 'open'`;
   if (closed.count === 0) throw new Error(`run ${run} has no open round ${write.round} to close`);
   // Everybody who is connected has traffic: two statements, however many they are.
@@ -139,7 +154,23 @@ export async function closeRound(sql: Queryable, run: RunId, write: WriteOf<"clo
     from ${traffic} where run = ${run} and volunteers.volunteer = moved.volunteer`;
 }
 
-type RoundRecord = Omit<RoundRow, "startedAt" | "closedAt"> & {
+/** What the round's volunteers measured together; null: none of them measured. */
+async function figureOf(sql: Queryable, run: RunId, round: number): Promise<FederatedFigure | null> {
+  const rows = await sql<{ figures: Figures; headline: Headline }[]>`
+    /* list-round-evaluations */
+    select evaluation - 'recall' as figures, plan #>> '{task,evaluation,headline}' as headline
+    from participations join runs using (run)
+    where run = ${run} and round = ${round} and outcome = 'reported' and evaluation is not null
+    order by volunteer`;
+  const [first] = rows;
+  if (first === undefined) return null;
+  return federatedFigure(
+    rows.map(({ figures }) => figures),
+    first.headline,
+  );
+}
+
+type RoundRecord = Omit<RoundRow, "startedAt" | "closedAt" | "startRound"> & {
   readonly startedAt: Date;
   readonly closedAt: Date | null;
 };
@@ -158,7 +189,8 @@ async function roundRows(sql: Database, run: RunId): Promise<readonly RoundRow[]
       coalesce(p.bytes_up, 0) as "bytesUp", coalesce(p.bytes_down, 0) as "bytesDown",
       round(extract(epoch from r.closed_at - r.started_at) * 1000)::bigint as ms,
       r.start_snapshot as "startSnapshot", a.hash as "aggregateSnapshot", x.hash as "refinedSnapshot",
-      r.started_at as "startedAt", r.closed_at as "closedAt"
+      r.started_at as "startedAt", r.closed_at as "closedAt",
+      ea.measurement - 'recall' as "figuresAggregate", er.measurement - 'recall' as "figuresRefined", r.federated
     from rounds r
     left join (
       select round, count(*) as asked, count(*) filter (where outcome = 'reported') as participants,
@@ -177,11 +209,13 @@ async function roundRows(sql: Database, run: RunId): Promise<readonly RoundRow[]
     left join evaluations ea on ea.run = r.run and ea.round = r.round and ea.snapshot = a.hash
     left join evaluations er on er.run = r.run and er.round = r.round and er.snapshot = x.hash
     where r.run = ${run} order by r.round`;
-  return rows.map((row) => ({
-    ...row,
-    startedAt: row.startedAt.toISOString(),
-    closedAt: row.closedAt?.toISOString() ?? null,
-  }));
+  let startRound = 0;
+  return rows.map((row) => {
+    const [startedAt, closedAt] = [row.startedAt.toISOString(), row.closedAt?.toISOString() ?? null];
+    const shown = { ...row, startRound, startedAt, closedAt };
+    if (row.outcome === "aggregated") startRound = row.round;
+    return shown;
+  });
 }
 
 /** The cohorts, and after them the volunteers that were only refused. The newest reason stands for the others. */
@@ -198,6 +232,7 @@ async function participationRows(sql: Database, run: RunId): Promise<readonly Pa
       case when refused.reason is not null and taken.outcome is distinct from 'reported' then 'refused'
         else taken.outcome end as outcome,
       taken.examples, taken.loss, taken.accuracy, taken.training_ms as "trainingMs",
+      taken.evaluation,
       taken.update_hash as "updateHash", refused.reason,
       coalesce(taken.bytes_up, 0) as "bytesUp", coalesce(taken.bytes_down, 0) as "bytesDown"
     from taken full join refused on taken.round = refused.round and taken.volunteer = refused.volunteer

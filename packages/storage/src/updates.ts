@@ -1,5 +1,5 @@
-import type { Hash, RunId, UpdateDtype, VolunteerId } from "@tributary/protocol";
-import type { Database, Queryable } from "./database.ts";
+import type { Hash, Measurement, RunId, UpdateDtype, VolunteerId } from "@tributary/protocol";
+import { type Database, json, type Queryable } from "./database.ts";
 
 /** What one volunteer sent in one round. */
 export type StoredUpdate = {
@@ -12,7 +12,10 @@ export type StoredUpdate = {
   /** Examples that the volunteer trained on: the weight of this update. */
   readonly examples: number;
   readonly loss: number;
-  readonly accuracy: number;
+  /** During training; null for a regression. */
+  readonly accuracy: number | null;
+  /** The snapshot on what the volunteer holds out. */
+  readonly evaluation: Measurement | null;
   readonly trainingMs: number;
 };
 
@@ -42,7 +45,7 @@ export function updateStorage(sql: Database): UpdateStorage {
         const [update] = await sql<StoredUpdate[]>`
           /* read-update */
           select round, volunteer, update_hash as hash, dtype, delta, examples, loss, accuracy,
-            training_ms as "trainingMs"
+            evaluation, training_ms as "trainingMs"
           from updates join participations using (run, round, volunteer)
           where run = ${run} and round = ${round} and volunteer = ${volunteer}`;
         if (update !== undefined) yield update;
@@ -58,6 +61,7 @@ export async function recordUpdate(sql: Queryable, run: RunId, { update, atMs }:
     /* report-participation */
     update participations set outcome = 'reported', update_hash = ${update.hash}, examples = ${update.examples},
       loss = ${update.loss}, accuracy = ${update.accuracy}, training_ms = ${update.trainingMs},
+      evaluation = ${update.evaluation && json(sql, update.evaluation)},
       ended_at = ${new Date(atMs)}
     where run = ${run} and round = ${round} and volunteer = ${volunteer} and outcome <> 'reported'`;
   if (reported.count === 0) throw new Error(`round ${round} of run ${run} expects no update of ${volunteer}`);

@@ -134,8 +134,11 @@ export type Contribution = {
   readonly bytesDown: number;
 };
 
-/** How good the global model is after a round, on the server's test set. */
+/** How good the global model is after a round on the server's test set, and before it on what volunteers hold out. */
 export type RoundPoint = Omit<Extract<ServerMessage, { readonly type: "round-evaluated" }>, "type">;
+
+/** A finished round of the volunteer's own training. `accuracy`: 0 to 1; null for a regression. */
+export type LocalPoint = { readonly round: number; readonly loss: number; readonly accuracy: number | null };
 
 /** Everything that a page shows of a volunteer. Parts that have not changed are the same objects as before. */
 export type VolunteerView = {
@@ -144,8 +147,8 @@ export type VolunteerView = {
   /** Rounds in the run's plan; 0 before the first welcome. */
   readonly rounds: number;
   readonly contribution: Contribution;
-  /** The volunteer's own training, one entry for each finished round. Accuracies are 0 to 1. */
-  readonly local: readonly { readonly round: number; readonly loss: number; readonly accuracy: number }[];
+  /** The volunteer's own training, one entry for each finished round. */
+  readonly local: readonly LocalPoint[];
   readonly global: readonly RoundPoint[];
   /** The newest update that was not used, and why. */
   readonly lastRefusal: { readonly round: number; readonly reason: string; readonly detail: string } | null;

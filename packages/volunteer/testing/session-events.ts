@@ -67,7 +67,14 @@ function messagesFor(session: Session): readonly HeardMessage[] {
   return [
     welcome,
     { type: "activity-changed", rounds: 5, activity: { state: "refining", round: next } },
-    { type: "round-evaluated", round: next, accuracyAggregate: 0.5, accuracyRefined: null, loss: 1 },
+    {
+      type: "round-evaluated",
+      round: next,
+      aggregate: null,
+      refined: null,
+      startRound: 0,
+      federated: null,
+    },
     { type: "ping", nonce: 1 },
     { type: "pong", nonce: 1 },
     ...(["internal", "replaced", "shutting-down"] as const).map(

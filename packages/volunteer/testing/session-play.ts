@@ -31,6 +31,7 @@ export const offerOf = (round: number): UpdateOffered => ({
   examples: 20,
   loss: 1,
   accuracy: 0.5,
+  evaluation: null,
   trainingMs: 5,
   tensor: { ...manifestOf(round), hash: hashOf(1000 + round) },
 });

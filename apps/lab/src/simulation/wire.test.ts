@@ -12,7 +12,14 @@ const sent = (delta: Float32Array, dtype: UpdateDtype, change: { loss?: number }
   const offer = { type: "update-offered", ...report, trainingMs: 0, tensor: manifest, ...change } as const;
   return updateFrames(offer, bytes);
 };
-const report = { round: 3, snapshot: "a".repeat(64), examples: 12, loss: 0.5, accuracy: 0.25 };
+const report = {
+  round: 3,
+  snapshot: "a".repeat(64),
+  examples: 12,
+  loss: 0.5,
+  accuracy: 0.25,
+  evaluation: null,
+};
 
 test("[M10] a snapshot and a delta come through the frames as they went in, in one chunk or many", () => {
   let many = 0;

@@ -69,7 +69,7 @@ export type Report = {
   readonly snapshot: Hash;
   readonly examples: number;
   readonly loss: number;
-  readonly accuracy: number;
+  readonly accuracy: number | null;
   /** The delta and, where the strategy has one, the control delta behind it. */
   readonly values: Float32Array;
 };

@@ -1,12 +1,13 @@
 import { realRuntime } from "@tributary/platform";
 import { until } from "@tributary/platform/testing";
 import { encodeTensor } from "@tributary/protocol";
+import { measured } from "@tributary/protocol/testing";
 import { testPlan } from "@tributary/rounds/testing";
 import type { JobResult } from "@tributary/storage";
 import { connect } from "@tributary/storage";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectVolunteer, join, type RawVolunteer, report } from "../../testing/test-volunteer.ts";
+import { connectVolunteer, join, offerOf, type RawVolunteer, report } from "../../testing/test-volunteer.ts";
 import { startTestServer, type TestServer, until as untilState } from "../../testing/volunteer-server.ts";
 import { startRuns } from "./runs.ts";
 
@@ -40,7 +41,7 @@ async function doJob(kind: JobResult["kind"], result: JobResult | "fails"): Prom
     const job = await jobs.claim("by hand", 60_000);
     if (job === null) return false;
     if (job.kind !== kind) {
-      await jobs.complete(job.id, "by hand", { kind: "evaluate", accuracy: 0.25, loss: 1.5 });
+      await jobs.complete(job.id, "by hand", { kind: "evaluate", measurement: measured(0.25, 1.5) });
       return false;
     }
     if (result === "fails") {
@@ -57,11 +58,48 @@ describe("the coordinator", () => {
     await server.run("evaluated", testPlan({ rounds: 3, cohort: alone }), parameters);
     const volunteer = await volunteerIn("evaluated");
     await rounds(volunteer, 1, 1);
-    await doJob("evaluate", { kind: "evaluate", accuracy: 0.75, loss: 0.5 });
-    const evaluated = { round: 1, accuracyAggregate: 0.75, accuracyRefined: null, loss: 0.5 };
+    await doJob("evaluate", { kind: "evaluate", measurement: measured(0.75, 0.5) });
+    const aggregate = { kind: "classification", accuracy: 0.75, loss: 0.5 };
+    const evaluated = { round: 1, aggregate, refined: null, startRound: 0, federated: null };
     expect(await volunteer.next("round-evaluated")).toMatchObject(evaluated);
     const later = await volunteerIn("evaluated");
     expect(await later.next("round-evaluated")).toMatchObject(evaluated);
+  });
+
+  it("[R19] a run without data of the server is evaluated by its volunteers, and nobody else", async () => {
+    const cohort = { ...alone, minimum: 2, size: 2, quorum: 2 };
+    const plan = { ...testPlan({ rounds: 2, cohort }), sample: null };
+    const coordinator = await server.run("federated", plan, parameters);
+    const volunteers = [await volunteerIn("federated"), await volunteerIn("federated")];
+    for (const round of [1, 2]) {
+      for (const [at, volunteer] of volunteers.entries()) {
+        const opened = await volunteer.next("round-opened", (message) => message.round === round);
+        const evaluation = measured(round === 1 ? 0.25 : 0.5, 1, { examples: at === 0 ? 30 : 10 });
+        await report(volunteer, opened, delta(round), { evaluation });
+      }
+    }
+    await untilState(coordinator, ({ phase }) => phase === "finished");
+    for (const listener of volunteers) {
+      for (const round of [1, 2]) {
+        const told = await listener.next("round-evaluated", (message) => message.round === round);
+        const mean = { examples: 40, accuracy: round === 1 ? 0.25 : 0.5 };
+        expect(told).toMatchObject({ aggregate: null, refined: null, startRound: round - 1 });
+        expect(told.federated).toMatchObject({ volunteers: 2, mean });
+      }
+    }
+    expect(await server.storage.jobs.pending("federated")).toBe(0);
+  });
+
+  it("[T26] an update whose figures are of other classes than the task's is refused with the value", async () => {
+    await server.run("other-classes", testPlan({ rounds: 1, cohort: alone }), parameters);
+    const volunteer = await volunteerIn("other-classes");
+    const opened = await volunteer.next("round-opened");
+    const evaluation = measured(0.5, 1, { recall: [1, 0, 1] });
+    volunteer.send(offerOf(opened, delta(1), { evaluation }).offer);
+    expect(await volunteer.next("update-refused")).toMatchObject({
+      reason: "wrong-shape",
+      detail: "expected a recall of 2 classes, got 3",
+    });
   });
 
   it("[R20] goes on without DynaFed when the synthesis failed for good, and keeps the reason in the journal", async () => {
@@ -108,7 +146,7 @@ describe("the coordinator", () => {
     const job = await until("the synthesis", async () => {
       const claimed = await jobs.claim("halted worker", 60_000);
       if (claimed === null || claimed.kind === "synthesize") return claimed;
-      await jobs.complete(claimed.id, "halted worker", { kind: "evaluate", accuracy: 0, loss: 1 });
+      await jobs.complete(claimed.id, "halted worker", { kind: "evaluate", measurement: measured(0, 1) });
       return null;
     });
     expect(await coordinator.act("stop")).toEqual({ ok: true });

@@ -14,7 +14,7 @@ export type PerformerParts = CohortParts & {
   readonly ask: Ask;
   readonly deadline: RoundDeadline;
   readonly aggregator: Aggregator;
-  readonly evaluations: Pick<EvaluationBoard, "expect">;
+  readonly evaluations: Pick<EvaluationBoard, "expect" | "noteClosed">;
   readonly jobs: Pick<JobWatch, "check">;
 };
 
@@ -40,6 +40,7 @@ function performOne(parts: PerformerParts, effect: RunEffect): void {
       break;
     case "close-round":
       tellClosed(parts.roster, effect);
+      parts.evaluations.noteClosed();
       break;
     case "seek-cohort":
       seekCohort(parts);

@@ -13,7 +13,7 @@ const plan = testPlan({ rounds: 2, cohort: { size: 2, minimum: 2, quorum: 1, dea
 const snapshot = "0".repeat(64);
 const [hash, other] = ["a".repeat(64), "b".repeat(64)];
 const delta = new Uint8Array(4);
-const measured = { loss: 0.5, accuracy: 0.5, trainingMs: 1 };
+const measured = { loss: 0.5, accuracy: 0.5, evaluation: null, trainingMs: 1 };
 const update: StoredUpdate = {
   ...{ round: 1, volunteer: "v1", hash, dtype: "float32", delta, examples: 3, ...measured },
 };

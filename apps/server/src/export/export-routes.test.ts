@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parameterCount } from "@tributary/model";
 import { sha256 } from "@tributary/platform";
-import { networkOf, RoundRow } from "@tributary/protocol";
+import { networkOf } from "@tributary/protocol";
+import { measured } from "@tributary/protocol/testing";
 import type { Storage, Write } from "@tributary/storage";
 import { snapshotOf } from "@tributary/storage";
-import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestServer, type TestServer, testPlan } from "../../testing/http-server.ts";
 import { exportRun } from "./export-run.ts";
@@ -38,6 +38,7 @@ async function playRound(storage: Storage, run: string): Promise<void> {
         examples: 15,
         loss: 1.25,
         accuracy: 0.5,
+        evaluation: measured(0.375, 0.5, { examples: 8 }),
         trainingMs: 40,
       },
       atMs: atMs + 1000,
@@ -72,7 +73,10 @@ async function finishJobs(storage: Storage): Promise<void> {
     job = await storage.jobs.claim("w", 60_000)
   ) {
     if (job.kind === "evaluate") {
-      await storage.jobs.complete(job.id, "w", { kind: "evaluate", accuracy: 0.75, loss: 0.5 });
+      await storage.jobs.complete(job.id, "w", {
+        kind: "evaluate",
+        measurement: measured(0.75, 0.5),
+      });
     } else {
       await storage.jobs.complete(job.id, "w", {
         kind: "synthesize",
@@ -108,17 +112,29 @@ describe("the exports of a run", () => {
     const [header, row, end] = (await get("rounds.csv")).payload.split("\r\n");
     expect(header).toBe(
       "round,outcome,participants,asked,refused,examples,loss,accuracyAggregate,lossAggregate,accuracyRefined," +
-        "lossRefined,bytesUp,bytesDown,ms,startSnapshot,aggregateSnapshot,refinedSnapshot,startedAt,closedAt",
+        "lossRefined,bytesUp,bytesDown,ms,startSnapshot,aggregateSnapshot,refinedSnapshot,startedAt,closedAt," +
+        "startRound,balancedAccuracyAggregate,aucAggregate,rmseAggregate,r2Aggregate,balancedAccuracyRefined," +
+        "aucRefined,rmseRefined,r2Refined,volunteersFederated,examplesFederated,lossFederated,accuracyFederated," +
+        "balancedAccuracyFederated,aucFederated,rmseFederated,r2Federated,headlineFederated,spreadFederated," +
+        "worstTenthFederated",
     );
     expect(end).toBe("");
-    const object = JSON.parse((await get("rounds.jsonl")).payload) as RoundRow;
-    expect(Value.Errors(RoundRow, object)).toEqual([]);
+    const object = JSON.parse((await get("rounds.jsonl")).payload);
+    expect(Object.keys(object)).toEqual(roundColumns);
     expect(object).toMatchObject({
       round: 1,
       participants: 1,
       asked: 2,
       refused: 1,
       accuracyAggregate: 0.75,
+      balancedAccuracyAggregate: 0.75,
+      startRound: 0,
+      volunteersFederated: 1,
+      examplesFederated: 8,
+      accuracyFederated: 0.375,
+      headlineFederated: "accuracy",
+      spreadFederated: 0,
+      worstTenthFederated: 0.375,
       ms: 2000,
     });
     expect(row?.split(",")).toEqual(roundColumns.map((name) => String(object[name] ?? "")));
@@ -133,7 +149,13 @@ describe("the exports of a run", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows).toHaveLength(2);
-    expect(rows.find(({ volunteer }) => volunteer === "v-1")).toMatchObject({ examples: 15, bytesUp: 700 });
+    expect(rows.find(({ volunteer }) => volunteer === "v-1")).toMatchObject({
+      examples: 15,
+      bytesUp: 700,
+      examplesHeldOut: 8,
+      accuracyHeldOut: 0.375,
+      rmseHeldOut: null,
+    });
     expect(String(rows.find(({ volunteer }) => volunteer === "v-2")?.reason)).toContain("not-finite");
   });
 

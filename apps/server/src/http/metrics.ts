@@ -1,5 +1,5 @@
 /** GET /metrics in the Prometheus text format. Counts come from the database, so that a restart loses none. */
-import type { RoundRow } from "@tributary/protocol";
+import type { Figures, RoundRow } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 import type { FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
@@ -47,6 +47,15 @@ function runGauges(register: Registry) {
     refused: gauge("updates_refused", "Updates that were refused", ["run"]),
     bytes: gauge("update_bytes", "Bytes over the volunteers' sockets", ["run", "direction"]),
     accuracy: gauge("accuracy", "Newest accuracy on the test images, 0 to 1", ["run", "stage"]),
+    figures: gauge("figure", "Newest figures of a model on the server's test set, or federated", [
+      "run",
+      "stage",
+      "figure",
+    ]),
+    federated: gauge("federated", "How even the newest model is over its volunteers, by the headline", [
+      "run",
+      "figure",
+    ]),
     roundSeconds: gauge("round_seconds", "Duration of the newest round that was aggregated", ["run"]),
     connected: gauge("volunteers_connected", "Volunteers connected to this server", ["run"]),
     available: gauge("volunteers_available", "Connected volunteers that can be asked", ["run"]),
@@ -103,6 +112,41 @@ function measureRounds(gauges: RunGauges, run: string, rounds: readonly RoundRow
   if (aggregate != null) gauges.accuracy.set({ run, stage: "aggregate" }, aggregate);
   const refined = rounds.findLast(({ accuracyRefined }) => accuracyRefined !== null)?.accuracyRefined;
   if (refined != null) gauges.accuracy.set({ run, stage: "refined" }, refined);
+  measureFigures(gauges, run, rounds);
   const ms = rounds.findLast((row) => row.outcome === "aggregated")?.ms;
   if (ms != null) gauges.roundSeconds.set({ run }, ms / 1000);
+}
+
+function measureFigures(gauges: RunGauges, run: string, rounds: readonly RoundRow[]): void {
+  const newest = <T>(of: (row: RoundRow) => T | null): T | null => {
+    const row = rounds.findLast((each) => of(each) !== null);
+    return row === undefined ? null : of(row);
+  };
+  const federated = newest((row) => row.federated);
+  setFigures(
+    gauges,
+    { run, stage: "aggregate" },
+    newest(({ figuresAggregate }) => figuresAggregate),
+  );
+  setFigures(
+    gauges,
+    { run, stage: "refined" },
+    newest(({ figuresRefined }) => figuresRefined),
+  );
+  setFigures(gauges, { run, stage: "federated" }, federated?.mean ?? null);
+  if (federated === null) return;
+  const { volunteers, spread, worstTenth } = federated;
+  for (const [figure, value] of Object.entries({ volunteers, spread, worstTenth })) {
+    if (value !== null) gauges.federated.set({ run, figure }, value);
+  }
+}
+
+function setFigures(
+  { figures }: RunGauges,
+  labels: { readonly run: string; readonly stage: string },
+  measured: Figures | null,
+): void {
+  for (const [figure, value] of Object.entries(measured ?? {})) {
+    if (typeof value === "number") figures.set({ ...labels, figure }, value);
+  }
 }

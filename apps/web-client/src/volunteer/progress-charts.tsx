@@ -1,5 +1,6 @@
-import type { VolunteerView } from "@tributary/volunteer";
-import { AccuracyChart, wholePercent } from "../ui/accuracy-chart.tsx";
+import type { Figures } from "@tributary/protocol";
+import type { RoundPoint, VolunteerView } from "@tributary/volunteer";
+import { AccuracyChart, type EvaluatedRound, wholePercent } from "../ui/accuracy-chart.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { formatPercent, formatReal } from "../ui/format.ts";
 
@@ -12,7 +13,7 @@ export function ProgressCharts({ view: { local, global } }: { readonly view: Vol
         <div class="panel wide">
           <AccuracyChart
             title="Accuracy of the shared model on pictures that nobody trained on"
-            rounds={global}
+            rounds={global.map(accuraciesOf)}
           />
         </div>
         <div class="panel">
@@ -25,6 +26,15 @@ export function ProgressCharts({ view: { local, global } }: { readonly view: Vol
       <NewestAccuracy rounds={global} />
     </section>
   );
+}
+
+function accuraciesOf({ round, aggregate, refined }: RoundPoint): EvaluatedRound {
+  return { round, accuracyAggregate: accuracyOf(aggregate), accuracyRefined: accuracyOf(refined) };
+}
+
+/** Null: not measured, or of a regression. */
+function accuracyOf(figures: Figures | null): number | null {
+  return figures?.kind === "classification" ? figures.accuracy : null;
 }
 
 const emptyLocal = "Appears after your first round.";
@@ -57,7 +67,7 @@ function LocalAccuracy({ rounds }: { readonly rounds: VolunteerView["local"] }) 
 }
 
 function NewestAccuracy({ rounds }: { readonly rounds: VolunteerView["global"] }) {
-  const newest = rounds.at(-1);
+  const newest = rounds.map(accuraciesOf).findLast(({ accuracyAggregate }) => accuracyAggregate !== null);
   if (newest === undefined) return null;
   return (
     <p class="soft small">

@@ -1,4 +1,5 @@
 import { until } from "@tributary/platform/testing";
+import { measured } from "@tributary/protocol/testing";
 import { expect, test } from "vitest";
 import { commitAll, createRun, initial } from "./fixtures.ts";
 import type { Opened } from "./storage-under-test.ts";
@@ -49,7 +50,7 @@ export function coordinationContract(opened: Opened): void {
     });
     await untilHeard(`jobs ${run}`, `runs ${run}`);
     const job = await storage.jobs.claim("w", 60_000);
-    await storage.jobs.complete(job?.id ?? "0", "w", { kind: "evaluate", accuracy: 1, loss: 0 });
+    await storage.jobs.complete(job?.id ?? "0", "w", { kind: "evaluate", measurement: measured(1, 0) });
     await storage.notify("jobs", run);
     await untilHeard(`jobs ${run}`, `jobs ${run}`, `runs ${run}`, `runs ${run}`);
     for (const stop of stops) await stop();

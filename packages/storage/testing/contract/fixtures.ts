@@ -44,6 +44,7 @@ export function update(round: number, volunteer: string, choice: Partial<StoredU
     examples: 10,
     loss: 1.5,
     accuracy: 0.5,
+    evaluation: null,
     trainingMs: 1234,
     ...choice,
     delta,

@@ -1,3 +1,4 @@
+import { measured } from "@tributary/protocol/testing";
 import { expect, test } from "vitest";
 import type { Job, JobProgress, JobRequest } from "../../src/job.ts";
 import type { Storage } from "../../src/storage.ts";
@@ -53,7 +54,7 @@ export function jobContract(opened: Opened): void {
     expect(ids).toHaveLength(12);
     for (const [index, job] of claims.entries()) {
       if (job !== null)
-        await storage.jobs.complete(job.id, `w${index}`, { kind: "evaluate", accuracy: 0, loss: 0 });
+        await storage.jobs.complete(job.id, `w${index}`, { kind: "evaluate", measurement: measured(0, 0) });
     }
   });
 
@@ -164,7 +165,7 @@ async function workOff(storage: Storage, run: string): Promise<readonly Job[]> {
     done.push(job);
     if (job.kind === "synthesize") await storage.jobs.complete(job.id, "w", synthesisResult);
     if (job.kind === "evaluate")
-      await storage.jobs.complete(job.id, "w", { kind: "evaluate", accuracy: 0, loss: 0 });
+      await storage.jobs.complete(job.id, "w", { kind: "evaluate", measurement: measured(0, 0) });
     if (job.kind === "refine")
       await storage.jobs.complete(job.id, "w", { kind: "refine", snapshot: snapshot(5) });
   }

@@ -1,4 +1,5 @@
 import { sha256 } from "@tributary/platform";
+import { measured } from "@tributary/protocol/testing";
 import { expect, test } from "vitest";
 import type { Storage } from "../../src/storage.ts";
 import { commitAll, createRun, initial, openRound, snapshot, storedUpdates, update } from "./fixtures.ts";
@@ -118,12 +119,17 @@ export function roundContract(opened: Opened): void {
       refinedSnapshot: refined.hash,
       startedAt: "1970-01-01T00:00:10.000Z",
       closedAt: "1970-01-01T00:00:12.345Z",
+      figuresAggregate: figures(0.25, 2),
+      figuresRefined: figures(0.75, 1),
+      startRound: 0,
+      federated: null,
     });
     expect(second).toMatchObject({
       round: 2,
       outcome: "open",
       participants: 0,
       loss: null,
+      startRound: 1,
       ms: null,
       closedAt: null,
     });
@@ -133,6 +139,61 @@ export function roundContract(opened: Opened): void {
       [0, 0],
       [1, 5_000_000_000],
     ]);
+  });
+
+  test("[S46] what volunteers measured is stored with their updates, and together when the round closes", async () => {
+    const { storage } = opened();
+    const run = await createRun(storage);
+    const [ada, ben] = [measured(0.5, 1, { examples: 30, auc: 0.75 }), measured(0.9, 3, { examples: 10 })];
+    await commitAll(
+      storage,
+      run,
+      openRound(1),
+      { type: "record-update", update: update(1, "ada", { evaluation: ada }), atMs: 1500 },
+      { type: "record-update", update: update(1, "ben", { evaluation: ben }), atMs: 1500 },
+      { type: "record-update", update: update(1, "cyd"), atMs: 1500 },
+    );
+    expect((await storage.rounds.rows(run))[0]?.federated).toBeNull();
+    const stored = (await storage.rounds.participations(run)).map(({ evaluation }) => evaluation);
+    expect(stored).toEqual([ada, ben, null]);
+    expect((await storedUpdates(storage, run, 1)).map(({ evaluation }) => evaluation)).toEqual(stored);
+    const closed = { type: "close-round", round: 1, outcome: "aggregated", atMs: 2000, traffic: [] } as const;
+    await commitAll(storage, run, closed, openRound(2));
+    const [first, second] = await storage.rounds.rows(run);
+    expect(first?.federated).toMatchObject({
+      volunteers: 2,
+      headline: "accuracy",
+      mean: { kind: "classification", examples: 40, accuracy: 0.6, loss: 1.5, auc: 0.75 },
+      worstTenth: 0.5,
+    });
+    expect([first?.startRound, second?.startRound, second?.federated]).toEqual([0, 1, null]);
+  });
+
+  test("[S46] a regression has no accuracy, neither of an update nor of an evaluation", async () => {
+    const { storage } = opened();
+    const run = await createRun(storage);
+    const measurement = { kind: "regression", examples: 10, loss: 0.5, rmse: 1, r2: null } as const;
+    const reported = update(1, "ada", { accuracy: null, evaluation: measurement });
+    await commitAll(
+      storage,
+      run,
+      openRound(1),
+      { type: "record-update", update: reported, atMs: 1500 },
+      { type: "store-snapshot", round: 1, kind: "aggregate", snapshot: snapshot(1) },
+      { type: "enqueue-job", job: { kind: "evaluate", round: 1, snapshot: snapshot(1).hash } },
+    );
+    const job = await storage.jobs.claim("w", 60_000);
+    await storage.jobs.complete(job?.id ?? "0", "w", { kind: "evaluate", measurement });
+    const [row] = await storage.rounds.rows(run);
+    expect(row).toMatchObject({
+      accuracyAggregate: null,
+      lossAggregate: 0.5,
+      figuresAggregate: measurement,
+    });
+    expect((await storage.rounds.participations(run))[0]).toMatchObject({
+      accuracy: null,
+      evaluation: measurement,
+    });
   });
 
   test("[S13] an abandoned round keeps its number and closes once", async () => {
@@ -208,6 +269,12 @@ export function roundContract(opened: Opened): void {
   });
 }
 
+/** What a row shows of a measurement: all but the recall of each class. */
+function figures(accuracy: number, loss: number) {
+  const { recall: _, ...shown } = measured(accuracy, loss);
+  return shown;
+}
+
 /** Works off the jobs of [S12] in whatever order they are claimed; gives back those of other runs. */
 async function finishJobs(storage: Storage, run: string, refined: { hash: string; parameters: Uint8Array }) {
   while ((await storage.jobs.pending(run)) > 0) {
@@ -217,8 +284,8 @@ async function finishJobs(storage: Storage, run: string, refined: { hash: string
       await storage.jobs.complete(job.id, "w", { kind: "refine", snapshot: refined });
     else if (job.kind === "evaluate") {
       const isRefined = job.snapshot === refined.hash;
-      const [accuracy, loss] = isRefined ? [0.75, 1] : [0.25, 2];
-      await storage.jobs.complete(job.id, "w", { kind: "evaluate", accuracy, loss });
+      const [accuracy, loss] = isRefined ? ([0.75, 1] as const) : ([0.25, 2] as const);
+      await storage.jobs.complete(job.id, "w", { kind: "evaluate", measurement: measured(accuracy, loss) });
     }
   }
 }

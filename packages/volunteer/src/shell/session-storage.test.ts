@@ -15,6 +15,7 @@ const update: FinishedUpdate = {
     examples: 20,
     loss: 1.25,
     accuracy: 0.5,
+    evaluation: null,
     trainingMs: 2 ** 40,
     tensor: manifest,
   },

@@ -82,9 +82,10 @@ function checkUpdate(desk: Desk, offer: UpdateOffered, delta: Uint8Array): Refus
 
 async function submitUpdate(desk: Desk, offer: UpdateOffered, delta: Uint8Array): Promise<void> {
   const { volunteer } = desk;
-  const { round, examples, loss, accuracy, trainingMs, snapshot } = offer;
+  const { round, snapshot, examples, loss, accuracy, evaluation, trainingMs } = offer;
   const { hash, dtype } = offer.tensor;
-  const update = { round, volunteer, hash, dtype, delta, examples, loss, accuracy, trainingMs };
+  const told = { examples, loss, accuracy, evaluation, trainingMs };
+  const update = { round, volunteer, hash, dtype, delta, ...told };
   const submitted = await desk.coordinator.submit(update, snapshot);
   switch (submitted.outcome) {
     case "recorded":
