@@ -58,6 +58,9 @@ for (const colorScheme of ["light", "dark"] as const) {
         for (const [path, sign] of [
           ["/admin", "new-run"],
           ["/admin/new", "create-run"],
+          ["/admin/tasks", "new-task"],
+          ["/admin/tasks/new", "save-task"],
+          ["/admin/tasks/fashion-mnist", "new-version"],
           [`/admin/runs/${run}`, "rounds-completed"],
         ] as const) {
           await page.getByTestId("login").waitFor({ state: "detached" });

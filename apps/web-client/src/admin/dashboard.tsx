@@ -7,6 +7,9 @@ import { route } from "./navigation.ts";
 import { NewRunPage } from "./new-run-page.tsx";
 import { RunListPage } from "./run-list-page.tsx";
 import { RunPage } from "./run-page.tsx";
+import { NewTaskPage, NewVersionPage } from "./tasks/task-form-page.tsx";
+import { TaskListPage } from "./tasks/task-list-page.tsx";
+import { TaskPage } from "./tasks/task-page.tsx";
 
 export function Dashboard() {
   return (
@@ -29,6 +32,7 @@ function Navigation({ isLoggedIn }: { readonly isLoggedIn: boolean }) {
         <>
           <NavLink href="/admin" label="Runs" current={page === "runs"} />
           <NavLink href="/admin/new" label="New run" current={page === "new-run"} />
+          <NavLink href="/admin/tasks" label="Tasks" current={page === "tasks"} />
           <NavLink href="/admin/audit" label="Audit log" current={page === "audit"} />
         </>
       )}
@@ -67,6 +71,14 @@ function CurrentPage() {
       return <NewRunPage />;
     case "run":
       return <RunPage key={here.run} run={here.run} />;
+    case "tasks":
+      return <TaskListPage />;
+    case "new-task":
+      return <NewTaskPage />;
+    case "task":
+      return <TaskPage key={here.task} task={here.task} />;
+    case "new-version":
+      return <NewVersionPage key={here.task} task={here.task} />;
     case "audit":
       return <AuditPage />;
     case "unknown":

@@ -1,7 +1,8 @@
 /** Finds the field of the form that shows each problem of a request's body. */
 import { describeProblem, type Problem } from "@tributary/protocol";
+import { type FormValues, pointerOf } from "./form-paths.ts";
 import type { Field } from "./plan-field.ts";
-import { type FormValues, pointerOf, shownFields } from "./plan-form.ts";
+import { shownFields } from "./plan-form.ts";
 
 /** `fields`: the messages for each field, by its path. `others`: the problems that belong to no field that is shown. */
 export type SortedProblems = {
@@ -12,7 +13,11 @@ export type SortedProblems = {
 export const noProblems: SortedProblems = { fields: {}, others: [] };
 
 export function sortProblems(problems: readonly Problem[], values: FormValues): SortedProblems {
-  const shown = shownFields(values);
+  return problemsByField(problems, shownFields(values));
+}
+
+/** The same for any form whose fields are `shown`. */
+export function problemsByField(problems: readonly Problem[], shown: readonly Field[]): SortedProblems {
   const fields: Record<string, string[]> = {};
   const others: string[] = [];
   for (const problem of problems) {

@@ -14,9 +14,14 @@ export function readField(input: FieldInput, text: string): Read {
     case "part":
       return read(text === "true" ? {} : null);
     case "choice":
-      return read(text);
+      return read(input.isNumber === true ? Number(text) : text);
     case "text":
+    case "long-text":
       return read(trimmed);
+    case "lines":
+      return read(linesOf(text));
+    case "reals":
+      return readNumbers(text, Number.isFinite, "numbers");
     case "integers":
       return readNumbers(text, Number.isInteger, "whole numbers");
     case "integer":
@@ -58,4 +63,12 @@ function itemsOf(text: string): readonly string[] {
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
+}
+
+/** The lines that hold something, without space at their ends. */
+function linesOf(text: string): readonly string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
 }

@@ -7,12 +7,16 @@ import { PlanGroup } from "./plan-group.tsx";
 import { presets } from "./presets.ts";
 import { describedStrategy, strategyPath } from "./strategy-fields.ts";
 import { useDatasetChoices } from "./use-dataset-choices.ts";
-import { useNewRunForm } from "./use-new-run-form.ts";
+import { type NewRunForm, useNewRunForm } from "./use-new-run-form.ts";
+import { type TaskChoices, useTaskChoices } from "./use-task-choices.ts";
 
 export function NewRunPage() {
-  const form = useNewRunForm();
+  const plain = useNewRunForm();
+  const tasks = useTaskChoices(plain.values["task.id"] ?? "");
+  const form = withNewestVersion(plain, tasks);
   const withDatasets = useDatasetChoices();
-  const complete = (field: Field) => describedStrategy(withDatasets(field), form.values[strategyPath] ?? "");
+  const complete = (field: Field) =>
+    describedStrategy(tasks.complete(withDatasets(field)), form.values[strategyPath] ?? "");
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     void form.submit();
@@ -32,6 +36,18 @@ export function NewRunPage() {
       </div>
     </form>
   );
+}
+
+/** Another task comes with its newest version. */
+function withNewestVersion(form: NewRunForm, { newestOf }: TaskChoices): NewRunForm {
+  return {
+    ...form,
+    change(path, value) {
+      form.change(path, value);
+      const newest = path === "task.id" ? newestOf(value) : null;
+      if (newest !== null) form.change("task.version", String(newest));
+    },
+  };
 }
 
 function Introduction({ onPreset }: { readonly onPreset: (body: CreateRunBody) => void }) {

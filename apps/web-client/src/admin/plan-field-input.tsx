@@ -37,9 +37,9 @@ function CheckField({ field: { path, label }, value, problems, onChange }: Props
 
 /** A labelled input or choice, with its hint and its problems below. */
 function TextField(props: Props) {
-  const { path, label, hint } = props.field;
+  const { path, label, hint, input } = props.field;
   return (
-    <div class="field" data-wide={path === "name" ? "" : undefined}>
+    <div class="field" data-wide={path === "name" || isLong(input) ? "" : undefined}>
       <label for={path}>{label}</label>
       <Control {...props} />
       {hint !== undefined && (
@@ -71,6 +71,12 @@ function Control({ field: { path, hint, input }, value, problems, onChange }: Pr
     "aria-invalid": problems.length > 0,
     "aria-describedby": describing.join(" ") || undefined,
   };
+  if (isLong(input)) {
+    const rows = input.kind === "lines" ? 6 : 3;
+    return (
+      <textarea {...common} rows={rows} onInput={(event) => onChange(path, event.currentTarget.value)} />
+    );
+  }
   if (input.kind !== "choice") {
     return (
       <input
@@ -87,6 +93,10 @@ function Control({ field: { path, hint, input }, value, problems, onChange }: Pr
       <Options choices={input.choices} />
     </select>
   );
+}
+
+function isLong({ kind }: FieldInput): boolean {
+  return kind === "lines" || kind === "long-text";
 }
 
 function Options({ choices }: { readonly choices: readonly Choice[] }) {

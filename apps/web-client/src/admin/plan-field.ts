@@ -4,17 +4,24 @@ export type FieldInput =
   /** `mayBeEmpty`: an empty field means null. */
   | { readonly kind: "integer" | "real"; readonly mayBeEmpty?: boolean }
   | { readonly kind: "text" }
+  /** Several lines of prose. */
+  | { readonly kind: "long-text" }
+  /** A list of texts, one a line. */
+  | { readonly kind: "lines" }
   /** Whole numbers with commas between them. */
   | { readonly kind: "integers" }
+  /** Numbers with commas between them. */
+  | { readonly kind: "reals" }
   | { readonly kind: "flag" }
   /** An object of the plan that can be left out: checked, it has the fields below its path; unchecked, it is null. */
   | { readonly kind: "part" }
-  | { readonly kind: "choice"; readonly choices: readonly Choice[] };
+  /** `isNumber`: the value is the number that the choice's text is. */
+  | { readonly kind: "choice"; readonly choices: readonly Choice[]; readonly isNumber?: boolean };
 
 export type Choice = readonly [value: string, label: string];
 
-/** The field is shown, and sent, only while the field at `path` holds the text `equals`. */
-export type Condition = { readonly path: string; readonly equals: string };
+/** The field is shown, and sent, only while the field at `path` holds the text `equals`, or one of them. */
+export type Condition = { readonly path: string; readonly equals: string | readonly string[] };
 
 /** `path`: where the value goes in the request's body, with dots: "plan.cohort.size". */
 export type Field = {

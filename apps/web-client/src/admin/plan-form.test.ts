@@ -3,7 +3,8 @@ import { defaultSettings, strategies } from "@tributary/strategy";
 import { Value } from "typebox/value";
 import { describe, expect, test } from "vitest";
 import { sortProblems } from "./field-problems.ts";
-import { bodyOfForm, changedForm, type FormValues, formOfBody } from "./plan-form.ts";
+import type { FormValues } from "./form-paths.ts";
+import { bodyOfForm, changedForm, formOfBody } from "./plan-form.ts";
 import { presets } from "./presets.ts";
 
 function formWith(changes: FormValues): FormValues {

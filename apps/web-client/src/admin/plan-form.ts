@@ -2,29 +2,17 @@
 import type { CreateRunBody, Problem } from "@tributary/protocol";
 import { dynafedPath, dynafedSettingsPrefix } from "./dynafed-fields.ts";
 import { readField, textOf } from "./field-text.ts";
+import { applies, type FormValues, place, pointerOf, valueAt } from "./form-paths.ts";
 import type { Field } from "./plan-field.ts";
 import { allFields } from "./plan-fields.ts";
 import { strategyDefaults, strategyPath } from "./strategy-fields.ts";
-
-/** Each field's text by its path; a check mark is "true" or "". */
-export type FormValues = Readonly<Record<string, string>>;
 
 export type FormOutcome =
   | { readonly ok: true; readonly body: CreateRunBody }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Whether the field has a meaning beside the others' values. */
-export function applies({ when }: Field, values: FormValues): boolean {
-  return when === undefined || values[when.path] === when.equals;
-}
-
 export function shownFields(values: FormValues): readonly Field[] {
   return allFields.filter((field) => applies(field, values));
-}
-
-/** The JSON pointer to a field's value in the request's body: "plan.rounds" -> "/plan/rounds". */
-export function pointerOf(path: string): string {
-  return `/${path.replaceAll(".", "/")}`;
 }
 
 /** The request's body, or every field whose text cannot be read. */
@@ -67,25 +55,4 @@ function dynafedSettingsOf(example: CreateRunBody): FormValues {
     path.startsWith(dynafedSettingsPrefix),
   );
   return Object.fromEntries(settings);
-}
-
-function place(target: Record<string, unknown>, path: string, value: unknown): void {
-  const [key = "", ...rest] = path.split(".");
-  if (rest.length === 0) {
-    target[key] = value;
-    return;
-  }
-  const inner = (target[key] ?? {}) as Record<string, unknown>;
-  target[key] = inner;
-  place(inner, rest.join("."), value);
-}
-
-function valueAt(body: object, path: string): unknown {
-  return path.split(".").reduce<unknown>(child, body);
-}
-
-function child(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
 }

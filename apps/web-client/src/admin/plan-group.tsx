@@ -1,6 +1,6 @@
+import { applies } from "./form-paths.ts";
 import type { Field, FieldGroup } from "./plan-field.ts";
 import { PlanFieldInput } from "./plan-field-input.tsx";
-import { applies } from "./plan-form.ts";
 import type { NewRunForm } from "./use-new-run-form.ts";
 
 type Props = {

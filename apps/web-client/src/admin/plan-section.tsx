@@ -1,7 +1,8 @@
 import { type RunSummary, settingsOf } from "@tributary/protocol";
+import { applies, type FormValues } from "./form-paths.ts";
 import type { Field, FieldGroup } from "./plan-field.ts";
 import { fieldGroups } from "./plan-fields.ts";
-import { applies, type FormValues, formOfBody } from "./plan-form.ts";
+import { formOfBody } from "./plan-form.ts";
 
 /** The run's plan, in the words of the form that made it. */
 export function PlanSection({ summary }: { readonly summary: RunSummary }) {

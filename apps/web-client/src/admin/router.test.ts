@@ -7,6 +7,10 @@ test("[E29] every view of the dashboard has an address, and the address leads ba
     { page: "runs" },
     { page: "new-run" },
     { page: "audit" },
+    { page: "tasks" },
+    { page: "new-task" },
+    { page: "task", task: "fashion-mnist" },
+    { page: "new-version", task: "fashion-mnist" },
     { page: "run", run: "demo-2" },
   ];
   for (const route of routes) {
@@ -16,7 +20,14 @@ test("[E29] every view of the dashboard has an address, and the address leads ba
 });
 
 test("[E29] an address that leads nowhere says so", () => {
-  for (const path of ["/admin/runs/", "/admin/runs/UPPER", "/admin/x", "/other"]) {
+  for (const path of [
+    "/admin/runs/",
+    "/admin/runs/UPPER",
+    "/admin/tasks/UPPER",
+    "/admin/tasks/a/b",
+    "/admin/x",
+    "/other",
+  ]) {
     expect(parseRoute(path)).toEqual({ page: "unknown", path });
   }
 });

@@ -3,9 +3,10 @@ import type { CreateRunBody } from "@tributary/protocol";
 import { useState } from "preact/hooks";
 import { postJson } from "../api.ts";
 import { noProblems, type SortedProblems, sortProblems } from "./field-problems.ts";
+import type { FormValues } from "./form-paths.ts";
 import { loggedOut } from "./login.ts";
 import { go } from "./navigation.ts";
-import { bodyOfForm, changedForm, type FormValues, formOfBody } from "./plan-form.ts";
+import { bodyOfForm, changedForm, formOfBody } from "./plan-form.ts";
 import { presets } from "./presets.ts";
 
 export type NewRunForm = {
