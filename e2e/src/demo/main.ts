@@ -1,6 +1,7 @@
 /** `npm run demo`: reads the command line, runs the demo and prints its result. */
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { type DemoTask, readDemoTask } from "./demo-task.ts";
 import { DEMO_USAGE, parseDemoOptions } from "./options.ts";
 import { percent } from "./report-html.ts";
 import { runDemo } from "./run-demo.ts";
@@ -20,12 +21,19 @@ async function main(words: readonly string[]): Promise<number> {
     console.error(`${parsed.reason}\n${DEMO_USAGE}`);
     return 2;
   }
+  let task: DemoTask;
+  try {
+    task = await readDemoTask(parsed.options.task);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
   // npm runs its scripts in the repository, but a relative path starts where the command was typed.
   const directory = resolve(process.env.INIT_CWD ?? process.cwd(), parsed.options.out);
   const interruption = interruptions();
   try {
     await mkdir(directory, { recursive: true });
-    const { report, seconds } = await runDemo(parsed.options, directory, interruption.signal);
+    const { report, seconds } = await runDemo(parsed.options, task, directory, interruption.signal);
     const { accuracyFedAvg, accuracyDynafed } = report.final;
     const points = ((accuracyDynafed - accuracyFedAvg) * 100).toFixed(1);
     console.log(`FedAvg ${percent(accuracyFedAvg)}, DynaFed ${percent(accuracyDynafed)} (${points} points)`);

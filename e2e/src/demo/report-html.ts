@@ -52,7 +52,7 @@ function headline({ report }: ReportInput): string {
   return `<header>
 <p class="eyebrow">Tributary demo</p>
 <h1>${sample.shards} browsers, ${report.rounds.length} rounds, one model</h1>
-<p>Each page trained on its own, very different part of Fashion-MNIST (Dirichlet, α = ${sample.alpha}). The server
+<p>Each page trained on its own, very different part of ${escapeHtml(sample.dataset)} (Dirichlet, α = ${sample.alpha}). The server
 averaged, learned ${classNamesOf(report.config.plan).length * imagesPerClass(report)} synthetic images from its own
 snapshots, and fine-tuned every later average on them.</p>
 <dl class="figures">

@@ -1,12 +1,16 @@
 import type { RoundRow, RunDetail, SyntheticSetView } from "@tributary/protocol";
 import { describe, expect, test } from "vitest";
 import { demoPlan, twinConfig } from "./demo-plan.ts";
+import { fashionMnist } from "./demo-task.ts";
 import { accuraciesFrom } from "./fedavg-twin.ts";
 import { isSettled, PROGRESS_HEAD, progressRow } from "./progress.ts";
 import { buildReport } from "./report.ts";
 import { reportHtml } from "./report-html.ts";
 
-const PLAN = demoPlan({ out: "x", volunteers: 4, rounds: 8, alpha: 0.04, seed: 1 });
+const PLAN = demoPlan(
+  { task: "fashion-mnist", out: "x", volunteers: 4, rounds: 8, alpha: 0.04, seed: 1 },
+  fashionMnist,
+);
 const ROUNDS = Array.from({ length: 8 }, (_, index) => roundRow(index + 1));
 const FEDAVG = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 

@@ -7,6 +7,7 @@ import type { RunDetail } from "@tributary/protocol";
 import { type AdminApi, adminApi } from "../admin-api.ts";
 import { startServer } from "../server-process.ts";
 import { demoPlan, type TwinConfig, twinConfig } from "./demo-plan.ts";
+import type { DemoTask } from "./demo-task.ts";
 import { runFedavgTwin } from "./fedavg-twin.ts";
 import type { DemoOptions } from "./options.ts";
 import { type ProgressView, progressView } from "./progress.ts";
@@ -20,6 +21,7 @@ export type DemoOutcome = { readonly report: Report; readonly seconds: number };
 /** Runs the demo, and writes report.json, report.html and exports/ into `directory`. */
 export async function runDemo(
   options: DemoOptions,
+  task: DemoTask,
   directory: string,
   interruption: AbortSignal,
 ): Promise<DemoOutcome> {
@@ -28,7 +30,7 @@ export async function runDemo(
   const cleanups: (() => Promise<void>)[] = [];
   const view = progressView(process.stdout, Date.now);
   try {
-    const plan = demoPlan(options);
+    const plan = demoPlan(options, task);
     const scratch = await mkdtemp(join(tmpdir(), "tributary-demo-"));
     cleanups.push(() => rm(scratch, { recursive: true, force: true }));
 
@@ -108,10 +110,10 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 function describeMaking(options: DemoOptions, browser: string, seconds: number): Making {
-  const { volunteers, rounds, alpha, seed } = options;
+  const { task, volunteers, rounds, alpha, seed } = options;
   const cores = cpus();
   return {
-    command: `npm run demo -- --volunteers ${volunteers} --rounds ${rounds} --alpha ${alpha} --seed ${seed}`,
+    command: `npm run demo -- --task ${task} --volunteers ${volunteers} --rounds ${rounds} --alpha ${alpha} --seed ${seed}`,
     machine: `${cores.length} cores (${cores[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}`,
     browser,
     seconds,

@@ -85,7 +85,7 @@ export const taskExperiments: readonly TaskExperiment[] = [
   task({
     name: "letters",
     about: "26 letters from 16 measures",
-    scale: rowScale,
+    scale: { ...rowScale, train: 6000, test: 1000 },
     split: { kind: "dirichlet", alpha: 0.1 },
     methods,
   }),
