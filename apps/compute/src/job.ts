@@ -1,5 +1,5 @@
 /** What a job works with, and how it speaks to whoever holds its lease. */
-import type { LabelledDataset } from "@tributary/model";
+import type { Dataset } from "@tributary/model";
 import type { Task } from "@tributary/protocol";
 import type { JobProgress, Storage } from "@tributary/storage";
 
@@ -7,7 +7,7 @@ import type { JobProgress, Storage } from "@tributary/storage";
 export type JobDeps = {
   readonly storage: Storage;
   /** The test set of a data set by its name, as the task reads it. Throws where there is none. */
-  readonly readTestSet: (dataset: string, task: Task) => Promise<LabelledDataset>;
+  readonly readTestSet: (dataset: string, task: Task) => Promise<Dataset>;
   /** Name of the open backend, shown in a synthesis' progress and in the log. */
   readonly backend: string;
   /** Least time between two checkpoints of a synthesis. */

@@ -1,5 +1,5 @@
 /** What each kind of job computes. Reads its inputs from the store, writes nothing but checkpoints. */
-import { stratifiedSubset } from "@tributary/datasets";
+import { subsetOf } from "@tributary/datasets";
 import { evaluate, type LearnedSet, refineRound } from "@tributary/model";
 import {
   classesOf,
@@ -45,7 +45,7 @@ async function runEvaluation(
 ): Promise<JobResult> {
   const parameters = await readParameters(deps.storage, job.run, job.snapshot);
   const sample = sampleOf(plan);
-  const test = stratifiedSubset(await deps.readTestSet(sample.dataset, plan.task), sample.test);
+  const test = subsetOf(await deps.readTestSet(sample.dataset, plan.task), sample.test);
   const measurement: Measurement = await evaluate({
     spec: networkOf(plan),
     parameters,

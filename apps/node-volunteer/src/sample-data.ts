@@ -1,5 +1,5 @@
 /** The runs and the sample shards that a server offers, read over its public HTTP interface. */
-import { datasetFromIdx } from "@tributary/datasets";
+import { datasetFromIdx, parseRowFile } from "@tributary/datasets";
 import type { Dataset } from "@tributary/model";
 import { codeOf, reasonOf } from "@tributary/platform";
 import { classesOf, ErrorBody, networkOf, RunSummary, ShardList } from "@tributary/protocol";
@@ -27,9 +27,10 @@ export async function listShards(url: string, run: string): Promise<ShardList["s
   return shards;
 }
 
-/** The images and labels of one shard. */
+/** The examples of one shard: images and labels, or rows of a table. */
 export async function fetchShard(url: string, { id, plan }: RunSummary, index: number): Promise<Dataset> {
   const path = `${runPath(id)}/shards/${index}`;
+  if (plan.task.kind !== "image-classification") return parseRowFile(await getBytes(url, `${path}/rows`));
   const images = await getBytes(url, `${path}/images`);
   const labels = await getBytes(url, `${path}/labels`);
   return datasetFromIdx(images, labels, classesOf(networkOf(plan)));

@@ -7,4 +7,12 @@ export * from "./folders/index.ts";
 export * from "./idx.ts";
 export * from "./pictures/index.ts";
 export { type GroupShare, iidSplit, splitByGroup } from "./plain-splits.ts";
-export { classSizes, stratifiedIndices, stratifiedShares, stratifiedSubset } from "./stratified-subset.ts";
+export * from "./row-file.ts";
+export {
+  classSizes,
+  stratifiedIndices,
+  stratifiedShares,
+  stratifiedSubset,
+  subsetOf,
+} from "./stratified-subset.ts";
+export { tenthsOf } from "./value-tenths.ts";

@@ -6,7 +6,7 @@ import { Count, exact } from "./schema-parts.ts";
 export const Health = exact({ ok: Type.Literal(true) });
 export type Health = Static<typeof Health>;
 
-/** The sample shards that the server lends, and how many examples of each class each of them holds. */
+/** The sample shards that the server lends, and how many examples of each class each holds: none for a regression. */
 export const ShardList = exact({
   shards: Type.Array(exact({ index: Count, examples: Count, perClass: Type.Array(Count) })),
 });

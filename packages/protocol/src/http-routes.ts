@@ -3,7 +3,7 @@
  * from here, and the pages take their types from here, so that no answer is typed twice.
  *
  * Routes that answer with something else: /api/runs/:run/model (float32), /api/runs/:run/shards/:index/images and
- * /labels (gzip IDX), /api/admin/runs/:run/events (server-sent events of `RunDetail`),
+ * /labels (gzip IDX) of pictures or /rows (a gzip row file: packages/datasets/src/row-file.ts) of a table, /api/admin/runs/:run/events (server-sent events of `RunDetail`),
  * /api/admin/runs/:run/export/NAME (files), /api/admin/tasks/:task/versions/:version (a file that `npm run task` and
  * POST /api/admin/tasks take: a `TaskDefinition`), /api/volunteer (WebSocket) and /metrics (Prometheus text).
  */

@@ -188,6 +188,21 @@ describe("checkPlan", () => {
     ],
   ];
 
+  it("[H3] figures that a task leaves open are named, each by its column, and the target's too", () => {
+    const rows = taskOfNetwork({ ...perceptron, input: [2], outputs: 1, loss: "squared-error" });
+    if (rows.kind !== "table-regression") throw new Error("expected a regression");
+    const open = { scale: null, range: [0, 1] as [number, number] };
+    const columns = rows.columns.map((column, at) =>
+      at === 1 && column.type === "number" ? { ...column, ...open } : column,
+    );
+    const plan = { ...demoPlan, dynafed: null, sample: null };
+    expect(checkPlan({ ...plan, task: rows }, datasets)).toEqual([]);
+    const target = { ...rows.target, ...open };
+    const problems = checkPlan({ ...plan, task: { ...rows, columns, target } }, datasets);
+    expect(problems.map(({ path }) => path)).toEqual(["/task/columns/1/scale", "/task/target/scale"]);
+    expect(problems[0]?.message).toContain("got null: take them from a sample file");
+  });
+
   it.each(wrong)("[H3] %s is named with its value", (_, plan, path, quoted) => {
     expect(checkPlan(plan, datasets)).toContainEqual({ path, message: expect.stringContaining(quoted) });
   });

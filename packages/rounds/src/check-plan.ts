@@ -13,6 +13,7 @@ import {
   type Problem,
   problemsBelow,
   type SampleData,
+  type Task,
 } from "@tributary/protocol";
 import { checkTask } from "./check-task.ts";
 import { type Check, failed } from "./failed-checks.ts";
@@ -26,6 +27,7 @@ export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): read
   return [
     ...cohortProblems(plan),
     ...problemsBelow("/task", checkTask(plan.task)),
+    ...scaleProblems(plan.task),
     ...dynafedProblems(plan),
     ...sampleProblems(plan, datasets),
     ...exactnessProblems(plan),
@@ -42,6 +44,20 @@ function cohortProblems({ cohort: { quorum, minimum, size } }: Plan): readonly P
     ],
     [minimum <= size, "/cohort/minimum", `must be at most ${size}, the cohort's size, got ${minimum}`],
   ]);
+}
+
+/** A task may leave figures open, a run may not: nothing gathers them from volunteers. */
+function scaleProblems(task: Task): readonly Problem[] {
+  if (task.kind === "image-classification") return [];
+  const message =
+    "must be a mean and a deviation before a run starts, got null: take them from a sample file";
+  const columns = task.columns.flatMap((column, at) =>
+    column.type !== "category" && column.scale === null
+      ? [{ path: `/task/columns/${at}/scale`, message }]
+      : [],
+  );
+  const isOpen = task.kind === "table-regression" && task.target.scale === null;
+  return isOpen ? [...columns, { path: "/task/target/scale", message }] : columns;
 }
 
 function dynafedProblems(plan: Plan): readonly Problem[] {
@@ -140,12 +156,12 @@ function amountChecks({ train, test }: SampleData, dataset: DatasetSummary): rea
     [
       train <= dataset.train,
       "/sample/train",
-      `must be at most ${dataset.train}, the training images of ${dataset.name}, got ${train}`,
+      `must be at most ${dataset.train}, the training examples of ${dataset.name}, got ${train}`,
     ],
     [
       test <= dataset.test,
       "/sample/test",
-      `must be at most ${dataset.test}, the test images of ${dataset.name}, got ${test}`,
+      `must be at most ${dataset.test}, the test examples of ${dataset.name}, got ${test}`,
     ],
   ];
 }
@@ -153,7 +169,7 @@ function amountChecks({ train, test }: SampleData, dataset: DatasetSummary): rea
 function shardChecks({ train, shards }: SampleData, { maxExamples }: Plan["limits"]): readonly Check[] {
   const largest = Math.ceil(train / shards);
   return [
-    [shards <= train, "/sample/shards", `must be at most ${train}, the training images, got ${shards}`],
+    [shards <= train, "/sample/shards", `must be at most ${train}, the training examples, got ${shards}`],
     [
       largest <= maxExamples,
       "/limits/maxExamples",

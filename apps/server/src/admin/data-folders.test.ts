@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { classSizes, datasetFromIdx, formatIdx } from "@tributary/datasets";
+import { classSizes, datasetFromIdx, formatIdx, parseRowFile } from "@tributary/datasets";
 import { openDatasets } from "@tributary/datasets/node";
 import { pictureBytes } from "@tributary/datasets/testing";
 import {
@@ -13,6 +13,7 @@ import {
   sampleOf,
   settingsOf,
 } from "@tributary/protocol";
+import { taskOfNetwork } from "@tributary/protocol/testing";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, type TestServer, testPlan } from "../../testing/http-server.ts";
@@ -129,10 +130,55 @@ describe("the server's own data", () => {
     expect(labels.json().detail).toMatch(/expected labels below 4, got 4 at 12: labels count from 0/);
   });
 
+  test("[H10] the rows of a table are lent as one file a shard, classes and numbers alike", async () => {
+    const lines = Array.from({ length: 70 }, (_, at) => `${at % 7},${at / 10},${at % 2}`);
+    await put("rows/train.csv", Buffer.from(["x0,x1,y", ...lines].join("\n")));
+    const shared = { kind: "mlp" as const, input: [2], hidden: [3] };
+    const tasks = [
+      taskOfNetwork({ ...shared, outputs: 2, loss: "cross-entropy" }),
+      taskOfNetwork({ ...shared, outputs: 1, loss: "squared-error" }),
+    ].map((task, at) => ({ ...task, id: `rows-${at}` }));
+    const named = tasks.map((task) =>
+      task.kind === "table-classification"
+        ? { ...task, target: { column: "y", classes: ["0", "1"].map((name) => ({ name, values: [] })) } }
+        : task,
+    );
+    for (const task of named) {
+      const sample = { dataset: "rows", train: 60, test: 5, shards: 3, alpha: 1 };
+      await put("rows/task.json", Buffer.from(JSON.stringify(definitionOf(named[0] as Plan["task"]))));
+      const created = await create({ ...testPlan, task, dynafed: null, sample });
+      expect([created.statusCode, created.json().problems ?? []]).toEqual([201, []]);
+      const base = `/api/runs/${created.json().id}/shards`;
+      const { shards } = (await server.app.inject(base)).json() as ShardList;
+      let rows = 0;
+      for (const { index, examples, perClass } of shards) {
+        const answer = await server.app.inject(`${base}/${index}/rows`);
+        expect(answer.statusCode).toBe(200);
+        const shard = parseRowFile(gunzipSync(answer.rawPayload));
+        expect([shard.kind, shard.count, shard.features]).toEqual([
+          task.kind === "table-regression" ? "value-rows" : "rows",
+          examples,
+          2,
+        ]);
+        expect(perClass).toEqual(shard.kind === "rows" ? classSizes(shard) : []);
+        rows += shard.count;
+      }
+      expect(rows).toBe(60);
+      expect((await server.app.inject(`${base}/0/images`)).statusCode).toBe(404);
+    }
+    expect((await server.app.inject(`/api/runs/${server.run}/shards/0/rows`)).statusCode).toBe(404);
+  });
+
   test("[H36] classes without examples are named in the log", async () => {
     const lines: string[] = [];
     const datasets = openDatasets(server.datasets, (line) => lines.push(line));
-    expect((await datasets.list()).map(({ name }) => name)).toEqual(["numbers", "photos", "tiny", "unequal"]);
+    expect((await datasets.list()).map(({ name }) => name)).toEqual([
+      "numbers",
+      "photos",
+      "rows",
+      "tiny",
+      "unequal",
+    ]);
     expect(lines).toEqual([
       expect.stringMatching(/unequal: no training examples of "class 0", "class 3": 2 of 5 classes/),
       expect.stringMatching(/unequal: no test examples of "class 0", "class 3"/),

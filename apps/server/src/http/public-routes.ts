@@ -22,7 +22,7 @@ export function registerPublicRoutes(app: FastifyInstance, deps: PublicDeps): vo
     return deps.shards.list(run, plan);
   });
 
-  for (const part of ["images", "labels"] as const) {
+  for (const part of ["images", "labels", "rows"] as const) {
     app.get<ShardParams>(`/api/runs/:run/shards/:index/${part}`, (request, reply) =>
       sendShard(deps, part, request, reply),
     );
@@ -31,7 +31,7 @@ export function registerPublicRoutes(app: FastifyInstance, deps: PublicDeps): vo
   app.get<RunParams>("/api/runs/:run/model", async ({ params }, reply) => sendModel(deps, params.run, reply));
 }
 
-/** An IDX file, gzip on the way. */
+/** A part of a shard, gzip on the way. */
 async function sendShard(
   deps: PublicDeps,
   part: ShardPart,
@@ -43,8 +43,12 @@ async function sendShard(
   const file = await deps.shards.file(run, plan, index, part);
   if (file === null) {
     const shards = plan.sample?.shards ?? 0;
-    const has = shards === 0 ? "no sample shards" : `shards 0 to ${shards - 1}`;
-    throw new HttpError(404, `run "${run}" has ${has}, not "${request.params.index.slice(0, 20)}"`);
+    const parts = plan.task.kind === "image-classification" ? "images and labels" : "rows";
+    const has = shards === 0 ? "no sample shards" : `shards 0 to ${shards - 1} of ${parts}`;
+    throw new HttpError(
+      404,
+      `run "${run}" has ${has}, not ${part} of "${request.params.index.slice(0, 20)}"`,
+    );
   }
   reply.header("etag", file.etag).header("cache-control", "public, max-age=3600, must-revalidate");
   if (request.headers["if-none-match"] === file.etag) return reply.code(304).send();

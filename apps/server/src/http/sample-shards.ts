@@ -1,22 +1,32 @@
 /**
- * The sample shards that the server lends to volunteers: the plan's split of its sample data, as gzip IDX files.
+ * The sample shards that the server lends to volunteers: the plan's split of its sample data, pictures as gzip IDX files and
+ * rows as one gzip file (`formatRowFile`).
  * The split is computed once a run, a shard's bytes when they are first asked for.
  */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { dirichletSplit, formatIdx, stratifiedSubset, takeExamples } from "@tributary/datasets";
+import {
+  classSizes,
+  dirichletSplit,
+  formatIdx,
+  formatRowFile,
+  subsetOf,
+  takeExamples,
+  tenthsOf,
+} from "@tributary/datasets";
 import type { Datasets } from "@tributary/datasets/node";
-import { type ImageDataset, splitSeed } from "@tributary/model";
+import { type Dataset, splitSeed } from "@tributary/model";
 import { sha256 } from "@tributary/platform";
 import { type Plan, type ShardList, sampleOf } from "@tributary/protocol";
 
-export type ShardPart = "images" | "labels";
-/** An IDX file; `etag` names its uncompressed content. */
+/** Pictures have images and labels, rows of a table are one part. */
+export type ShardPart = "images" | "labels" | "rows";
+/** A part's file; `etag` names its uncompressed content. */
 export type ShardFile = { readonly gzip: Buffer; readonly etag: string };
 
 export type SampleShards = {
   list(run: string, plan: Plan): Promise<ShardList>;
-  /** null: the run has no such shard. */
+  /** null: the run has no such shard, or its shards have no such part. */
   file(run: string, plan: Plan, index: number, part: ShardPart): Promise<ShardFile | null>;
 };
 
@@ -24,7 +34,7 @@ export type SampleShards = {
 const mostRuns = 8;
 
 type Split = {
-  readonly dataset: ImageDataset;
+  readonly dataset: Dataset;
   readonly shards: readonly Uint32Array[];
   readonly files: Map<string, Promise<ShardFile>>;
 };
@@ -44,18 +54,18 @@ export function createSampleShards(datasets: Datasets): SampleShards {
 
   return {
     async list(run, plan) {
-      if (!hasShards(plan)) return { shards: [] };
+      if (plan.sample === null) return { shards: [] };
       const { dataset, shards } = await splitOf(run, plan);
       return {
         shards: shards.map((indices, index) => ({
           index,
           examples: indices.length,
-          perClass: countPerClass(dataset, indices),
+          perClass: perClassOf(takeExamples(dataset, indices)),
         })),
       };
     },
     async file(run, plan, index, part) {
-      if (!hasShards(plan)) return null;
+      if (plan.sample === null || hasRows(plan) !== (part === "rows")) return null;
       const { dataset, shards, files } = await splitOf(run, plan);
       const indices = shards[index];
       if (indices === undefined) return null;
@@ -68,41 +78,41 @@ export function createSampleShards(datasets: Datasets): SampleShards {
   };
 }
 
-/** Pictures alone are lent: whoever trains on rows has a file of them. */
-function hasShards({ sample, task }: Plan): boolean {
-  return sample !== null && task.kind === "image-classification";
+function hasRows({ task }: Plan): boolean {
+  return task.kind !== "image-classification";
 }
 
 async function splitSample(datasets: Datasets, plan: Plan): Promise<Split> {
-  const sample = sampleOf(plan);
-  const { train } = await datasets.read(sample.dataset, plan.task);
-  const dataset = stratifiedSubset(train, sample.train);
-  const shards = dirichletSplit({
-    labels: dataset.labels,
-    classes: dataset.classes,
-    clients: sample.shards,
-    alpha: sample.alpha,
-    seed: splitSeed(plan.seed),
-  });
-  return { dataset, shards, files: new Map() };
+  const { dataset: name, train, shards: clients, alpha } = sampleOf(plan);
+  const dataset = subsetOf(await datasets.train(name, plan.task), train);
+  const seed = splitSeed(plan.seed);
+  return {
+    dataset,
+    shards: dirichletSplit({ ...classesOf(dataset), clients, alpha, seed }),
+    files: new Map(),
+  };
 }
 
-function countPerClass(dataset: ImageDataset, indices: Uint32Array): number[] {
-  const counts = new Array<number>(dataset.classes).fill(0);
-  for (const index of indices) {
-    const label = dataset.labels[index] ?? 0;
-    counts[label] = (counts[label] ?? 0) + 1;
-  }
-  return counts;
+/** What a split makes uneven: the classes, or the tenths of a regression's numbers. */
+function classesOf(dataset: Dataset): { readonly labels: Uint8Array; readonly classes: number } {
+  return dataset.kind === "value-rows" ? { labels: tenthsOf(dataset.values), classes: 10 } : dataset;
 }
 
-async function encodeShard(shard: ImageDataset, part: ShardPart): Promise<ShardFile> {
-  const [height, width, channels] = shard.image;
-  const imageShape = channels === 1 ? [height, width] : [height, width, channels];
-  const bytes =
-    part === "images"
-      ? formatIdx([shard.count, ...imageShape], shard.pixels)
-      : formatIdx([shard.count], shard.labels);
+/** None for a regression. */
+function perClassOf(shard: Dataset): number[] {
+  return shard.kind === "value-rows" ? [] : [...classSizes(shard)];
+}
+
+async function encodeShard(shard: Dataset, part: ShardPart): Promise<ShardFile> {
+  const bytes = bytesOf(shard, part);
   const etag = `"${sha256(bytes).slice(0, 32)}"`;
   return { gzip: await promisify(gzip)(bytes), etag };
+}
+
+function bytesOf(shard: Dataset, part: ShardPart): Uint8Array {
+  if (shard.kind !== "images") return formatRowFile(shard);
+  const [height, width, channels] = shard.image;
+  const imageShape = channels === 1 ? [height, width] : [height, width, channels];
+  if (part === "images") return formatIdx([shard.count, ...imageShape], shard.pixels);
+  return formatIdx([shard.count], shard.labels);
 }

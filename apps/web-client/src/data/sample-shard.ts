@@ -1,21 +1,29 @@
-/** Downloads a sample shard: images that the server lends to volunteers without images of their own. */
-import { datasetFromIdx } from "@tributary/datasets";
-import type { ImageDataset } from "@tributary/model";
+/** Downloads a sample shard: examples that the server lends to volunteers without any of their own. */
+import { datasetFromIdx, parseRowFile } from "@tributary/datasets";
+import type { Dataset } from "@tributary/model";
+import type { Task } from "@tributary/protocol";
 import { type Answer, getBytes } from "../api.ts";
 
-/** `classes`: the number of classes of the run's network. */
-export async function fetchShard(run: string, index: number, classes: number): Promise<Answer<ImageDataset>> {
+/** `task`: that of the run. */
+export async function fetchShard(run: string, index: number, task: Task): Promise<Answer<Dataset>> {
   const base = `/api/runs/${run}/shards/${index}`;
-  const [images, labels] = await Promise.all([getBytes(`${base}/images`), getBytes(`${base}/labels`)]);
-  if (!images.ok) return images;
-  if (!labels.ok) return labels;
+  const parts = task.kind === "image-classification" ? ["images", "labels"] : ["rows"];
+  const files: Uint8Array[] = [];
+  for (const answer of await Promise.all(parts.map((part) => getBytes(`${base}/${part}`)))) {
+    if (!answer.ok) return answer;
+    files.push(answer.value);
+  }
   try {
-    const dataset = datasetFromIdx(await unzipped(images.value), await unzipped(labels.value), classes);
-    return { ok: true, value: dataset };
+    return { ok: true, value: datasetOf(await Promise.all(files.map(unzipped)), task) };
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     return { ok: false, status: 200, error: `Sample shard ${index} cannot be read.`, detail, problems: [] };
   }
+}
+
+function datasetOf([first = new Uint8Array(), second = new Uint8Array()]: readonly Uint8Array[], task: Task) {
+  if (task.kind === "image-classification") return datasetFromIdx(first, second, task.classes.length);
+  return parseRowFile(first);
 }
 
 /** Unzips gzip. Bytes that a proxy has already unzipped come back as they are. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { openDatasets } from "./datasets.ts";
 import { readTableTask } from "./table-folder.ts";
 
-test("[F18] a server offers its folders of rows, and measures classes on their test rows", async () => {
+test("[F18] a server offers its folders of rows, and lends and measures classes and numbers alike", async () => {
   const log: string[] = [];
   const datasets = openDatasets(places.datasets, (message) => log.push(message));
   const listed = await datasets.list();
@@ -20,9 +20,9 @@ test("[F18] a server offers its folders of rows, and measures classes on their t
   expect(await datasets.test("letters", letters)).toMatchObject({ kind: "rows", count: 4000, features: 16 });
   expect(await datasets.summary("letters", letters)).toEqual(tables[2]);
   const prices = await taskOf("ames-housing");
-  await expect(datasets.summary("ames-housing", prices)).rejects.toThrow(
-    /with classes, got .* table-regression/,
-  );
+  expect(await datasets.summary("ames-housing", prices)).toEqual(tables[0]);
+  expect(await datasets.test("ames-housing", prices)).toMatchObject({ kind: "value-rows", count: 586 });
+  expect(await datasets.train("letters", letters)).toMatchObject({ kind: "rows", count: 16_000 });
   await expect(datasets.read("letters", letters)).rejects.toThrow(/a task on pictures/);
   expect(log.filter((line) => /letters|lending|ames/.test(line))).toEqual([]);
 });

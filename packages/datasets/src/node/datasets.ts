@@ -1,7 +1,7 @@
 /** The server's folder of sample data: one folder of any known kind per data set, each read once. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { LabelledDataset } from "@tributary/model";
+import type { Dataset } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import type { DatasetSummary, ImageTask, Task } from "@tributary/protocol";
 import { type FolderData, readFolder } from "./data-source.ts";
@@ -24,11 +24,10 @@ export type Datasets = {
    * there is none, where its files are wrong, and where its folders or labels are no classes of the task.
    */
   read(name: string, task: Task): Promise<FolderData>;
-  /**
-   * What a run of `task` is measured on: the pictures of `read`, or the test rows of a folder of CSV. Throws as `read` does, and
-   * for a regression, which volunteers alone measure.
-   */
-  test(name: string, task: Task): Promise<LabelledDataset>;
+  /** What the server lends to volunteers of a run of `task`: the pictures of `read`, or rows of CSV. Throws as `read` does. */
+  train(name: string, task: Task): Promise<Dataset>;
+  /** What a run of `task` is measured on: the pictures of `read`, or the test rows of CSV. Throws as `read` does. */
+  test(name: string, task: Task): Promise<Dataset>;
   /** The data set as a run of `task` reads it, in numbers. Throws as `read` does. */
   summary(name: string, task: Task): Promise<DatasetSummary>;
 };
@@ -51,14 +50,6 @@ export function openDatasets(directory: string, log: (message: string) => void):
   };
 
   const readRows = createRowReader(directory, log);
-  /** Evaluations on the server's data are in classes. */
-  const readClassRows = async (name: string, task: TableDefinition): Promise<TableFolder> => {
-    if (task.kind === "table-classification") return readRows(name, task);
-    throw new Error(
-      `${join(directory, name)}: expected a task with classes, got one of the kind ${task.kind}`,
-    );
-  };
-
   const summarize = async (name: string): Promise<readonly DatasetSummary[]> => {
     try {
       const folder = join(directory, name);
@@ -72,15 +63,17 @@ export function openDatasets(directory: string, log: (message: string) => void):
 
   return {
     read,
+    async train(name, task) {
+      if (task.kind === "image-classification") return (await read(name, task)).train;
+      return (await readRows(name, task)).train.dataset;
+    },
     async test(name, task) {
       if (task.kind === "image-classification") return (await read(name, task)).test;
-      const { dataset } = (await readClassRows(name, task)).test;
-      if (dataset.kind === "rows") return dataset;
-      throw new Error(`expected rows with classes of ${name}, got ${dataset.kind}`);
+      return (await readRows(name, task)).test.dataset;
     },
     async summary(name, task) {
       if (task.kind === "image-classification") return summaryOf(name, await read(name, task));
-      return tableSummary(name, await readClassRows(name, task));
+      return tableSummary(name, await readRows(name, task));
     },
     async list() {
       const summaries: DatasetSummary[] = [];
