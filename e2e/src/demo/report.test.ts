@@ -121,6 +121,7 @@ describe("report.html", () => {
     image: [28, 28, 1],
     innerStep: 0.4,
     pixels: Buffer.alloc(30 * 784, 7).toString("base64"),
+    rows: null,
     labels: Array.from({ length: 30 }, () => Array.from({ length: 10 }, () => 0.1)),
   };
   const html = reportHtml({

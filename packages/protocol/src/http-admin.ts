@@ -103,6 +103,8 @@ export const SyntheticSetView = exact({
   innerStep: Type.Number(),
   /** Images as bytes 0..255 (normalised to the set's own range), row-major NHWC, base64. */
   pixels: Type.String(),
+  /** What the network reads of each synthetic row, standardised; null for images. */
+  rows: orNull(Type.Array(Type.Array(Type.Number()))),
   /** softmax(label logits), one row an image. */
   labels: Type.Array(Type.Array(Type.Number())),
 });

@@ -43,8 +43,9 @@ function viewOf(
   { round, final }: { readonly round: number; readonly final: boolean },
 ): SyntheticSetView {
   const network = networkOf(plan);
-  // A row of a table is shown as one line of grey pixels.
-  const [height, width, channels] = imageShapeOf(network) ?? [1, inputSizeOf(network), 1];
+  const shape = imageShapeOf(network);
+  // A row of a table is one line of grey pixels too.
+  const [height, width, channels] = shape ?? [1, inputSizeOf(network), 1];
   return {
     round,
     final,
@@ -52,6 +53,7 @@ function viewOf(
     image: [height, width, channels],
     innerStep: set.innerStep,
     pixels: Buffer.from(grey(set.inputs)).toString("base64"),
+    rows: shape === null ? rowsOf(set.inputs, inputSizeOf(network)).map((row) => Array.from(row)) : null,
     labels: rowsOf(set.labelLogits, classesOf(network)).map(softmax),
   };
 }

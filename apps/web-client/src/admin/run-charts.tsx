@@ -1,22 +1,27 @@
-import type { RoundRow } from "@tributary/protocol";
-import { AccuracyChart } from "../ui/accuracy-chart.tsx";
+import type { Headline, RoundRow } from "@tributary/protocol";
 import { Chart, type Series } from "../ui/chart.tsx";
 import { formatReal } from "../ui/format.ts";
+import type { MeasuredRound } from "../ui/headline.ts";
+import { HeadlineChart } from "../ui/headline-chart.tsx";
 
-export function RunCharts({ rounds }: { readonly rounds: readonly RoundRow[] }) {
+type Props = { readonly rounds: readonly RoundRow[]; readonly headline: Headline };
+
+export function RunCharts({ rounds, headline }: Props) {
   return (
     <section class="charts" aria-label="Charts">
       <div class="panel">
-        <AccuracyChart
-          title="Test accuracy"
-          rounds={rounds.filter(({ accuracyAggregate }) => accuracyAggregate !== null)}
-        />
+        <HeadlineChart headline={headline} rounds={rounds.map(measuredRound)} />
       </div>
       <div class="panel">
         <LossChart rounds={rounds.filter(({ loss }) => loss !== null)} />
       </div>
     </section>
   );
+}
+
+/** A round of the log as the chart reads it. */
+export function measuredRound({ figuresAggregate, figuresRefined, ...row }: RoundRow): MeasuredRound {
+  return { ...row, aggregate: figuresAggregate, refined: figuresRefined };
 }
 
 function LossChart({ rounds }: { readonly rounds: readonly RoundRow[] }) {

@@ -1,6 +1,7 @@
-import type { RunDetail } from "@tributary/protocol";
+import type { Headline, RunDetail } from "@tributary/protocol";
 import { useEffect, useMemo } from "preact/hooks";
-import { formatPercent, plural } from "../ui/format.ts";
+import { plural } from "../ui/format.ts";
+import { formatHeadline, headlinePoints, headlineWords } from "../ui/headline.ts";
 import { Notice } from "../ui/notice.tsx";
 import { type Stat, Stats } from "../ui/stats.tsx";
 import { ActivityPill } from "./activity-pill.tsx";
@@ -10,7 +11,7 @@ import { openLiveRun } from "./live-run.ts";
 import { loggedOut } from "./login.ts";
 import { PlanSection } from "./plan-section.tsx";
 import { RoundsTable } from "./rounds-table.tsx";
-import { RunCharts } from "./run-charts.tsx";
+import { measuredRound, RunCharts } from "./run-charts.tsx";
 import { RunControls } from "./run-controls.tsx";
 import { strategyWords } from "./strategy-words.ts";
 import { SynthesisSection } from "./synthesis-section.tsx";
@@ -38,11 +39,11 @@ function Detail({ detail }: { readonly detail: RunDetail }) {
       <Head detail={detail} />
       <Stats stats={headline(detail)} />
       <LiveRoundPanel detail={detail} />
-      <RunCharts rounds={rounds} />
+      <RunCharts rounds={rounds} headline={summary.plan.task.evaluation.headline} />
       {dynafed !== null && <SynthesisSection summary={summary} dynafed={dynafed} synthesis={synthesis} />}
       <section class="stack" aria-labelledby="rounds">
         <h2 id="rounds">Rounds</h2>
-        <RoundsTable rounds={rounds} />
+        <RoundsTable rounds={rounds} headline={summary.plan.task.evaluation.headline} />
       </section>
       <section class="stack" aria-labelledby="volunteers">
         <h2 id="volunteers">Volunteers</h2>
@@ -71,12 +72,12 @@ function Head({ detail: { summary } }: { readonly detail: RunDetail }) {
 
 function headline({ summary, rounds, volunteers }: RunDetail): readonly Stat[] {
   const { plan, completedRounds } = summary;
-  const aggregate = rounds.findLast(({ accuracyAggregate }) => accuracyAggregate !== null);
-  const refined = rounds.findLast(({ accuracyRefined }) => accuracyRefined !== null);
+  const { headline } = plan.task.evaluation;
+  const points = headlinePoints(rounds.map(measuredRound), headline);
   const refusals = rounds.reduce((sum, { refused }) => sum + refused, 0);
-  const accuracyRefined = {
-    label: "accuracy, refined",
-    value: formatPercent(refined?.accuracyRefined ?? null),
+  const newest = (label: string, key: "aggregate" | "refined" | "volunteers" | "worstTenth") => {
+    const value = points.findLast((point) => point[key] !== null)?.[key] ?? null;
+    return { label: `${headlineWords[headline]}, ${label}`, value: figureText(value, headline) };
   };
   return [
     {
@@ -84,9 +85,15 @@ function headline({ summary, rounds, volunteers }: RunDetail): readonly Stat[] {
       value: String(completedRounds),
       testId: "rounds-completed",
     },
-    { label: "accuracy, aggregate", value: formatPercent(aggregate?.accuracyAggregate ?? null) },
-    ...(plan.dynafed === null ? [] : [accuracyRefined]),
+    ...(plan.sample === null ? [] : [newest("server, aggregate", "aggregate")]),
+    ...(plan.sample === null || plan.dynafed === null ? [] : [newest("server, refined", "refined")]),
+    { ...newest("volunteers", "volunteers"), testId: "federated-headline" },
+    newest("their worst tenth", "worstTenth"),
     { label: "volunteers here now", value: String(volunteers.filter(({ connected }) => connected).length) },
     { label: "updates refused", value: String(refusals) },
   ];
+}
+
+function figureText(value: number | null, headline: Headline): string {
+  return value === null ? "–" : formatHeadline(value, headline);
 }

@@ -3,6 +3,7 @@ import { Chart } from "../ui/chart.tsx";
 import { formatDuration, formatReal, plural } from "../ui/format.ts";
 import { Notice } from "../ui/notice.tsx";
 import { SyntheticGrid } from "./synthetic-grid.tsx";
+import { SyntheticRows } from "./synthetic-rows.tsx";
 import { useSyntheticSet } from "./use-synthetic-set.ts";
 
 type Props = {
@@ -77,6 +78,10 @@ function DistanceChart({ distances }: Pick<SynthesisView, "distances">) {
 
 function Images({ synthesis, summary }: ProgressProps) {
   const set = useSyntheticSet(summary.id, synthesis);
-  if (set === null) return <p class="chart-empty small">The images appear after the first checkpoint.</p>;
+  if (set === null) return <p class="chart-empty small">The set appears after the first checkpoint.</p>;
+  const { task } = summary.plan;
+  if (set.rows !== null && task.kind !== "image-classification") {
+    return <SyntheticRows rows={set.rows} labels={set.labels} task={task} />;
+  }
   return <SyntheticGrid set={set} classNames={classNamesOf(summary.plan)} />;
 }

@@ -8,6 +8,7 @@ const set = {
   image: [1, 2, 1] as [number, number, number],
   innerStep: 0.4,
   pixels: btoa(String.fromCharCode(0, 128, 255, 7)),
+  rows: null,
   labels: [
     [0.7, 0.3],
     [0.2, 0.8],

@@ -18,6 +18,11 @@ export function formatPercent(share: number | null): string {
   return share === null ? "–" : `${(share * 100).toFixed(1)} %`;
 }
 
+/** 0.7312 -> "73 %". */
+export function wholePercent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
 /** Three significant places for losses and distances; null -> a dash. */
 export function formatReal(value: number | null): string {
   if (value === null) return "–";

@@ -1,40 +1,34 @@
-import type { Figures } from "@tributary/protocol";
-import type { RoundPoint, VolunteerView } from "@tributary/volunteer";
-import { AccuracyChart, type EvaluatedRound, wholePercent } from "../ui/accuracy-chart.tsx";
+import type { Headline } from "@tributary/protocol";
+import type { VolunteerView } from "@tributary/volunteer";
 import { Chart } from "../ui/chart.tsx";
-import { formatPercent, formatReal } from "../ui/format.ts";
+import { formatReal, wholePercent } from "../ui/format.ts";
+import { formatHeadline, headlinePoints, headlineWords } from "../ui/headline.ts";
+import { HeadlineChart } from "../ui/headline-chart.tsx";
+
+type Props = { readonly view: VolunteerView; readonly headline: Headline };
 
 /** How the shared model and this device's own training go. */
-export function ProgressCharts({ view: { local, global } }: { readonly view: VolunteerView }) {
+export function ProgressCharts({ view: { local, global }, headline }: Props) {
+  const isOfClasses = headline !== "rmse" && headline !== "r2";
   return (
     <section class="stack" aria-labelledby="progress">
       <h2 id="progress">Progress</h2>
       <div class="charts">
         <div class="panel wide">
-          <AccuracyChart
-            title="Accuracy of the shared model on pictures that nobody trained on"
-            rounds={global.map(accuraciesOf)}
-          />
+          <HeadlineChart headline={headline} rounds={global} />
         </div>
         <div class="panel">
           <LocalLoss rounds={local} />
         </div>
-        <div class="panel">
-          <LocalAccuracy rounds={local} />
-        </div>
+        {isOfClasses && (
+          <div class="panel">
+            <LocalAccuracy rounds={local} />
+          </div>
+        )}
       </div>
-      <NewestAccuracy rounds={global} />
+      <Newest rounds={global} headline={headline} />
     </section>
   );
-}
-
-function accuraciesOf({ round, aggregate, refined }: RoundPoint): EvaluatedRound {
-  return { round, accuracyAggregate: accuracyOf(aggregate), accuracyRefined: accuracyOf(refined) };
-}
-
-/** Null: not measured, or of a regression. */
-function accuracyOf(figures: Figures | null): number | null {
-  return figures?.kind === "classification" ? figures.accuracy : null;
 }
 
 const emptyLocal = "Appears after your first round.";
@@ -42,7 +36,7 @@ const emptyLocal = "Appears after your first round.";
 function LocalLoss({ rounds }: { readonly rounds: VolunteerView["local"] }) {
   return (
     <Chart
-      title="Loss on your pictures"
+      title="Loss on your data"
       xs={rounds.map(({ round }) => round)}
       series={[{ label: "loss", ink: "accent", values: rounds.map(({ loss }) => loss) }]}
       xLabel="round"
@@ -55,7 +49,7 @@ function LocalLoss({ rounds }: { readonly rounds: VolunteerView["local"] }) {
 function LocalAccuracy({ rounds }: { readonly rounds: VolunteerView["local"] }) {
   return (
     <Chart
-      title="Accuracy on your pictures during training"
+      title="Accuracy on your data during training"
       xs={rounds.map(({ round }) => round)}
       series={[{ label: "accuracy", ink: "accent", values: rounds.map(({ accuracy }) => accuracy) }]}
       xLabel="round"
@@ -66,13 +60,25 @@ function LocalAccuracy({ rounds }: { readonly rounds: VolunteerView["local"] }) 
   );
 }
 
-function NewestAccuracy({ rounds }: { readonly rounds: VolunteerView["global"] }) {
-  const newest = rounds.map(accuraciesOf).findLast(({ accuracyAggregate }) => accuracyAggregate !== null);
+/** The newest figure in words: the server's where it has one, otherwise the volunteers'. */
+function Newest({
+  rounds,
+  headline,
+}: {
+  readonly rounds: VolunteerView["global"];
+  readonly headline: Headline;
+}) {
+  const newest = headlinePoints(rounds, headline).at(-1);
   if (newest === undefined) return null;
+  const { round, aggregate, refined, volunteers } = newest;
+  const value = refined ?? aggregate ?? volunteers;
+  if (value === null) return null;
+  const place =
+    refined === null && aggregate === null ? "on what its volunteers hold out" : "on the test data";
   return (
     <p class="soft small">
-      After round {newest.round}, the shared model is right on{" "}
-      {formatPercent(newest.accuracyRefined ?? newest.accuracyAggregate)} of the test pictures.
+      After round {round}, the shared model's {headlineWords[headline]} {place} is{" "}
+      {formatHeadline(value, headline)}.
     </p>
   );
 }

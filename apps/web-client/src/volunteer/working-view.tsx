@@ -19,7 +19,7 @@ export function WorkingView({ state, work }: Props) {
       <StatusPanel state={state} work={work} />
       {view.lastRefusal !== null && <Notice tone="warn">{refusalWords(view.lastRefusal)}</Notice>}
       <Contribution work={work} />
-      <ProgressCharts view={view} />
+      <ProgressCharts view={view} headline={work.run.plan.task.evaluation.headline} />
       <Model work={work} />
     </div>
   );
@@ -33,7 +33,7 @@ function Contribution({ work }: Pick<Props, "work">) {
       <Stats
         stats={[
           { label: "rounds", value: formatCount(rounds), testId: "rounds-contributed" },
-          { label: "pictures trained on", value: formatCount(examples) },
+          { label: "examples trained on", value: formatCount(examples) },
           { label: "sent", value: formatBytes(bytesUp) },
           { label: "received", value: formatBytes(bytesDown) },
         ]}
