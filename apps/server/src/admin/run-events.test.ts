@@ -86,7 +86,7 @@ describe("the events of a run", () => {
     const texts: string[] = [];
     stream.on("data", (chunk: Buffer) => texts.push(String(chunk)));
     for (let times = 0; times < 1000; times++) change();
-    await expect.poll(() => texts.join("")).toContain('{"reads":2}');
+    await expect.poll(() => texts.join(""), { timeout: 20_000 }).toContain('{"reads":2}');
     expect(reads).toBe(2);
     const closed = new Promise((resolve) => stream.on("close", resolve));
     stream.destroy();

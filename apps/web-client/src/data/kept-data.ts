@@ -15,25 +15,31 @@ export function keptKey({ id, version }: Pick<Task, "id" | "version">): string {
 
 /** Keeps `dataset` instead of what was kept for the key; null keeps nothing. Rejects when the browser's room is used up. */
 export async function keep(key: string, dataset: Dataset | null): Promise<void> {
-  if (dataset === null) await inStore("readwrite", (store) => store.delete(key));
-  else await inStore("readwrite", (store) => store.put(dataset, key));
+  const database = dataset === null ? await openedIfThere() : await opened();
+  if (database === null) return;
+  if (dataset === null) await inStore(database, "readwrite", (store) => store.delete(key));
+  else await inStore(database, "readwrite", (store) => store.put(dataset, key));
 }
 
 /** Null: nothing is kept. */
 export async function loadKept(key: string): Promise<Dataset | null> {
-  return (await inStore<Dataset | undefined>("readonly", (store) => store.get(key))) ?? null;
+  const database = await openedIfThere();
+  if (database === null) return null;
+  return (await inStore<Dataset | undefined>(database, "readonly", (store) => store.get(key))) ?? null;
 }
 
 /** Whether something is kept. The data stay where they are. */
 export async function isKept(key: string): Promise<boolean> {
-  return (await inStore("readonly", (store) => store.count(key))) > 0;
+  const database = await openedIfThere();
+  return database !== null && (await inStore(database, "readonly", (store) => store.count(key))) > 0;
 }
 
+/** Closes the database afterwards. */
 async function inStore<T>(
+  database: IDBDatabase,
   mode: IDBTransactionMode,
   ask: (store: IDBObjectStore) => IDBRequest<T>,
 ): Promise<T> {
-  const database = await opened();
   try {
     return await new Promise<T>((resolve, reject) => {
       const transaction = database.transaction(STORE, mode);
@@ -53,5 +59,19 @@ function opened(): Promise<IDBDatabase> {
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+  });
+}
+
+/** Null where there is no database: looking must not make one, so that nothing is left after everything is forgotten. */
+function openedIfThere(): Promise<IDBDatabase | null> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(KEPT_DATABASE, 1);
+    let isNew = false;
+    request.onupgradeneeded = () => {
+      isNew = true;
+      request.transaction?.abort();
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => (isNew ? resolve(null) : reject(request.error));
   });
 }
