@@ -70,6 +70,7 @@ export type Report = {
   readonly examples: number;
   readonly loss: number;
   readonly accuracy: number | null;
+  readonly evaluation: UpdateOffered["evaluation"];
   /** The delta and, where the strategy has one, the control delta behind it. */
   readonly values: Float32Array;
 };
@@ -92,10 +93,10 @@ export function readOffer([offer = new Uint8Array()]: Frames): UpdateOffered {
 
 /** What the server reads from `updateFrames`. Throws where a frame is not what it should be. */
 export function readUpdate(frames: Frames): Report {
-  const { tensor, round, snapshot, examples, loss, accuracy } = readOffer(frames);
+  const { tensor, round, snapshot, examples, loss, accuracy, evaluation } = readOffer(frames);
   const chunks = frames.slice(1).map((frame) => believe(decodeVolunteerMessage(frame, limits)));
   const values = assemble(tensor, chunks, "update-chunk");
-  return { round, snapshot, examples, loss, accuracy, values };
+  return { round, snapshot, examples, loss, accuracy, evaluation, values };
 }
 
 /** The bytes of all frames together. */
