@@ -1,7 +1,7 @@
 /**
  * The preset `tasks`: the strategies on every task that ships, beside the same network trained on all data in one place.
- * Sizes are for two cores without a GPU. Settings are those of
- * docs/results.md for Fashion-MNIST, with sizes looked at on seed 11.
+ * Settings are those of docs/results.md for Fashion-MNIST, not tuned for each task; sizes are cut to what two cores
+ * without a GPU can do in minutes.
  */
 import { join } from "node:path";
 import { places } from "@tributary/platform";
