@@ -13,7 +13,7 @@ update runs
 set plan = (plan - 'network' - 'classNames' - 'preprocessing') || jsonb_build_object(
   'task', jsonb_build_object(
     'kind', 'image-classification',
-    'id', left(regexp_replace(run, '^-+', ''), 64),
+    'id', 'run-' || left(run, 50) || '-' || left(md5(run), 8),
     'version', 1,
     'texts', jsonb_build_object(
       'title', name, 'purpose', 'A run from before tasks had texts.', 'asker', 'The operators of this server',

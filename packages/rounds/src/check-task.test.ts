@@ -86,6 +86,19 @@ test.each([
     "which reads as",
   ],
   [
+    "columns of too many inputs",
+    {
+      ...clinics,
+      columns: Array.from({ length: 17 }, (_, at) => ({
+        ...town,
+        name: `town ${at}`,
+        categories: Array.from({ length: 256 }, (__, category) => `${category}`),
+      })),
+    },
+    "/columns",
+    "got 4369",
+  ],
+  [
     "a text that no database can hold",
     { ...clinics, texts: { ...clinics.texts, title: "\0" } },
     "/texts/title",

@@ -4,6 +4,7 @@ import {
   type Column,
   classNameProblems,
   classNamesOf,
+  featuresOf,
   type ImageTask,
   networkOf,
   type Problem,
@@ -15,6 +16,8 @@ import { type Check, failed } from "./failed-checks.ts";
 
 /** Parameters of the largest network: 100 MB a snapshot, which a browser can download in a round and a row can hold. */
 export const mostParameters = 25_000_000;
+/** Inputs of a table's network. Each category is one, so this bounds a task's size on its way to every volunteer too. */
+const mostInputs = 4096;
 
 /** Every problem of a task, with paths from the task's root; none when a run can train it. */
 export function checkTask(task: Task): readonly Problem[] {
@@ -67,11 +70,19 @@ function depthProblems([height, width, channels]: ImageTask["image"], depth: num
 }
 
 function tableProblems(task: TableTask): readonly Problem[] {
+  const inputs = featuresOf(task);
   const names = [...task.columns.map(({ name }) => name), task.target.column];
   return [
     ...nameProblems("/columns", names),
     ...task.columns.flatMap((column, at) => columnProblems(column, `/columns/${at}`)),
     ...targetProblems(task),
+    ...failed([
+      [
+        inputs <= mostInputs,
+        "/columns",
+        `must make at most ${mostInputs} inputs, one for each category among them, got ${inputs}`,
+      ],
+    ]),
   ];
 }
 

@@ -1,5 +1,6 @@
-import type { Figures, Headline } from "@tributary/protocol";
+import { FederatedFigure, type Figures, type Headline } from "@tributary/protocol";
 import fc from "fast-check";
+import { Value } from "typebox/value";
 import { describe, expect, it } from "vitest";
 import { federatedFigure } from "./federated-figure.ts";
 
@@ -55,6 +56,22 @@ describe("federatedFigure", () => {
     expect(federatedFigure([], "accuracy")).toBeNull();
     expect(federatedFigure([classified(5, 0.5)], "auc")).toMatchObject({ spread: null, worstTenth: null });
     expect(federatedFigure([regressed(5, 1, null)], "r2")).toMatchObject({ spread: null, worstTenth: null });
+  });
+
+  it("[R31] rounding carries no mean past what its values allow, whatever the examples", () => {
+    let past = 0;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 2, maxLength: 10 }), (sizes) => {
+        const total = sizes.reduce((sum, size) => sum + size, 0);
+        if (sizes.reduce((sum, size) => sum + size / total, 0) > 1) past += 1;
+        const perfect = sizes.map((size) => classified(size, 1, { balancedAccuracy: 1, auc: 1 }));
+        expect(Value.Errors(FederatedFigure, federatedFigure(perfect, "auc"))).toEqual([]);
+        const fitted = sizes.map((size) => regressed(size, 0, 1));
+        expect(Value.Errors(FederatedFigure, federatedFigure(fitted, "r2"))).toEqual([]);
+      }),
+      { seed: 1, numRuns: 2000 },
+    );
+    expect(past).toBeGreaterThan(20);
   });
 
   it("[R31] one liar moves a mean by its own share of the examples at most, and every figure stays finite", () => {

@@ -59,7 +59,20 @@ function weighted<Each extends Weighted>(
   });
   if (defined.length === 0) return null;
   const total = examplesOf(defined);
-  return defined.reduce((sum, { examples, value }) => sum + (examples / total) * value, 0);
+  const sum = defined.reduce((before, { examples, value }) => before + (examples / total) * value, 0);
+  return within(
+    sum,
+    defined.map(({ value }) => value),
+  );
+}
+
+/** A mean lies between the smallest and the largest value. Rounding may carry a sum just past them, and past 1. */
+function within(mean: number, values: readonly number[]): number {
+  const [least, most] = values.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return Math.min(most, Math.max(least, mean));
 }
 
 /** `worstIsLargest`: of errors, the largest is the worst. */
@@ -77,7 +90,10 @@ function evenness(
 }
 
 function plainMean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value / values.length, 0);
+  return within(
+    values.reduce((sum, value) => sum + value / values.length, 0),
+    values,
+  );
 }
 
 /** Null: this metric is not defined for these examples, or of another kind of task. */

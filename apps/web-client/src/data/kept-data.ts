@@ -3,14 +3,18 @@
  * IndexedDB. The files themselves are not kept.
  */
 import type { Dataset } from "@tributary/model";
-import type { Task } from "@tributary/protocol";
+import { hashOf, type Task } from "@tributary/protocol";
 
 export const KEPT_DATABASE = "tributary-data";
 const STORE = "kept";
 
-/** Data for this version of a task alone: another one may see pictures or columns in another way. */
-export function keptKey({ id, version }: Pick<Task, "id" | "version">): string {
-  return `${id}/${version}`;
+/**
+ * Data for exactly this task: another one may see pictures or columns in another way, or count its classes differently. Its
+ * name and version are not enough, for another server at this address may use them for something else.
+ */
+export function keptKey(task: Task): string {
+  const content = new TextEncoder().encode(JSON.stringify(task));
+  return `${task.id}/${task.version}/${hashOf(content)}`;
 }
 
 /** Keeps `dataset` instead of what was kept for the key; null keeps nothing. Rejects when the browser's room is used up. */
