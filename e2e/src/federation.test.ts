@@ -3,12 +3,20 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRng } from "@tributary/model";
-import { fashionMnistTask, type ImageTask, type Plan, type RunDetail, type Task } from "@tributary/protocol";
+import {
+  fashionMnistTask,
+  type ImageTask,
+  needsFigures,
+  type Plan,
+  type RunDetail,
+  type TableTask,
+  type Task,
+} from "@tributary/protocol";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openRecordingProxy, type RecordingProxy } from "../testing/recording-proxy.ts";
 import { type PhotoFolder, SHAPES, type Shape, writePhotos } from "../testing/shape-photos.ts";
-import { openTestSite, type TestSite, tinyPlan, untilRun } from "../testing/test-site.ts";
+import { openTestSite, type TestSite, tinyPlan, untilRun, untilStatus } from "../testing/test-site.ts";
 import { found, type Trace, tracesOfBytes, tracesOfText } from "../testing/traces.ts";
 
 const PATIENCE_MS = 300_000;
@@ -48,13 +56,14 @@ const local: Plan["local"] = {
 };
 
 function startRun(name: string, task: Task): Promise<string> {
-  return site.startRun(
-    name,
-    tinyPlan({
-      ...{ sample: null, task, rounds: ROUNDS, local },
-      cohort: { minimum: VOLUNTEERS, size: VOLUNTEERS, quorum: VOLUNTEERS, deadlineMs: 120_000 },
-    }),
-  );
+  return site.startRun(name, ownDataPlan(task));
+}
+
+function ownDataPlan(task: Task): Plan {
+  return tinyPlan({
+    ...{ sample: null, task, rounds: ROUNDS, local },
+    cohort: { minimum: VOLUNTEERS, size: VOLUNTEERS, quorum: VOLUNTEERS, deadlineMs: 120_000 },
+  });
 }
 
 async function openPage(run: string): Promise<Page> {
@@ -136,7 +145,7 @@ test(
 );
 
 const scale = { mean: 0, std: 1 };
-const visits: Task = {
+const visits: TableTask = {
   kind: "table-classification",
   ...{
     id: "visits",
@@ -176,6 +185,33 @@ function siteTable(site: number): string {
   );
 }
 
+async function startWithTable(page: Page, site: number): Promise<void> {
+  const file = {
+    name: "sanatorium-records.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(siteTable(site)),
+  };
+  await page.getByTestId("table").setInputFiles(file);
+  await page.locator('[data-testid="counts"][data-count="120"]').waitFor();
+  await page.getByTestId("start").click();
+}
+
+function tracesOfTable(): readonly Trace[] {
+  const cell = siteTable(0).split("\n")[3]?.split(",")[0] ?? "";
+  expect(cell.length).toBeGreaterThan(9);
+  return [
+    ...["Zauberberg-9931", "Castorp", "Krankenakte", "sanatorium-records"].flatMap((text) =>
+      tracesOfText(text, text),
+    ),
+    ...tracesOfText("a number", cell),
+  ];
+}
+
+function lastAuc(rounds: RunDetail["rounds"]): number {
+  const figure = rounds.at(-1)?.federated?.mean;
+  return figure?.kind === "classification" ? (figure.auc ?? Number.NaN) : Number.NaN;
+}
+
 test(
   "[E44] three sites with a CSV of their own train a model whose federated AUC rises, and no cell and no header leaves",
   async () => {
@@ -183,14 +219,7 @@ test(
     const pages: Page[] = [];
     for (let site = 0; site < VOLUNTEERS; site++) {
       const page = await openPage(run);
-      const file = {
-        name: "sanatorium-records.csv",
-        mimeType: "text/csv",
-        buffer: Buffer.from(siteTable(site)),
-      };
-      await page.getByTestId("table").setInputFiles(file);
-      await page.locator('[data-testid="counts"][data-count="120"]').waitFor();
-      await page.getByTestId("start").click();
+      await startWithTable(page, site);
       pages.push(page);
     }
     const rounds = await untilFinished(run);
@@ -200,15 +229,37 @@ test(
     expect(aucs.at(-1)).toBeGreaterThan(Math.max(0.85, aucs[0] ?? 1));
     for (const page of pages) await page.close();
 
-    const cell = siteTable(0).split("\n")[3]?.split(",")[0] ?? "";
-    expect(cell.length).toBeGreaterThan(9);
-    const traces = [
-      ...["Zauberberg-9931", "Castorp", "Krankenakte", "sanatorium-records"].flatMap((text) =>
-        tracesOfText(text, text),
-      ),
-      ...tracesOfText("a number", cell),
-    ];
-    expect(found(traces, proxy.sent())).toEqual([]);
+    expect(found(tracesOfTable(), proxy.sent())).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "[E46] three sites whose run leaves the scales open send figures of their columns, wait for one another and then train",
+  async () => {
+    const open = { scale: null, range: [-6, 6] as [number, number] };
+    const columns = visits.columns.map((column) =>
+      column.type === "category" ? column : { ...column, ...open },
+    );
+    const task = { ...visits, id: "open-visits", columns };
+    const { id: run } = await site.api.createRun("open-visits", ownDataPlan(task));
+    const pages: Page[] = [];
+    for (let site = 0; site < VOLUNTEERS; site++) {
+      const page = await openPage(run);
+      await startWithTable(page, site);
+      const missing = VOLUNTEERS - site - 1;
+      if (missing > 0) await page.getByText(`waiting for the figures of ${missing} more volunteer`).waitFor();
+      pages.push(page);
+    }
+    for (const page of pages) await untilStatus(page, "waiting");
+    const { summary } = await site.api.detail(run);
+    expect(needsFigures(summary.plan.task)).toBe(false);
+    await site.api.act(run, "start");
+    const rounds = await untilFinished(run);
+    expect(lastAuc(rounds)).toBeGreaterThan(0.85);
+    for (const page of pages) await page.close();
+    expect(found(tracesOfTable(), proxy.sent())).toEqual([]);
+    expect(found(tracesOfText("the sums", "sumSquares"), proxy.sent())).toContain("the sums as UTF-8");
   },
   PATIENCE_MS,
 );

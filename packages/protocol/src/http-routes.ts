@@ -20,7 +20,7 @@ import {
   RunDetail,
   SyntheticSetView,
 } from "./http-admin.ts";
-import { Health, ShardList } from "./http-public.ts";
+import { Health, ShardList, StatisticsAnswer, StatisticsBody } from "./http-public.ts";
 import { AddTaskBody, TaskList, TaskReference, TaskVersions } from "./http-tasks.ts";
 
 /** The answer to a GET of each path. */
@@ -42,6 +42,7 @@ export const getRoutes = {
 
 /** The body and the answer of a POST to each path. A null answer is an empty one: status 204. */
 export const postRoutes = {
+  "/api/runs/:run/statistics": { body: StatisticsBody, answer: StatisticsAnswer },
   "/api/admin/login": { body: LoginBody, answer: OperatorView },
   "/api/admin/logout": { body: Type.Object({}), answer: Type.Null() },
   "/api/admin/runs": { body: CreateRunBody, answer: RunSummary },

@@ -12,6 +12,7 @@ export {
   FRAME_OVERHEAD_BYTES,
   type FrameLimits,
 } from "./codec.ts";
+export * from "./column-figures.ts";
 export * from "./dynafed.ts";
 export { modernPlan } from "./earlier-plans.ts";
 export * from "./fashion-mnist-task.ts";

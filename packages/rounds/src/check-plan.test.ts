@@ -188,7 +188,7 @@ describe("checkPlan", () => {
     ],
   ];
 
-  it("[H3] figures that a task leaves open are named, each by its column, and the target's too", () => {
+  it("[H3] scales that a task leaves open are for volunteers to fill, except where the server has rows of its own", () => {
     const rows = taskOfNetwork({ ...perceptron, input: [2], outputs: 1, loss: "squared-error" });
     if (rows.kind !== "table-regression") throw new Error("expected a regression");
     const open = { scale: null, range: [0, 1] as [number, number] };
@@ -198,9 +198,13 @@ describe("checkPlan", () => {
     const plan = { ...demoPlan, dynafed: null, sample: null };
     expect(checkPlan({ ...plan, task: rows }, datasets)).toEqual([]);
     const target = { ...rows.target, ...open };
-    const problems = checkPlan({ ...plan, task: { ...rows, columns, target } }, datasets);
+    const task = { ...rows, columns, target };
+    expect(checkPlan({ ...plan, task }, datasets)).toEqual([]);
+    const problems = checkPlan({ ...plan, task, sample }, datasets).filter(({ path }) =>
+      path.startsWith("/task"),
+    );
     expect(problems.map(({ path }) => path)).toEqual(["/task/columns/1/scale", "/task/target/scale"]);
-    expect(problems[0]?.message).toContain("got null: take them from a sample file");
+    expect(problems[0]?.message).toContain("rows of fashion-mnist, got null: take them from a sample file");
   });
 
   it.each(wrong)("[H3] %s is named with its value", (_, plan, path, quoted) => {

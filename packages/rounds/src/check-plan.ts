@@ -13,7 +13,6 @@ import {
   type Problem,
   problemsBelow,
   type SampleData,
-  type Task,
 } from "@tributary/protocol";
 import { checkTask } from "./check-task.ts";
 import { type Check, failed } from "./failed-checks.ts";
@@ -27,7 +26,7 @@ export function checkPlan(plan: Plan, datasets: readonly DatasetSummary[]): read
   return [
     ...cohortProblems(plan),
     ...problemsBelow("/task", checkTask(plan.task)),
-    ...scaleProblems(plan.task),
+    ...scaleProblems(plan),
     ...dynafedProblems(plan),
     ...sampleProblems(plan, datasets),
     ...exactnessProblems(plan),
@@ -46,11 +45,10 @@ function cohortProblems({ cohort: { quorum, minimum, size } }: Plan): readonly P
   ]);
 }
 
-/** A task may leave figures open, a run may not: nothing gathers them from volunteers. */
-function scaleProblems(task: Task): readonly Problem[] {
-  if (task.kind === "image-classification") return [];
-  const message =
-    "must be a mean and a deviation before a run starts, got null: take them from a sample file";
+/** A run gathers open scales from its volunteers, but rows of the server's are read before there are any. */
+function scaleProblems({ task, sample }: Plan): readonly Problem[] {
+  if (task.kind === "image-classification" || sample === null) return [];
+  const message = `must be a mean and a deviation to read the rows of ${sample.dataset}, got null: take them from a sample file`;
   const columns = task.columns.flatMap((column, at) =>
     column.type !== "category" && column.scale === null
       ? [{ path: `/task/columns/${at}/scale`, message }]

@@ -15,6 +15,7 @@ import { type Notifications, notifications } from "./notifications.ts";
 import { type RoundStorage, roundStorage } from "./rounds.ts";
 import { type RunStorage, runStorage } from "./runs.ts";
 import { type SnapshotStorage, snapshotStorage } from "./snapshots.ts";
+import { type StatisticsStorage, statisticsStorage } from "./statistics.ts";
 import { type StrategyStateStorage, strategyStateStorage } from "./strategy-states.ts";
 import { type SyntheticSetStorage, syntheticSetStorage } from "./synthetic-sets.ts";
 import { type TaskStorage, taskStorage } from "./tasks.ts";
@@ -29,6 +30,7 @@ export type Storage = Notifications &
   Pick<Leadership, "lead"> & {
     readonly tasks: TaskStorage;
     readonly runs: RunStorage;
+    readonly statistics: StatisticsStorage;
     readonly journal: JournalStorage;
     readonly rounds: RoundStorage;
     readonly updates: UpdateStorage;
@@ -62,6 +64,7 @@ export async function openStorage(options: { readonly databaseUrl: string }): Pr
     lead: leadership.lead,
     tasks: taskStorage(sql),
     runs: runStorage(sql),
+    statistics: statisticsStorage(sql),
     journal: journalStorage(sql),
     rounds: roundStorage(sql),
     updates: updateStorage(sql),

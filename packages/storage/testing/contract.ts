@@ -6,6 +6,7 @@ import { jobContract } from "./contract/job-contract.ts";
 import { journalContract } from "./contract/journal-contract.ts";
 import { roundContract } from "./contract/round-contract.ts";
 import { runContract } from "./contract/run-contract.ts";
+import { statisticsContract } from "./contract/statistics-contract.ts";
 import type { Opened, StorageUnderTest } from "./contract/storage-under-test.ts";
 import { taskContract } from "./contract/task-contract.ts";
 
@@ -32,6 +33,7 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
     });
     taskContract(subject);
     runContract(subject);
+    statisticsContract(subject);
     journalContract(subject);
     roundContract(subject);
     jobContract(subject);

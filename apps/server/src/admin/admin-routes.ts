@@ -1,7 +1,13 @@
 /** The operator's side: everything below /api/admin needs a login, and every change is written to the audit log. */
 
 import type { Datasets } from "@tributary/datasets/node";
-import type { CreateRunBody, Plan, Problem } from "@tributary/protocol";
+import {
+  type CreateRunBody,
+  columnsWithoutScale,
+  needsFigures,
+  type Plan,
+  type Problem,
+} from "@tributary/protocol";
 import { textProblems } from "@tributary/rounds";
 import type { Storage } from "@tributary/storage";
 import type { FastifyInstance } from "fastify";
@@ -108,11 +114,17 @@ function registerRunChanges(app: FastifyInstance, deps: AdminDeps): void {
   onPost(app, "/api/admin/runs/:run/actions", async (request) => {
     const stored = await findRun(deps, request.params.run);
     const { action } = request.body;
+    if (needsFigures(stored.plan.task)) throw new HttpError(409, withoutFigures(stored.plan));
     const outcome = await live.act(stored.id, action);
     if (!outcome.ok) throw new HttpError(409, outcome.reason);
     await storage.audit.record(operatorOf(request).label, `${action}-run`, stored.id, "");
     return runSummary(deps, stored);
   });
+}
+
+function withoutFigures({ task, cohort: { minimum } }: Plan): string {
+  const columns = columnsWithoutScale(task).join(", ");
+  return `the run waits for the figures of ${minimum} volunteers on: ${columns}; start it when it has them`;
 }
 
 /** Puts the version of the task that a body names into its plan. */

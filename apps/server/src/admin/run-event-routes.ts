@@ -15,7 +15,8 @@ export function registerRunEvents(app: FastifyInstance, deps: ViewDeps): void {
   app.get<{ Params: { run: string } }>("/api/admin/runs/:run/events", async (request, reply) => {
     const stored = await findRun(deps, request.params.run);
     const stream = openRunEvents({
-      detail: () => runDetail(deps, stored),
+      // Read anew: the plan of a run that waits for figures changes once.
+      detail: async () => runDetail(deps, await findRun(deps, stored.id)),
       subscribe: (onChange) =>
         endingAll(changes.subscribe(stored.id, onChange), deps.live.subscribe(stored.id, onChange)),
       onError: (error) => request.log.error({ err: error }, "cannot read the run for its events"),

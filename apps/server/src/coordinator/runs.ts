@@ -1,11 +1,15 @@
 import type { Runtime } from "@tributary/platform";
+import { needsFigures } from "@tributary/protocol";
 import type { Storage } from "@tributary/storage";
 import { type Coordinator, type CoordinatorSettings, startCoordinator } from "./coordinator.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 import type { ActionOutcome, LiveRuns, RunAction } from "./live-runs.ts";
 
 export type Runs = LiveRuns & {
-  /** The run's coordinator, started on demand; null: there is no such run. Rejects when it cannot be started. */
+  /**
+   * The run's coordinator, started on demand; null: there is no such run, or it waits for its volunteers' figures.
+   * Rejects when it cannot be started.
+   */
   open(run: string): Promise<Coordinator | null>;
   /** Calls back when rounds of a run, up to and including `round`, take no more updates. Returns the way to stop. */
   onRoundClosed(listener: (run: string, round: number) => void): () => void;
@@ -48,7 +52,8 @@ export async function startRuns(options: RunsOptions): Promise<Runs> {
     onRoundClosed: opened.closings.add,
     find: (run) => opened.started.get(run)?.live() ?? null,
     async adopt(run) {
-      await open(run);
+      // Whoever looked at the same time may have found it without the figures that it has now.
+      (await open(run)) ?? (await open(run));
     },
     act: async (run, action) => steerRun(await open(run), run, action),
     subscribe: (run, onChange) => changesOf(opened, run).add(onChange),
@@ -62,14 +67,14 @@ function openRun(options: RunsOptions, opened: Opened, run: string): Promise<Coo
   const starting = startRun(options, opened, run);
   opened.starting.set(run, starting);
   const forget = () => opened.starting.delete(run);
-  // A run that is not there may be created later, and a database that is away comes back.
+  // A run that is not there may be created later, one without figures gets them, and a database that is away comes back.
   starting.then((coordinator) => coordinator ?? forget(), forget);
   return starting;
 }
 
 async function startRun(options: RunsOptions, opened: Opened, run: string): Promise<Coordinator | null> {
   const stored = await options.storage.runs.find(run);
-  if (stored === null) return null;
+  if (stored === null || needsFigures(stored.plan.task)) return null;
   const onRoundClosed = (round: number) => opened.closings.call(run, round);
   const coordinator = await startCoordinator({ ...options, run: stored, onRoundClosed });
   coordinator.onChange(changesOf(opened, run).call);

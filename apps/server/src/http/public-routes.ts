@@ -7,6 +7,7 @@ import { HttpError } from "./errors.ts";
 import { onGet } from "./json-routes.ts";
 import { findRun, newestSnapshot, runList, runSummary, type ViewDeps } from "./run-view.ts";
 import type { SampleShards, ShardPart } from "./sample-shards.ts";
+import { registerStatistics } from "./statistics-route.ts";
 
 export type PublicDeps = ViewDeps & { readonly shards: SampleShards };
 
@@ -16,6 +17,7 @@ type ShardParams = { Params: { run: string; index: string } };
 export function registerPublicRoutes(app: FastifyInstance, deps: PublicDeps): void {
   onGet(app, "/api/runs", () => runList(deps));
   onGet(app, "/api/runs/:run", async ({ params }) => runSummary(deps, await findRun(deps, params.run)));
+  registerStatistics(app, deps);
   onGet(app, "/api/runs/:run/shards", async ({ params }, reply) => {
     const { id: run, plan } = await findRun(deps, params.run);
     reply.header("cache-control", "public, max-age=3600");

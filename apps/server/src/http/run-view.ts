@@ -1,5 +1,6 @@
 /** Joins what the database knows of a run with what its coordinator knows right now, for the pages. */
 import {
+  needsFigures,
   type RoundRow,
   type RunActivity,
   type RunDetail,
@@ -32,7 +33,8 @@ export async function runList(deps: ViewDeps): Promise<RunList> {
 
 export async function runSummary(deps: ViewDeps, stored: StoredRun): Promise<RunSummary> {
   const completed = await deps.storage.rounds.completed(stored.id);
-  return summaryOf(stored, deps.live.find(stored.id), completed);
+  const live = deps.live.find(stored.id);
+  return summaryOf(stored, live, await activityOf(deps, stored, live, completed), completed);
 }
 
 export async function runDetail(
@@ -46,8 +48,9 @@ export async function runDetail(
     deps.storage.jobs.latestSynthesis(run),
   ]);
   const live = deps.live.find(run);
+  const completed = completedCount(rounds);
   return {
-    summary: summaryOf(stored, live, completedCount(rounds)),
+    summary: summaryOf(stored, live, await activityOf(deps, stored, live, completed), completed),
     live: live?.open ? liveRound(live.open) : null,
     rounds: [...rounds],
     volunteers: volunteers.map((record) => volunteerRow(record, live)),
@@ -68,21 +71,34 @@ function completedCount(rounds: readonly RoundRow[]): number {
   return rounds.filter(({ outcome }) => outcome === "aggregated").length;
 }
 
-function summaryOf(stored: StoredRun, live: LiveRun | null, completedRounds: number): RunSummary {
+function summaryOf(
+  stored: StoredRun,
+  live: LiveRun | null,
+  activity: RunActivity,
+  completedRounds: number,
+): RunSummary {
   return {
     id: stored.id,
     name: stored.name,
     createdAt: stored.createdAt.toISOString(),
     plan: stored.plan,
-    activity: live?.activity ?? notLedHere(completedRounds),
+    activity,
     completedRounds,
     connectedVolunteers: live?.volunteers.length ?? 0,
   };
 }
 
-/** Another server, or none, coordinates the run: here nobody is asked. */
-function notLedHere(round: number): RunActivity {
-  return { state: "paused", round };
+/** Where this server does not coordinate the run, it waits for figures, or another server or none does. */
+async function activityOf(
+  { storage }: Pick<ViewDeps, "storage">,
+  { id: run, plan }: StoredRun,
+  live: LiveRun | null,
+  completedRounds: number,
+): Promise<RunActivity> {
+  if (live !== null) return live.activity;
+  if (!needsFigures(plan.task)) return { state: "paused", round: completedRounds };
+  const available = await storage.statistics.count(run);
+  return { state: "waiting", available, needed: plan.cohort.minimum };
 }
 
 function liveRound(open: NonNullable<LiveRun["open"]>): NonNullable<RunDetail["live"]> {

@@ -28,6 +28,7 @@ import { identify } from "./identify.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import type { SnapshotCache } from "./snapshot-cache.ts";
 import type { Uploads } from "./uploads.ts";
+import { waitingReason } from "./waiting-reason.ts";
 
 /** What all connections of a server share. `randomBytes` must be cryptographically secure. */
 export type ConnectionDeps = {
@@ -198,6 +199,8 @@ async function readFrame(line: Line, frame: Uint8Array): Promise<void> {
 
 async function findRun(line: Line, run: string): Promise<void> {
   line.coordinator = await line.deps.runs.open(run);
+  const detail = line.coordinator === null ? await waitingReason(line.deps.storage, run) : null;
+  if (detail !== null) return advance(line, { type: "work-failed", detail });
   await advance(line, { type: "run-found", phase: line.coordinator?.state().phase ?? null });
 }
 

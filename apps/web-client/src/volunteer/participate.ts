@@ -3,7 +3,6 @@ import type { Dataset } from "@tributary/model";
 import type { RunSummary } from "@tributary/protocol";
 import {
   createClientMemoryStorage,
-  createMemoryStore,
   type SessionStore,
   startVolunteer,
   type Volunteer,
@@ -12,9 +11,8 @@ import {
 import type { BrowserBackend } from "./backend-choice.ts";
 import { type Clock, openClock } from "./clock.ts";
 import { describeDevice } from "./device.ts";
+import { openSlot } from "./open-slot.ts";
 import { openWebSocket } from "./socket.ts";
-import { openStore } from "./store.ts";
-import { claimSlot, withPrefix } from "./store-slot.ts";
 import { openWorkerTrainer, type TakenBackend, type WorkerTrainer } from "./trainer-client.ts";
 
 export type Participation = Pick<Volunteer, "pause" | "resume" | "stop">;
@@ -59,15 +57,6 @@ export async function participate(options: ParticipationOptions): Promise<Partic
       clock.close();
     },
   };
-}
-
-/** The part of the browser's store that belongs to this tab and these data. */
-async function openSlot(stream: string): Promise<SessionStore> {
-  const [storage, slot] = await Promise.all([
-    openStore().catch(() => createMemoryStore()),
-    claimSlot(stream),
-  ]);
-  return withPrefix(storage, slot);
 }
 
 async function openTrainer(options: ParticipationOptions, store: SessionStore): Promise<WorkerTrainer> {

@@ -1,6 +1,6 @@
 /** One participation from Start to Stop. The code that trains and talks to the server is downloaded only at Start. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { RunSummary } from "@tributary/protocol";
+import { needsFigures, type RunSummary } from "@tributary/protocol";
 import type { VolunteerView } from "@tributary/volunteer";
 import type { Participation, ParticipationRequest } from "./participate.ts";
 import type { TakenBackend } from "./trainer-client.ts";
@@ -77,19 +77,34 @@ async function begin(
 ): Promise<Participation | null> {
   work.value = { phase: "preparing", step: "Downloading the training code" };
   const { participate } = await import("./participate.ts");
-  if (!isWanted()) return null;
+  const scaled = await scaledRequest(work, request, isWanted);
+  if (scaled === null || !isWanted()) return null;
   work.value = { phase: "preparing", step: "Choosing and checking a backend" };
   return await participate({
-    ...request,
+    ...scaled,
     isWanted,
     onTensors: (count) => {
       tensors.value = count;
     },
     onView: (view, taken) => {
       if (!isWanted()) return;
-      work.value = { phase: "active", run: request.run, taken, view, viewedAtMs: Date.now() };
+      work.value = { phase: "active", run: scaled.run, taken, view, viewedAtMs: Date.now() };
     },
   });
+}
+
+/** The request as it is, unless its run has to gather scales first. Null when it is not wanted any more. */
+async function scaledRequest(
+  work: Signal<Work>,
+  request: ParticipationRequest,
+  isWanted: () => boolean,
+): Promise<ParticipationRequest | null> {
+  if (!needsFigures(request.run.plan.task)) return request;
+  const { withScales } = await import("./column-scales.ts");
+  const onStep = (step: string) => {
+    work.value = { phase: "preparing", step };
+  };
+  return isWanted() ? await withScales(request, { isWanted, onStep }) : null;
 }
 
 async function stop(bench: Bench): Promise<void> {

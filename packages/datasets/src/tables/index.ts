@@ -32,7 +32,6 @@ export type { OtherTexts, RowSink, TableRow } from "./row-parser.ts";
 export { readableScale } from "./scales.ts";
 export {
   addStatistics,
-  type ColumnSums,
   columnStatistics,
   rescaled,
   scalesFromStatistics,

@@ -1,3 +1,4 @@
+import type { ColumnSums } from "@tributary/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -11,13 +12,7 @@ import {
 } from "../../testing/tables.ts";
 import type { TableRules } from "./column-mapping.ts";
 import { readTable } from "./read-table.ts";
-import {
-  addStatistics,
-  type ColumnSums,
-  columnStatistics,
-  rescaled,
-  scalesFromStatistics,
-} from "./statistics.ts";
+import { addStatistics, columnStatistics, rescaled, scalesFromStatistics } from "./statistics.ts";
 
 async function datasetOf(rules: TableRules, rows: readonly string[], header: string) {
   const chunks = piecesOf(encoded(`${header}\n${rows.join("\n")}\n`, "utf-8"), 10_000);

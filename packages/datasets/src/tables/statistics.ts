@@ -4,18 +4,12 @@
  * numbers around a billion would be noise.
  */
 import type { RowDataset, ValueRowDataset } from "@tributary/model";
-import { inputsOf } from "@tributary/protocol";
+import { type ColumnSums, inputsOf } from "@tributary/protocol";
 import type { TableRules } from "./column-mapping.ts";
 import { type Standard, standardOf } from "./scales.ts";
 
-/** Sums over the rows that have a value, each clipped to -1..1. All are float64, and add over volunteers. */
-export type ColumnSums = { readonly count: number; readonly sum: number; readonly sumSquares: number };
-
 /** One for each column without figures, in order, and one for the target if it has none. Missing values are not counted. */
-export function columnStatistics(
-  rules: TableRules,
-  dataset: RowDataset | ValueRowDataset,
-): readonly ColumnSums[] {
+export function columnStatistics(rules: TableRules, dataset: RowDataset | ValueRowDataset): ColumnSums[] {
   const { features, rows } = dataset;
   const columns = unscaledInputs(rules).map((input) => sumsOf(rows, input, features));
   if (dataset.kind !== "value-rows" || !isTargetUnscaled(rules)) return columns;

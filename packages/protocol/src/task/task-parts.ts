@@ -53,3 +53,17 @@ export function classNamesOf({ task }: OfTask): readonly string[] {
       return task satisfies never;
   }
 }
+
+/** Names of the columns whose scale comes from the volunteers, in order; last the target's if its scale does too. */
+export function columnsWithoutScale(task: Task): readonly string[] {
+  if (task.kind === "image-classification") return [];
+  const columns = task.columns.filter((column) => column.type !== "category" && column.scale === null);
+  const names = columns.map(({ name }) => name);
+  const { target } = task;
+  return "scale" in target && target.scale === null ? [...names, target.column] : names;
+}
+
+/** Whether a run of the task waits for its volunteers' figures before it trains. */
+export function needsFigures(task: Task): boolean {
+  return columnsWithoutScale(task).length > 0;
+}

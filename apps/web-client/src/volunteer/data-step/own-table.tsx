@@ -1,5 +1,5 @@
 /** A CSV file for a task on rows: picked or dropped, its columns matched, and every doubt asked about. */
-import type { TableTask } from "@tributary/protocol";
+import { columnsWithoutScale, type TableTask } from "@tributary/protocol";
 import type { DataDesk } from "../../data/data-desk.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { FileButton } from "./file-button.tsx";
@@ -32,6 +32,7 @@ export function OwnTable({ desk, task }: Props) {
         />
         <p>or drop it here. Its first row names the columns.</p>
         <PrivacyLine />
+        <FiguresLine task={task} />
       </DropZone>
       <p class="small soft">
         Columns: {[...task.columns.map(({ name }) => name), task.target.column].join(", ")}
@@ -40,5 +41,17 @@ export function OwnTable({ desk, task }: Props) {
       {file !== null && <TableFileFacts desk={desk} task={task} file={file} />}
       <KeepData desk={desk} />
     </div>
+  );
+}
+
+/** What a run that leaves scales open is sent besides what the model learns. */
+function FiguresLine({ task }: Pick<Props, "task">) {
+  const columns = columnsWithoutScale(task);
+  if (columns.length === 0) return null;
+  return (
+    <p class="small soft">
+      Start sends three figures for each of {columns.join(", ")}: how many values you have, their sum and
+      their sum of squares, each value limited to the column's range.
+    </p>
   );
 }
