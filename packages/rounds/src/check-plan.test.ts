@@ -201,7 +201,7 @@ describe("checkPlan", () => {
     const task = { ...rows, columns, target };
     expect(checkPlan({ ...plan, task }, datasets)).toEqual([]);
     const problems = checkPlan({ ...plan, task, sample }, datasets).filter(({ path }) =>
-      path.startsWith("/task"),
+      path.endsWith("/scale"),
     );
     expect(problems.map(({ path }) => path)).toEqual(["/task/columns/1/scale", "/task/target/scale"]);
     expect(problems[0]?.message).toContain("rows of fashion-mnist, got null: take them from a sample file");
