@@ -10,9 +10,8 @@ export { type GroupShare, iidSplit, splitByGroup } from "./plain-splits.ts";
 export * from "./row-file.ts";
 export {
   classSizes,
-  stratifiedIndices,
   stratifiedShares,
-  stratifiedSubset,
+  subsetIndices,
   subsetOf,
 } from "./stratified-subset.ts";
 export { tenthsOf } from "./value-tenths.ts";

@@ -2,7 +2,7 @@ import { createRng } from "@tributary/model";
 import { expect, test } from "vitest";
 import { takeExamples } from "./examples.ts";
 import { datasetFromIdx, formatIdx } from "./index.ts";
-import { classSizes, stratifiedShares, stratifiedSubset } from "./stratified-subset.ts";
+import { classSizes, stratifiedShares, subsetOf } from "./stratified-subset.ts";
 
 /** A data set whose example at place i has the pixels i, i, ... */
 function datasetOf(labels: readonly number[], classes: number) {
@@ -16,11 +16,11 @@ function datasetOf(labels: readonly number[], classes: number) {
 
 test("[D4] a subset takes the first examples of each class, in file order, and equal classes in equal numbers", () => {
   const whole = datasetOf([1, 1, 1, 0, 2, 0, 2, 0, 2], 3);
-  const subset = stratifiedSubset(whole, 5);
+  const subset = subsetOf(whole, 5);
   expect([...subset.labels]).toEqual([1, 1, 0, 2, 0]);
   expect(subset).toEqual(takeExamples(whole, [0, 1, 3, 4, 5]));
-  expect(() => stratifiedSubset(whole, 10)).toThrow("expected 1..9 examples, got 10");
-  expect(() => stratifiedSubset(whole, 0)).toThrow("got 0");
+  expect(() => subsetOf(whole, 10)).toThrow("expected 1..9 examples, got 10");
+  expect(() => subsetOf(whole, 0)).toThrow("got 0");
   // Classes of one size: the first `count mod classes` of them give one more, as a balanced subset does.
   for (let count = 1; count <= 40; count++) {
     const balanced = Array.from(
@@ -36,7 +36,7 @@ test("[D25] classes of unequal size keep their shares, and every class with exam
   expect(stratifiedShares([300, 60, 30], 10)).toEqual([8, 1, 1]);
   expect(stratifiedShares([0, 1000, 1, 0, 1], 10)).toEqual([0, 8, 1, 0, 1]);
   expect(stratifiedShares([0, 1000, 1, 0, 1], 2)).toEqual([0, 2, 0, 0, 0]);
-  const subset = stratifiedSubset(datasetOf([1, 1, 3, 1, 1, 1, 1, 1], 4), 3);
+  const subset = subsetOf(datasetOf([1, 1, 3, 1, 1, 1, 1, 1], 4), 3);
   expect([...subset.labels]).toEqual([1, 1, 3]);
   expect(classSizes(subset)).toEqual([0, 2, 0, 1]);
 });

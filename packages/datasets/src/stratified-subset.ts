@@ -4,29 +4,22 @@ import { takeExamples } from "./examples.ts";
 
 /**
  * `count` examples in file order, the first of each class. Classes keep their shares of the data set; see
- * `stratifiedShares`. Throws where `count` is not a whole number from 1 to the number of examples.
+ * `stratifiedShares`. Rows with numbers are taken at even distances. Throws where `count` is not a whole number from 1 to the
+ * number of examples.
  */
-export function stratifiedSubset<Kind extends LabelledDataset>(dataset: Kind, count: number): Kind {
-  if (count === dataset.count) return dataset;
-  return takeExamples(dataset, stratifiedIndices(dataset, count));
-}
-
-/** A `stratifiedSubset`; rows with numbers are taken at even distances in file order. Throws as it does. */
 export function subsetOf<Kind extends Dataset>(dataset: Kind, count: number): Kind {
-  if (count === dataset.count) return dataset;
-  if (dataset.kind !== "value-rows") return takeExamples(dataset, stratifiedIndices(dataset, count));
-  if (!Number.isInteger(count) || count < 1 || count > dataset.count) {
-    throw new Error(`expected 1..${dataset.count} examples, got ${count}`);
-  }
-  const places = Array.from({ length: count }, (_, at) => Math.floor((at * dataset.count) / count));
-  return takeExamples(dataset, places);
+  return count === dataset.count ? dataset : takeExamples(dataset, subsetIndices(dataset, count));
 }
 
-/** The places of the examples of `stratifiedSubset`, ascending. Throws as it does. */
-export function stratifiedIndices(dataset: LabelledDataset, count: number): Uint32Array {
-  if (!Number.isInteger(count) || count < 1 || count > dataset.count) {
-    throw new Error(`expected 1..${dataset.count} examples, got ${count}`);
-  }
+/** The places of the examples of `subsetOf`, ascending. Throws as it does. */
+export function subsetIndices(dataset: Dataset, count: number): Uint32Array {
+  if (dataset.kind !== "value-rows") return stratifiedIndices(dataset, count);
+  requireCount(dataset, count);
+  return Uint32Array.from({ length: count }, (_, at) => Math.floor((at * dataset.count) / count));
+}
+
+function stratifiedIndices(dataset: LabelledDataset, count: number): Uint32Array {
+  requireCount(dataset, count);
   const left = [...stratifiedShares(classSizes(dataset), count)];
   const indices: number[] = [];
   for (const [index, label] of dataset.labels.entries()) {
@@ -36,6 +29,12 @@ export function stratifiedIndices(dataset: LabelledDataset, count: number): Uint
     indices.push(index);
   }
   return Uint32Array.from(indices);
+}
+
+function requireCount(dataset: Dataset, count: number): void {
+  if (!Number.isInteger(count) || count < 1 || count > dataset.count) {
+    throw new Error(`expected 1..${dataset.count} examples, got ${count}`);
+  }
 }
 
 /** How many examples each class has. */

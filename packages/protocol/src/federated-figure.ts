@@ -23,3 +23,24 @@ export const FederatedFigure = exact({
   worstTenth: orNull(Type.Number()),
 });
 export type FederatedFigure = Static<typeof FederatedFigure>;
+
+/** The headline among a model's figures; null: nobody measured them, it is not defined, or they are of another kind of task. */
+export function headlineIn(figures: Figures | null, headline: Headline): number | null {
+  if (figures === null) return null;
+  if (figures.kind === "regression") {
+    return headline === "rmse" ? figures.rmse : headline === "r2" ? figures.r2 : null;
+  }
+  switch (headline) {
+    case "accuracy":
+      return figures.accuracy;
+    case "balanced-accuracy":
+      return figures.balancedAccuracy;
+    case "auc":
+      return figures.auc;
+    case "rmse":
+    case "r2":
+      return null;
+    default:
+      return headline satisfies never;
+  }
+}

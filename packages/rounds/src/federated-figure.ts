@@ -1,5 +1,5 @@
 /** How good a round's volunteers found the model that they started from. Pure. */
-import type { FederatedFigure, Figures, Headline } from "@tributary/protocol";
+import { type FederatedFigure, type Figures, type Headline, headlineIn } from "@tributary/protocol";
 
 type Of<Kind extends Figures["kind"]> = Extract<Figures, { readonly kind: Kind }>;
 type Weighted = { readonly examples: number };
@@ -12,7 +12,7 @@ type Weighted = { readonly examples: number };
 export function federatedFigure(evaluations: readonly Figures[], headline: Headline): FederatedFigure | null {
   const mean = meanOf(evaluations);
   if (mean === null) return null;
-  const headlines = evaluations.flatMap((each) => headlineOf(each, headline) ?? []);
+  const headlines = evaluations.flatMap((each) => headlineIn(each, headline) ?? []);
   return { volunteers: evaluations.length, headline, mean, ...evenness(headlines, headline === "rmse") };
 }
 
@@ -94,25 +94,4 @@ function plainMean(values: readonly number[]): number {
     values.reduce((sum, value) => sum + value / values.length, 0),
     values,
   );
-}
-
-/** Null: this metric is not defined for these examples, or of another kind of task. */
-function headlineOf(figures: Figures, headline: Headline): number | null {
-  if (figures.kind === "regression") {
-    if (headline === "rmse") return figures.rmse;
-    return headline === "r2" ? figures.r2 : null;
-  }
-  switch (headline) {
-    case "accuracy":
-      return figures.accuracy;
-    case "balanced-accuracy":
-      return figures.balancedAccuracy;
-    case "auc":
-      return figures.auc;
-    case "rmse":
-    case "r2":
-      return null;
-    default:
-      return headline satisfies never;
-  }
 }

@@ -1,8 +1,5 @@
 /** The figure that stands for a model: which one a task asks for, and how it is written. */
-import type { Measurement, Task } from "@tributary/protocol";
-
-/** The figures of a measurement that a task can ask for. */
-export type Headline = Task["evaluation"]["headline"];
+import { type Headline, headlineIn, type Measurement } from "@tributary/protocol";
 
 /** Names of figures in files. */
 export type Metric = "accuracy" | "balancedAccuracy" | "auc" | "rmse" | "r2";
@@ -50,17 +47,11 @@ export function kindOfHeadline(headline: Headline): Kind {
 
 /** The headline's figure. Throws where the examples have none. */
 export function figureOf(measurement: Measurement, headline: Headline): number {
-  const figure = figureIfAny(measurement, headline);
+  const figure = headlineIn(measurement, headline);
   if (figure === null) {
     throw new Error(`expected a figure for ${headline}, got none on ${measurement.examples} examples`);
   }
   return figure;
-}
-
-/** The headline's figure; null where the examples have none: an AUC of one class, an R squared of equal targets. */
-export function figureIfAny(measurement: Measurement, headline: Headline): number | null {
-  const figures: Partial<Readonly<Record<Metric, number | null>>> = metricsOf(measurement);
-  return figures[kinds[headline].metric] ?? null;
 }
 
 /** All figures of a measurement but its loss. */

@@ -1,6 +1,6 @@
 /** What a run of the lab trains and tests on: a folder of any known kind, and the task that lies in it or that it implies. */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   holdsTable,
@@ -8,16 +8,11 @@ import {
   readDataSource,
   readTableFolder,
   readTableTask,
+  readTaskJson,
+  TASK_FILE,
 } from "@tributary/datasets/node";
 import type { Dataset } from "@tributary/model";
-import { reasonOf } from "@tributary/platform";
-import {
-  describeProblems,
-  fashionMnistTask,
-  ImageTaskDefinition,
-  schemaProblems,
-  type Task,
-} from "@tributary/protocol";
+import { fashionMnistTask, ImageTaskDefinition, type Task } from "@tributary/protocol";
 import { imageTask } from "../plans/image-task.ts";
 import type { Split } from "./split.ts";
 
@@ -43,8 +38,6 @@ export type LabData = LabTask & {
   readonly notes: readonly string[];
 };
 
-const TASK_FILE = "task.json";
-
 /** What a run asks of its data: the column that its split names, and how pictures are read; null: as the folder says. */
 export type Wanted = { readonly split: Split | null; readonly pictures: PictureTask | null };
 
@@ -68,7 +61,7 @@ async function readTable(folder: string, column: string | null): Promise<LabData
 }
 
 async function readPictures(folder: string, isOwnTask: boolean, asked: PictureTask | null): Promise<LabData> {
-  const definition = isOwnTask ? await readImageTask(join(folder, TASK_FILE)) : null;
+  const definition = isOwnTask ? await readTaskJson(join(folder, TASK_FILE), ImageTaskDefinition) : null;
   const source = await readDataSource(folder, asked ?? definition);
   const { train, test, sha256, notes } = source;
   const task =
@@ -77,19 +70,6 @@ async function readPictures(folder: string, isOwnTask: boolean, asked: PictureTa
     throw new Error(`${folder}: expected pictures of ${task.image.join("x")}, got ${train.image.join("x")}`);
   }
   return { folder, task, isOwnTask, groups: null, train, test, sha256, notes };
-}
-
-async function readImageTask(path: string): Promise<ImageTaskDefinition> {
-  let given: unknown;
-  try {
-    given = JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new Error(`${path}: ${reasonOf(cause)}`, { cause });
-  }
-  const problems = schemaProblems(ImageTaskDefinition, given);
-  if (problems.length > 0) throw new Error(`${path}: ${describeProblems(problems)}`);
-  // The schema fits.
-  return given as ImageTaskDefinition;
 }
 
 function hashOfRows(parts: readonly Dataset[]): string {

@@ -1,5 +1,5 @@
 /** How the training examples are dealt to the clients. */
-import { dirichletSplit, iidSplit, splitByGroup, stratifiedIndices, takeExamples } from "@tributary/datasets";
+import { dirichletSplit, iidSplit, splitByGroup, subsetIndices, takeExamples } from "@tributary/datasets";
 import type { Dataset } from "@tributary/model";
 import { type Plan, sampleOf } from "@tributary/protocol";
 import { type Static, Type } from "typebox";
@@ -53,17 +53,11 @@ export type GroupedExamples = { readonly dataset: Dataset; readonly groups: read
  */
 export function someExamples({ dataset, groups }: GroupedExamples, count: number): GroupedExamples {
   if (count === dataset.count) return { dataset, groups };
-  const places =
-    dataset.kind === "value-rows" ? evenly(dataset.count, count) : stratifiedIndices(dataset, count);
+  const places = subsetIndices(dataset, count);
   return {
     dataset: takeExamples(dataset, places),
     groups: groups === null ? null : Array.from(places, (at) => groups[at] as string),
   };
-}
-
-function evenly(all: number, count: number): Uint32Array {
-  if (count > all) throw new Error(`expected 1..${all} examples, got ${count}`);
-  return Uint32Array.from({ length: count }, (_, at) => Math.floor((at * all) / count));
 }
 
 /**

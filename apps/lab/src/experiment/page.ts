@@ -1,4 +1,5 @@
 /** An experiment's page: one HTML file that needs nothing else. Pure. */
+import type { Headline } from "@tributary/protocol";
 import {
   type Chart,
   type Curve,
@@ -9,7 +10,7 @@ import {
   legendLine,
   pngAddress,
 } from "@tributary/report";
-import { type Headline, kindOfHeadline } from "../data/headline.ts";
+import { kindOfHeadline } from "../data/headline.ts";
 import { splitWords } from "../data/split.ts";
 import type { ImageGrid } from "./image-grid.ts";
 import { PAGE_CSS, PAGE_SCRIPT } from "./page-parts.ts";

@@ -1,8 +1,9 @@
 /** The finished runs of an experiment's folder, and the rows of its table. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Headline } from "@tributary/protocol";
 import { Type } from "typebox";
-import { type Headline, kindOfHeadline, reaches } from "../data/headline.ts";
+import { kindOfHeadline, reaches } from "../data/headline.ts";
 import { type Split, splitWords } from "../data/split.ts";
 import { readChecked } from "../run/json-file.ts";
 import { ManifestOutline, type RunManifest } from "../run/manifest.ts";

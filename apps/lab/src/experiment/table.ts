@@ -1,6 +1,7 @@
 /** An experiment's table as CSV and as Markdown. Pure. */
 import { type Cell, formatCsv } from "@tributary/platform";
-import { type Headline, kindOfHeadline } from "../data/headline.ts";
+import type { Headline } from "@tributary/protocol";
+import { kindOfHeadline } from "../data/headline.ts";
 import { splitWords } from "../data/split.ts";
 import type { Reached, Spread, TableRow } from "./results.ts";
 

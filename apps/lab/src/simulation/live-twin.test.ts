@@ -2,7 +2,7 @@
 
 import { openBackend } from "@tributary/backends";
 import { startWorker, type Worker } from "@tributary/compute";
-import { dirichletSplit, stratifiedSubset, takeExamples } from "@tributary/datasets";
+import { dirichletSplit, subsetOf, takeExamples } from "@tributary/datasets";
 import {
   createRng,
   holdOutRuleOf,
@@ -132,7 +132,7 @@ async function expectTwins(run: string, plan: Plan, data: TwinData): Promise<voi
 
 /** One volunteer a shard, each with a socket of its own. */
 function join(run: string, plan: Plan, data: TwinData): readonly Volunteer[] {
-  const train: LabelledDataset = stratifiedSubset<LabelledDataset>(data.train, sampleOf(plan).train);
+  const train: LabelledDataset = subsetOf<LabelledDataset>(data.train, sampleOf(plan).train);
   const { labels, classes } = train;
   const { alpha } = sampleOf(plan);
   const parts = dirichletSplit({ labels, classes, clients: shards, alpha, seed: splitSeed(plan.seed) });

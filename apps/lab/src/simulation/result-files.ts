@@ -1,8 +1,8 @@
 /** The files that a simulation leaves. Only `seconds` in summary.json depends on the clock. */
 
 import { formatCsv } from "@tributary/platform";
-import { encodeValues } from "@tributary/protocol";
-import { betterOf, figureOf, type Headline } from "../data/headline.ts";
+import { encodeValues, type Headline } from "@tributary/protocol";
+import { betterOf, figureOf } from "../data/headline.ts";
 import { roundsCsv } from "./round-rows.ts";
 import {
   measuredAfter,

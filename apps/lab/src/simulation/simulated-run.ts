@@ -3,7 +3,7 @@ import type { Dataset, SynthesisCheckpoint, SyntheticSet } from "@tributary/mode
 import type { Measurement, RefusalReason, VolunteerId } from "@tributary/protocol";
 import type { RunEffect, RunState } from "@tributary/rounds";
 import type { StrategyState } from "@tributary/strategy";
-import type { FederatedFigure } from "../data/federated.ts";
+import type { FederatedHeadline } from "../data/federated.ts";
 import type { Split } from "../data/split.ts";
 import type { VolunteerMemory } from "./simulated-volunteer.ts";
 
@@ -18,7 +18,7 @@ export type SimulatedRound = {
   /** The refined model on the test examples; null before the synthesis, and without DynaFed. */
   readonly refined: Measurement | null;
   /** What the members measured, before they trained, on what they hold out; null where nobody holds anything out. */
-  readonly federated: FederatedFigure | null;
+  readonly federated: FederatedHeadline | null;
   /** Mean local training loss, weighted by examples; null where no volunteer trained. */
   readonly loss: number | null;
   readonly bytesUp: number;

@@ -1,6 +1,6 @@
 import { type Dataset, holdOut, holdOutRuleOf } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
-import type { Measurement, Plan } from "@tributary/protocol";
+import type { Plan } from "@tributary/protocol";
 import {
   type ClientMemory,
   emptyMemory,
@@ -16,11 +16,9 @@ import { type Frames, readRound, updateFrames } from "./wire.ts";
 /** What stays with a volunteer from one of its rounds to the next. */
 export type VolunteerMemory = ClientMemory;
 
-/**
- * `evaluation`: the round's model as it came, on what the volunteer holds out; null where it holds nothing out. `diverged`: the training left the finite numbers. A live volunteer offers no such update either.
- */
+/** `diverged`: the training left the finite numbers. A live volunteer offers no such update either. */
 export type Trained =
-  | { readonly outcome: "trained"; readonly frames: Frames; readonly evaluation: Measurement | null }
+  | { readonly outcome: "trained"; readonly frames: Frames }
   | { readonly outcome: "diverged"; readonly detail: string };
 
 /** A volunteer without a socket: frames in, frames out. */
@@ -64,11 +62,7 @@ export function createSimulatedVolunteer(
 function offered(round: TrainedRound, result: TrainingResult): Trained {
   try {
     const update = finishedUpdate(round, result, 0);
-    return {
-      outcome: "trained",
-      frames: updateFrames(update.offer, update.bytes),
-      evaluation: result.evaluation,
-    };
+    return { outcome: "trained", frames: updateFrames(update.offer, update.bytes) };
   } catch (error) {
     return { outcome: "diverged", detail: reasonOf(error) };
   }

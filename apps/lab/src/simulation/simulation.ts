@@ -20,7 +20,7 @@ import {
 } from "@tributary/protocol";
 import type { RoundAggregate, RunState } from "@tributary/rounds";
 import type { StrategyState } from "@tributary/strategy";
-import { federatedFigure } from "../data/federated.ts";
+import { federatedHeadline } from "../data/federated.ts";
 import { someExamples, splitExamples, usualSplit } from "../data/split.ts";
 import type {
   SimulatedRefusal,
@@ -137,7 +137,7 @@ export function finishRound(simulation: Simulation): boolean {
     participants: aggregate.updates(),
     aggregate: measured,
     refined,
-    federated: federatedFigure(open.evaluations, simulation.plan.task.evaluation.headline),
+    federated: federatedHeadline(open.evaluations, simulation.plan.task.evaluation.headline),
     loss: trained === 0 ? null : lossSum / trained,
     bytesUp,
     bytesDown,

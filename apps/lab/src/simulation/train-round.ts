@@ -77,13 +77,13 @@ async function train(
   open.bytesUp += bytesOfFrames(trained.frames);
   const unwanted = offerProblem(readOffer(trained.frames), plan, parameters);
   if (unwanted !== null) return refuse(open, member, unwanted);
-  const { values, loss } = readUpdate(trained.frames);
+  const { values, loss, evaluation } = readUpdate(trained.frames);
   const problem = updateProblem(values, plan, parameters);
   if (problem !== null) return refuse(open, member, problem);
   open.aggregate.add(values, member.examples);
   open.lossSum += loss * member.examples;
   open.trained += member.examples;
-  if (trained.evaluation !== null) open.evaluations.push(trained.evaluation);
+  if (evaluation !== null) open.evaluations.push(evaluation);
   member.settle(open.round, true);
   return null;
 }

@@ -70,6 +70,7 @@ export type Report = {
   readonly examples: number;
   readonly loss: number;
   readonly accuracy: number | null;
+  /** The round's model as it came, on what the volunteer holds out; null where it holds nothing out. */
   readonly evaluation: UpdateOffered["evaluation"];
   /** The delta and, where the strategy has one, the control delta behind it. */
   readonly values: Float32Array;

@@ -1,7 +1,7 @@
-import type { Figures, Headline, RoundRow } from "@tributary/protocol";
+import { type Figures, type Headline, headlineIn, type RoundRow } from "@tributary/protocol";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { formatBytes, formatCount, formatDuration, formatReal } from "../ui/format.ts";
-import { formatHeadline, headlineIn } from "../ui/headline.ts";
+import { formatHeadline } from "../ui/headline.ts";
 
 type Props = { readonly rounds: readonly RoundRow[]; readonly headline: Headline };
 

@@ -1,6 +1,6 @@
-import type { FederatedFigure, Figures } from "@tributary/protocol";
+import { type FederatedFigure, type Figures, headlineIn } from "@tributary/protocol";
 import { expect, test } from "vitest";
-import { formatHeadline, headlineIn, headlinePoints } from "./headline.ts";
+import { formatHeadline, headlinePoints } from "./headline.ts";
 
 const classes = (accuracy: number, auc: number | null = 0.9): Figures => ({
   ...{ kind: "classification", examples: 10, loss: 1 },

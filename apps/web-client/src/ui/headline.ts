@@ -1,5 +1,5 @@
 /** A task's headline over the rounds: on the server's test set, and as the volunteers measured it. Pure. */
-import type { FederatedFigure, Figures, Headline } from "@tributary/protocol";
+import { type FederatedFigure, type Figures, type Headline, headlineIn } from "@tributary/protocol";
 import { formatReal, wholePercent } from "./format.ts";
 
 /** What is known of the models of a round; `federated` is about the model of `startRound`. */
@@ -19,27 +19,6 @@ export type HeadlinePoint = {
   readonly volunteers: number | null;
   readonly worstTenth: number | null;
 };
-
-/** Null: not measured, or another kind of figures. */
-export function headlineIn(figures: Figures | null, headline: Headline): number | null {
-  if (figures === null) return null;
-  if (figures.kind === "regression") {
-    return headline === "rmse" ? figures.rmse : headline === "r2" ? figures.r2 : null;
-  }
-  switch (headline) {
-    case "accuracy":
-      return figures.accuracy;
-    case "balanced-accuracy":
-      return figures.balancedAccuracy;
-    case "auc":
-      return figures.auc;
-    case "rmse":
-    case "r2":
-      return null;
-    default:
-      return headline satisfies never;
-  }
-}
 
 /** The models in order of their rounds. Of several measurements of one model the newest counts. */
 export function headlinePoints(

@@ -6,7 +6,7 @@ import { places, sha256 } from "@tributary/platform";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { takeExamples } from "../examples.ts";
 import { formatIdx } from "../idx.ts";
-import { stratifiedSubset } from "../stratified-subset.ts";
+import { subsetOf } from "../stratified-subset.ts";
 import { readIdxFolder } from "./idx-folder.ts";
 
 let folder = "";
@@ -83,7 +83,7 @@ test("[D4] a subset of Fashion-MNIST has the first examples of each class in equ
       const label = dataset.labels[index] as number;
       return (left[label] as number) > 0 && left.splice(label, 1, (left[label] as number) - 1).length > 0;
     });
-    const [subset, expected] = [stratifiedSubset(dataset, count), takeExamples(dataset, first)];
+    const [subset, expected] = [subsetOf(dataset, count), takeExamples(dataset, first)];
     expect(subset.count).toBe(count);
     expect([subset.pixels, subset.labels].map(sha256)).toEqual(
       [expected.pixels, expected.labels].map(sha256),

@@ -13,3 +13,4 @@ export {
   type TablePart,
   tableBytes,
 } from "./table-folder.ts";
+export { readTaskJson, TASK_FILE } from "./task-json.ts";

@@ -1,14 +1,12 @@
 /** A folder with the rows of a table: `train.csv` or `train.csv.gz`, perhaps `test.csv`, perhaps the task itself. */
 import { createReadStream } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { createRng, deriveSeed, permutation, type RowDataset, type ValueRowDataset } from "@tributary/model";
 import { reasonOf } from "@tributary/platform";
 import {
-  describeProblems,
-  schemaProblems,
   type TableClassificationDefinition,
   type TableRegressionDefinition,
   TaskDefinition,
@@ -22,6 +20,7 @@ import {
   readTable,
   type TableRead,
 } from "../tables/index.ts";
+import { readTaskJson, TASK_FILE } from "./task-json.ts";
 
 /** A task on rows of a table, as a file holds it. */
 export type TableDefinition = TableClassificationDefinition | TableRegressionDefinition;
@@ -41,7 +40,6 @@ export type TableFolder = {
   readonly notes: readonly string[];
 };
 
-const TASK_FILE = "task.json";
 const TRAIN_FILES = ["train.csv", "train.csv.gz"];
 const TEST_FILES = ["test.csv", "test.csv.gz"];
 /** As for pictures: 6 to 1. */
@@ -56,15 +54,7 @@ export function holdsTable(fileNames: readonly string[]): boolean {
 /** Reads `task.json` of a folder. Throws an Error that quotes what is wrong with it. */
 export async function readTableTask(folder: string): Promise<TableDefinition> {
   const path = join(folder, TASK_FILE);
-  let given: unknown;
-  try {
-    given = JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new Error(`${path}: ${reasonOf(cause)}`, { cause });
-  }
-  const problems = schemaProblems(TaskDefinition, given);
-  if (problems.length > 0) throw new Error(`${path}: ${describeProblems(problems)}`);
-  const task = given as TaskDefinition;
+  const task = await readTaskJson(path, TaskDefinition);
   if (task.kind !== "image-classification") return task;
   throw new Error(`${path}: expected a task on rows of a table, got one of the kind ${task.kind}`);
 }
