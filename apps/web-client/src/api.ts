@@ -9,6 +9,7 @@ import type {
   PostPath,
   Problem,
 } from "@tributary/protocol";
+import { reasonOf } from "./reason-of.ts";
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | Failure;
 
@@ -86,6 +87,6 @@ async function refusal(response: Response): Promise<Failure> {
 }
 
 function unreachable(path: string, cause: unknown): Failure {
-  const detail = `${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const detail = `${path}: ${reasonOf(cause)}`;
   return { ok: false, status: 0, error: "The server cannot be reached.", detail, problems: [] };
 }

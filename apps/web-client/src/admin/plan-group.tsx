@@ -1,3 +1,4 @@
+import { FormGroup } from "../ui/form-group.tsx";
 import { applies } from "./form-paths.ts";
 import type { Field, FieldGroup } from "./plan-field.ts";
 import { PlanFieldInput } from "./plan-field-input.tsx";
@@ -16,11 +17,7 @@ export function PlanGroup({ group, form, complete }: Props) {
   const shown = group.fields.filter((field) => applies(field, values));
   if (shown.length === 0) return null;
   return (
-    <fieldset class="plan-group">
-      <legend>
-        <h2>{group.title}</h2>
-        <p class="soft small">{group.about}</p>
-      </legend>
+    <FormGroup title={group.title} about={group.about}>
       <div class="plan-fields">
         {shown.map((field) => (
           <PlanFieldInput
@@ -32,6 +29,6 @@ export function PlanGroup({ group, form, complete }: Props) {
           />
         ))}
       </div>
-    </fieldset>
+    </FormGroup>
   );
 }

@@ -2,6 +2,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { holdOutRuleOf } from "@tributary/model";
 import type { RunSummary } from "@tributary/protocol";
+import { reasonOf } from "../reason-of.ts";
 import type { DataCommand, DataReport } from "./data-messages.ts";
 import { type DataEvent, type DataState, noData, stepData } from "./data-state.ts";
 import type { FileSlices, PickedFile } from "./folder-entries.ts";
@@ -144,7 +145,7 @@ async function add(desk: Desk, slices: FileSlices, label: number | null): Promis
       tell(desk, { type: "files-found", reading, count: files.length });
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     tell(desk, { type: "read-failed", reading, reason });
     port.send({ type: "cancel", reading });
     return;

@@ -1,6 +1,8 @@
 /** Reads data off the page's thread: sorts and decodes pictures, parses tables, fetches shards, keeps what is to be kept. */
 import type { Dataset, HoldOutRule } from "@tributary/model";
 import type { Task } from "@tributary/protocol";
+import { reasonOf } from "../reason-of.ts";
+import { chunksOf } from "./chunks-of.ts";
 import type { DataCommand, DataReport, PicturesFound, RowsFound } from "./data-messages.ts";
 import { isKept, keep, keptKey, loadKept } from "./kept-data.ts";
 import type { PictureCollection } from "./picture-collection.ts";
@@ -201,15 +203,6 @@ function progressOf(reading: number, unit: "files" | "bytes"): (done: number, to
   };
 }
 
-async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
-  const reader = file.stream().getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
-  }
-}
-
 /** Lets messages in, without the 4 ms that a timer takes. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
@@ -225,8 +218,4 @@ function nextTask(): Promise<void> {
 /** Tells the page, and hands the transferred buffers over. */
 function report(sent: DataReport, transfer: Transferable[] = []): void {
   postMessage(sent, { transfer });
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

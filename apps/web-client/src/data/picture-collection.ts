@@ -11,6 +11,7 @@ import {
 } from "@tributary/datasets";
 import type { ImageDataset } from "@tributary/model";
 import type { ImageTask } from "@tributary/protocol";
+import { reasonOf } from "../reason-of.ts";
 import type { AskedFolder } from "./data-messages.ts";
 import type { PickedFile } from "./folder-entries.ts";
 import { type LeftOut, leftOutFolders, leftOutPictures } from "./left-out.ts";
@@ -107,7 +108,7 @@ async function decodedFile(
     const input = await decode(new Uint8Array(await file.arrayBuffer()));
     return input.outcome === "picture" ? input.pixels : input;
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = reasonOf(cause);
     const message = `The file can no longer be read (${detail}). Pick it again.`;
     return { outcome: "left-out", reason: "empty", message };
   }

@@ -3,6 +3,7 @@ import { datasetFromIdx, parseRowFile } from "@tributary/datasets";
 import type { Dataset } from "@tributary/model";
 import type { Task } from "@tributary/protocol";
 import { type Answer, getBytes } from "../api.ts";
+import { reasonOf } from "../reason-of.ts";
 
 /** `task`: that of the run. */
 export async function fetchShard(run: string, index: number, task: Task): Promise<Answer<Dataset>> {
@@ -16,7 +17,7 @@ export async function fetchShard(run: string, index: number, task: Task): Promis
   try {
     return { ok: true, value: datasetOf(await Promise.all(files.map(unzipped)), task) };
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = reasonOf(cause);
     return { ok: false, status: 200, error: `Sample shard ${index} cannot be read.`, detail, problems: [] };
   }
 }

@@ -1,5 +1,6 @@
 /** Which TensorFlow.js backend trains: the fastest one that this device has and that passes its check. */
 import type { BackendName } from "@tributary/protocol";
+import { reasonOf } from "../reason-of.ts";
 
 /** From the fastest to the slowest. */
 export const backendOrder = ["webgpu", "webgl", "wasm", "cpu"] as const;
@@ -52,5 +53,5 @@ export function parseBackend(value: string | null): BrowserBackend | null {
 }
 
 function failure(cause: unknown): Opened {
-  return { ok: false, reason: cause instanceof Error ? cause.message : String(cause) };
+  return { ok: false, reason: reasonOf(cause) };
 }

@@ -1,6 +1,7 @@
 /** Removes all that this site has stored in this browser: data, identity, the client's memory, choices. */
 import { KEPT_DATABASE } from "../data/kept-data.ts";
 import { withinTime } from "../data/time-limit.ts";
+import { reasonOf } from "../reason-of.ts";
 import { SESSION_DATABASE } from "./store.ts";
 
 const OURS = "tributary";
@@ -30,8 +31,4 @@ function removed(name: string): Promise<void> {
 function emptied(storage: Storage): void {
   const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? "");
   for (const key of keys) if (key.startsWith(`${OURS}.`)) storage.removeItem(key);
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { holdOutRuleOf } from "@tributary/model";
 import { createLocalTrainer, type LocalTrainer } from "@tributary/volunteer";
+import { reasonOf } from "../reason-of.ts";
 import { chooseBackend } from "./backend-choice.ts";
 import { browserProbes } from "./backends.ts";
 import type { TrainerCommand, TrainerReport } from "./trainer-messages.ts";
@@ -13,11 +14,11 @@ const trainings = new Map<number, AbortController>();
 addEventListener("message", ({ data: command }: MessageEvent<TrainerCommand>) => {
   switch (command.type) {
     case "open":
-      void open(command).catch((cause: unknown) => report({ type: "not-opened", reason: message(cause) }));
+      void open(command).catch((cause: unknown) => report({ type: "not-opened", reason: reasonOf(cause) }));
       return;
     case "train":
       void train(command).catch((cause: unknown) => {
-        report({ type: "training-failed", training: command.training, reason: message(cause) });
+        report({ type: "training-failed", training: command.training, reason: reasonOf(cause) });
       });
       return;
     case "settle":
@@ -72,8 +73,4 @@ async function settle({ round, counted }: Extract<TrainerCommand, { type: "settl
 /** Tells the page, and hands the transferred buffers over. */
 function report(sent: TrainerReport, transfer: Transferable[] = []): void {
   postMessage(sent, { transfer });
-}
-
-function message(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -2,6 +2,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { needsFigures, type RunSummary } from "@tributary/protocol";
 import type { VolunteerView } from "@tributary/volunteer";
+import { reasonOf } from "../reason-of.ts";
 import type { Participation, ParticipationRequest } from "./participate.ts";
 import type { TakenBackend } from "./trainer-client.ts";
 
@@ -66,7 +67,7 @@ async function start(bench: Bench, request: ParticipationRequest): Promise<void>
     if (begun !== null) bench.participation = begun;
   } catch (cause) {
     if (!isWanted()) return;
-    bench.work.value = { phase: "failed", reason: cause instanceof Error ? cause.message : String(cause) };
+    bench.work.value = { phase: "failed", reason: reasonOf(cause) };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Reads a sample file in the page. The code for tables is downloaded with the first one. */
+import { chunksOf } from "../../data/chunks-of.ts";
 import type { Sample } from "./sample-columns.ts";
 
 type Tools = typeof import("./sample-columns.ts");
@@ -27,15 +28,6 @@ export async function readSample(file: File, decimal?: "." | ","): Promise<Sampl
       return { phase: "failed", reason: "reading was given up" };
     default:
       return reading satisfies never;
-  }
-}
-
-async function* chunksOf(file: Blob): AsyncGenerator<Uint8Array> {
-  const reader = file.stream().getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
   }
 }
 

@@ -1,4 +1,5 @@
 import { definitionOf, type TaskDefinition } from "@tributary/protocol";
+import { FormGroup } from "../../ui/form-group.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import type { Field, FieldGroup } from "../plan-field.ts";
 import { PlanFieldInput } from "../plan-field-input.tsx";
@@ -67,13 +68,9 @@ function Group({ group, state }: GroupProps) {
   const shown = group.fields.filter((field) => applying.has(field));
   if (shown.length === 0) return null;
   return (
-    <fieldset class="plan-group">
-      <legend>
-        <h2>{group.title}</h2>
-        <p class="soft small">{group.about}</p>
-      </legend>
+    <FormGroup title={group.title} about={group.about}>
       <Fields fields={shown} state={state} />
-    </fieldset>
+    </FormGroup>
   );
 }
 

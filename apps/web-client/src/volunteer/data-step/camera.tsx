@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { DataDesk } from "../../data/data-desk.ts";
 import { filesOfInput } from "../../data/folder-entries.ts";
 import { pngOf } from "../../data/png-of-canvas.ts";
+import { reasonOf } from "../../reason-of.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { CanvasWarning, useCanvasCanary } from "./canvas-warning.tsx";
 import { ClassSelect } from "./class-select.tsx";
@@ -104,7 +105,7 @@ async function openCamera(): Promise<Viewing> {
         "The camera is not allowed for this page. Allow it in the browser's address bar, and try again.",
       );
     }
-    return failed(`The camera does not start (${cause instanceof Error ? cause.message : String(cause)}).`);
+    return failed(`The camera does not start (${reasonOf(cause)}).`);
   }
 }
 
