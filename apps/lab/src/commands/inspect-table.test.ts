@@ -1,23 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { places } from "@tributary/platform";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { capturedOutput } from "../../testing/captured-output.ts";
 import { main } from "./inspect.ts";
 
-let folder = "";
-let printed: string[] = [];
-let complained: string[] = [];
+const output = capturedOutput("inspect-");
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "inspect-"));
-  [printed, complained] = [[], []];
-  vi.spyOn(console, "log").mockImplementation((text) => void printed.push(String(text)));
-  vi.spyOn(console, "error").mockImplementation((text) => void complained.push(String(text)));
-  await writeFile(join(folder, "task.json"), JSON.stringify(await smallTask()));
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await rm(folder, { recursive: true });
+  await writeFile(join(output.folder, "task.json"), JSON.stringify(await smallTask()));
 });
 
 /** The letters' task with two columns and classes. */
@@ -31,15 +21,15 @@ async function smallTask() {
 }
 
 async function inspect(csv: string, ...more: string[]): Promise<number> {
-  await writeFile(join(folder, "rows.csv"), csv);
-  return main([join(folder, "rows.csv"), "--task", join(folder, "task.json"), ...more]);
+  await writeFile(join(output.folder, "rows.csv"), csv);
+  return main([join(output.folder, "rows.csv"), "--task", join(output.folder, "task.json"), ...more]);
 }
 
 const csv = "Size;weight;class;note\n1,5;3;yes;x\n2;12 %;no;y\n\n2;3;maybe;\n";
 
 test("[Q26] inspect counts the rows of each class, and names rows that are left out by line and column", async () => {
   expect(await inspect(csv)).toBe(1);
-  expect(printed.join("\n").split("\n")).toEqual([
+  expect(output.printed.join("\n").split("\n")).toEqual([
     '1 row, cells set apart by ";", utf-8, decimals after ","',
     "  no  no rows",
     "  yes  1",
@@ -55,7 +45,7 @@ test("[Q26] inspect counts the rows of each class, and names rows that are left 
 
 test("[Q26] with --json each row is a line, with the network's input", async () => {
   await inspect(csv, "--json");
-  const [row, percent, unknown] = printed.map((line) => JSON.parse(line));
+  const [row, percent, unknown] = output.printed.map((line) => JSON.parse(line));
   expect(row).toMatchObject({ line: 2, outcome: "row", class: "yes" });
   const bytes = Buffer.from(row.input, "base64");
   expect([bytes.readFloatLE(0), bytes.readFloatLE(4), bytes.length]).toEqual([0.25, 1, 8]);
@@ -65,17 +55,17 @@ test("[Q26] with --json each row is a line, with the network's input", async () 
 
 test("[Q26] what a file leaves open is asked, and the options answer", async () => {
   expect(await inspect('mass,class,size\n"1,234",no,1\n3,yes,2\n')).toBe(1);
-  expect(printed.join()).toMatch(/does not name the task's columns "weight"/);
+  expect(output.printed.join()).toMatch(/does not name the task's columns "weight"/);
   expect(await inspect('mass,class,size\n"1,234",no,1\n3,yes,2\n', "--map", "weight=mass")).toBe(1);
-  expect(printed.join()).toMatch(/decimal comma or groups of thousands: 1,234 \(line 2, weight\)/);
-  printed = [];
+  expect(output.printed.join()).toMatch(/decimal comma or groups of thousands: 1,234 \(line 2, weight\)/);
+  output.printed = [];
   expect(
     await inspect('mass,class,size\n"1,234",no,1\n3,yes,2\n', "--map", "weight=mass", "--decimal", "."),
   ).toBe(0);
-  expect(printed.join("\n")).toMatch(/column "weight" is "mass"/);
+  expect(output.printed.join("\n")).toMatch(/column "weight" is "mass"/);
   expect(await inspect(csv, "--decimal", ";")).toBe(2);
   expect(await inspect(csv, "--map", "weight")).toBe(2);
-  expect(complained.join("\n")).toMatch(/expected --map COLUMN=NAME, got "weight"/);
+  expect(output.complained.join("\n")).toMatch(/expected --map COLUMN=NAME, got "weight"/);
   expect(await inspect("PK\x03\x04")).toBe(1);
-  expect(printed.at(-1)).toMatch(/ZIP archive/);
+  expect(output.printed.at(-1)).toMatch(/ZIP archive/);
 });

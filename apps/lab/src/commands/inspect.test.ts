@@ -1,26 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { networkInput } from "@tributary/datasets";
 import { openCodecs } from "@tributary/datasets/node";
 import { pictureBytes } from "@tributary/datasets/testing";
 import { fashionMnistTask } from "@tributary/protocol";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { capturedOutput } from "../../testing/captured-output.ts";
 import { main } from "./inspect.ts";
 
-let folder = "";
-let printed: string[] = [];
-let complained: string[] = [];
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "inspect-"));
-  [printed, complained] = [[], []];
-  vi.spyOn(console, "log").mockImplementation((text) => void printed.push(String(text)));
-  vi.spyOn(console, "error").mockImplementation((text) => void complained.push(String(text)));
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await rm(folder, { recursive: true });
-});
+const output = capturedOutput("inspect-");
 
 const { version: _, ...definition } = fashionMnistTask;
 const task = { ...definition, image: [6, 4, 3], classes: ["🐱", "T-shirt/top", "Müll"] } as const;
@@ -28,8 +16,8 @@ const picture = pictureBytes("made/exif-6.jpg");
 
 async function put(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
+    await mkdir(dirname(join(output.folder, path)), { recursive: true });
+    await writeFile(join(output.folder, path), content);
   }
 }
 
@@ -44,12 +32,12 @@ const data = {
   "task.json": JSON.stringify(task),
 };
 const inspect = (...more: string[]) =>
-  main([join(folder, "data"), "--task", join(folder, "task.json"), ...more]);
+  main([join(output.folder, "data"), "--task", join(output.folder, "task.json"), ...more]);
 
 test("[Q23] inspect counts each class, names what is left out and why, and asks about folders that are not clear", async () => {
   await put(data);
   expect(await inspect()).toBe(1);
-  expect(printed.join("\n").split("\n")).toEqual([
+  expect(output.printed.join("\n").split("\n")).toEqual([
     "2 pictures in 3 classes",
     "  🐱           2",
     "  T-shirt/top  no pictures",
@@ -68,15 +56,15 @@ test("[Q23] inspect counts each class, names what is left out and why, and asks 
 test("[Q23] inspect takes a mapping, and is content once every class has pictures", async () => {
   await put(data);
   expect(await inspect("--map", "T-shirt_top=T-shirt/top", "--map", "2=Mu\u0308ll")).toBe(0);
-  expect(printed[0]).toContain("4 pictures in 3 classes");
+  expect(output.printed[0]).toContain("4 pictures in 3 classes");
   expect(await inspect("--map", "T-shirt_top=T-shirt/top", "--map", "2=")).toBe(1);
-  expect(printed[1]).toContain("left out, 1 file: left out as chosen");
+  expect(output.printed[1]).toContain("left out, 1 file: left out as chosen");
 });
 
 test("[Q24] inspect --json gives one line a file, with the bytes that the network sees", async () => {
   await put(data);
   await inspect("--json");
-  const lines = printed.map((line) => JSON.parse(line));
+  const lines = output.printed.map((line) => JSON.parse(line));
   expect(lines.map(({ path, outcome }) => `${outcome} ${path}`).sort()).toEqual([
     "left-out 2/Thumbs.db",
     "left-out val/🐱/a.jpg",
@@ -110,8 +98,8 @@ test.each([
 ])("[Q25] inspect with %j exits with status 2 and the reason", async (more, reason) => {
   await put(data);
   expect(await inspect(...more)).toBe(2);
-  expect(complained.join()).toContain(reason);
-  expect(printed).toEqual([]);
+  expect(output.complained.join()).toContain(reason);
+  expect(output.printed).toEqual([]);
 });
 
 test("[Q25] a missing folder or task, a task that is wrong, and classes that fall together exit with status 2", async () => {
@@ -124,18 +112,18 @@ test("[Q25] a missing folder or task, a task that is wrong, and classes that fal
   ];
   for (const [content, reason] of cases) {
     await put({ "task.json": typeof content === "string" ? content : JSON.stringify(content) });
-    complained = [];
+    output.complained = [];
     expect(await inspect()).toBe(2);
-    expect(complained.join()).toMatch(reason);
+    expect(output.complained.join()).toMatch(reason);
   }
-  expect(await main([folder])).toBe(2);
-  expect(complained.at(-1)).toContain("expected --task TASK.json, got none");
-  expect(await main([folder, "--task", join(folder, "nowhere.json")])).toBe(2);
-  expect(await main([join(folder, "task.json"), "--task", join(folder, "task.json")])).toBe(2);
+  expect(await main([output.folder])).toBe(2);
+  expect(output.complained.at(-1)).toContain("expected --task TASK.json, got none");
+  expect(await main([output.folder, "--task", join(output.folder, "nowhere.json")])).toBe(2);
+  expect(await main([join(output.folder, "task.json"), "--task", join(output.folder, "task.json")])).toBe(2);
 });
 
 test("[Q24] a task as it is exported, with its version, is taken too", async () => {
   await put({ ...data, "task.json": JSON.stringify({ ...task, version: 3 }) });
   expect(await inspect("--json")).toBe(1);
-  expect(printed).toHaveLength(7);
+  expect(output.printed).toHaveLength(7);
 });
